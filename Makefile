@@ -1,0 +1,47 @@
+# Two commands: `make demo` and `make test`. Both check the machine first, then build .venv once.
+VENV := .venv
+BIN := $(VENV)/bin
+# An address of PyTorch's own index for the CPU build, from its documentation (README, "A smaller install"); empty = pip's default.
+TORCH_INDEX ?=
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+DEMO_DIR ?= demo-workspace
+
+.PHONY: demo test test-slow lint types contract check setup clean help
+
+help:
+	@echo "make demo       set up, then run the whole product on a sample factory catalogue ($(DEMO_DIR)/)"
+	@echo "make test       set up, then run the tests"
+	@echo "make test-slow  the slow tests;   make check: lint, types, import contract"
+
+setup: .setup-done
+
+.setup-done: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer was not found. Install it (Debian, Ubuntu: apt install python3 python3-venv) and run make again."; exit 2; }
+	@"$(PYTHON)" imprimatur/preflight.py --torch-index "$(TORCH_INDEX)"
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	@if [ -n "$(TORCH_INDEX)" ]; then $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt --index-url "$(TORCH_INDEX)" torch; fi
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -q -c constraints.txt -e '.[ja,vision,dev]'
+	@touch .setup-done
+
+demo: setup
+	@$(BIN)/imprimatur demo "$(DEMO_DIR)"
+
+test: setup
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: setup
+	$(BIN)/python -m pytest -m slow
+
+lint: setup
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+contract: setup
+	$(BIN)/lint-imports
+
+check: lint types contract
+
+clean:
+	rm -rf $(VENV) .setup-done

@@ -1,0 +1,114 @@
+"""The verdict of one policy on one image. A pure value; recording it is the front door's business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from curate.finding import Finding
+
+
+class Outcome(StrEnum):
+    """Ordered from most to least restrictive by `rank`; forbid wins means the smallest rank stands."""
+
+    DENY = "deny"
+    REVIEW = "review"
+    INDEX = "index"
+    MEMORIZE = "memorize"
+
+    @property
+    def rank(self) -> int:
+        return list(Outcome).index(self)
+
+
+class Lift(StrEnum):
+    """Who may lift a `review` (states.md): people by approving, or only a person who supplies the missing fact."""
+
+    APPROVAL = "approval"
+    FACT = "fact"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueScore:
+    """`score` in [0, 1]; `parts` are the named parts, each in [0, 1], in the order people read them."""
+
+    image_id: str
+    score: float
+    parts: tuple[tuple[str, float], ...]
+    explanation: str
+    explanation_ja: str
+    scorer: str
+
+    def to_document(self) -> dict[str, Any]:
+        return {
+            "score": round(self.score, 6),
+            "parts": {name: round(part, 6) for name, part in self.parts},
+            "scorer": self.scorer,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHit:
+    """One rule that applied, with its outcome and its reason in both languages."""
+
+    rule: str
+    outcome: Outcome
+    reason_en: str
+    reason_ja: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRef:
+    """Which policy decided: `sha256` is of its canonical JSON, so a comment changes nothing."""
+
+    id: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Approvals an image needs before training: `people` different persons, together holding all `roles`."""
+
+    people: int
+    roles: tuple[str, ...]
+    valid_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`hits` holds every rule that applied; those of the winning outcome come first. `unknowns` names missing facts
+    and required checks that were not done (`check:pixel.text`). `unsafe` marks a policy which lets an image be
+    memorized without a named person."""
+
+    image_id: str
+    outcome: Outcome
+    lift: Lift
+    hits: tuple[RuleHit, ...]
+    findings: tuple[Finding, ...]
+    value: ValueScore
+    policy: PolicyRef
+    unknowns: tuple[str, ...]
+    approval: Requirement
+    unsafe: bool
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Ids of the rules that determined the outcome."""
+        return tuple(hit.rule for hit in self.hits if hit.outcome is self.outcome)
+
+    def to_document(self) -> dict[str, Any]:
+        """The decision as interfaces.md spells it."""
+        return {
+            "image_id": self.image_id,
+            "outcome": self.outcome.value,
+            "lift": self.lift.value,
+            "rules": list(self.rules),
+            "findings": [finding.to_document() for finding in self.findings],
+            "value": self.value.to_document(),
+            "policy": {"id": self.policy.id, "version": self.policy.version, "sha256": self.policy.sha256},
+            "unknowns": list(self.unknowns),
+            "unsafe": self.unsafe,
+        }

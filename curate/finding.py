@@ -1,0 +1,153 @@
+"""What a detector saw, or why it could not look. "Could not look" is a value and never means clean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from curate.canonical import digest
+
+
+class Category(StrEnum):
+    PRIVACY = "privacy"
+    RIGHTS = "rights"
+    QUALITY = "quality"
+    DUPLICATE = "duplicate"
+    CONTENT = "content"
+
+
+class Severity(StrEnum):
+    """Ordered by `rank`; what each level means stands in docs/reference/severity.md (states.md of the design)."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+class Check(StrEnum):
+    """A question that screening answers about one image; the policy says which each content class requires."""
+
+    DECODE = "decode"  # the bytes are a picture that can be read whole
+    TEXT_PII = "text.pii"  # personal data in texts about the image, file name, logged queries
+    TEXT_NAMES = "text.names"  # person names in those texts (needs a language model)
+    METADATA_PRIVACY = "metadata.privacy"  # GPS, owner, artist, comments inside the file
+    METADATA_RIGHTS = "metadata.rights"  # IPTC, XMP, PLUS, EXIF rights inside the file
+    CATALOGUE_RIGHTS = "catalogue.rights"  # licence, scope, dates stated by the catalogue
+    PIXEL_TEXT = "pixel.text"  # text in the pixels: personal data and secret markings
+    QUALITY = "quality"
+    DUPLICATE = "duplicate"
+
+
+class Channel(StrEnum):
+    TEXT = "text"
+    METADATA = "metadata"
+    PIXEL = "pixel"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """`span` counts Unicode code points of the original text; `box` = (x, y, width, height) in pixels of the upright image."""
+
+    channel: Channel
+    field: str | None = None
+    span: tuple[int, int] | None = None
+    box: tuple[int, int, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`score` in [0, 1]; `masked` never shows the value; `kind` is `category.detail`, e.g. `privacy.jp_my_number`."""
+
+    image_id: str
+    detector: Detector
+    category: Category
+    kind: str
+    score: float
+    severity: Severity
+    where: Where
+    masked: str
+    explanation: str
+
+    def to_document(self) -> dict[str, Any]:
+        """The finding as interfaces.md spells it."""
+        where: dict[str, Any] = {"channel": self.where.channel.value}
+        if self.where.field is not None:
+            where["field"] = self.where.field
+        if self.where.span is not None:
+            where["span"] = list(self.where.span)
+        if self.where.box is not None:
+            where["box"] = list(self.where.box)
+        return {
+            "image_id": self.image_id,
+            "detector": {"name": self.detector.name, "version": self.detector.version},
+            "category": self.category.value,
+            "kind": self.kind,
+            "score": round(self.score, 6),
+            "severity": self.severity.value,
+            "where": where,
+            "masked": self.masked,
+            "explanation": self.explanation,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Unscreened:
+    """A part nobody looked at, with the reason; holds the image where the policy requires `check`."""
+
+    image_id: str
+    detector: Detector
+    check: Check
+    reason: str
+
+    def to_document(self) -> dict[str, Any]:
+        return {
+            "image_id": self.image_id,
+            "detector": {"name": self.detector.name, "version": self.detector.version},
+            "check": self.check.value,
+            "unscreened": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """All that screening says about one image. A check counts as done only if it is in `done`: silence is not clean.
+
+    `duplicate_group` is the sorted tuple of image ids (this one included) that look alike; empty when alone.
+    """
+
+    image_id: str
+    findings: tuple[Finding, ...]
+    unscreened: tuple[Unscreened, ...]
+    done: frozenset[Check]
+    duplicate_group: tuple[str, ...] = ()
+
+    def to_document(self) -> dict[str, Any]:
+        def order(document: dict[str, Any]) -> str:
+            return digest(document)
+
+        return {
+            "image_id": self.image_id,
+            "findings": sorted((f.to_document() for f in self.findings), key=order),
+            "unscreened": sorted((u.to_document() for u in self.unscreened), key=order),
+            "done": sorted(check.value for check in self.done),
+            "duplicate_group": list(self.duplicate_group),
+        }
+
+    @property
+    def findings_digest(self) -> str:
+        """Order-free digest of findings, unscreened parts and checks done (what an approval binds)."""
+        return digest(self.to_document())

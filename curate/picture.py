@@ -1,0 +1,68 @@
+"""What one look at a picture file tells: pixels in numbers, what the file says about itself, or why it cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text read from the pixels. `score` in [0, 1]; `box` = (x, y, width, height), pixels of the upright image."""
+
+    text: str
+    score: float
+    box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """Measured from the bytes whose SHA-256 is `image_id` (64 lower-case hex digits).
+
+    Size: `width` x `height` pixels of the upright image (EXIF orientation applied), `byte_size` bytes, `frames` >= 1;
+    `file_format` is Pillow's name for what the bytes are (`JPEG`, `PNG`, …), whatever the suffix says.
+
+    Pixel measures are taken on grey levels (0..255) of the first frame, transparency laid on white, reduced to at most
+    256 pixels on the long side: `luminance_mean` and `luminance_std` in grey levels; `sharpness` = variance of the
+    4-neighbour Laplacian, grey levels squared (0 = no edge at all); `dark_share` = share of pixels below 32;
+    `white_share` = share above 245; `entropy_bits` = Shannon entropy of the grey levels in [0, 8].
+    `phash` and `dhash` are 64-bit perceptual hashes, 16 hex digits each. `colour_grid` holds mean red, green, blue in
+    [0, 1] of an 8 x 8 grid, row by row from the upper left: 192 numbers.
+
+    Metadata is kept as the file states it, as (name, text) pairs: `exif` by tag name, `iptc` by IIM dataset name,
+    `comments` from PNG text chunks and JPEG or GIF comments. `xmp` is the packet as text. `gps`: the file carries an
+    EXIF GPS block which states something. Nothing is interpreted here.
+
+    `text_lines` is None when nobody read the pixels; then `text_unscreened` says why. An empty tuple means: read,
+    nothing found.
+    """
+
+    image_id: str
+    file_format: str
+    width: int
+    height: int
+    byte_size: int
+    frames: int
+    luminance_mean: float
+    luminance_std: float
+    sharpness: float
+    dark_share: float
+    white_share: float
+    entropy_bits: float
+    phash: str
+    dhash: str
+    colour_grid: tuple[float, ...]
+    exif: tuple[tuple[str, str], ...] = ()
+    gps: bool = False
+    iptc: tuple[tuple[str, str], ...] = ()
+    xmp: str | None = None
+    comments: tuple[tuple[str, str], ...] = ()
+    text_lines: tuple[TextLine, ...] | None = None
+    text_unscreened: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecoded:
+    """A file that could not be read as a picture, with the reason. `image_id` is None if even its bytes were not read."""
+
+    image_id: str | None
+    reason: str

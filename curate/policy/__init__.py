@@ -1,0 +1,1 @@
+"""What policy says: rules as data, forbid wins, unknown holds."""

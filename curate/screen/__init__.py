@@ -1,0 +1,1 @@
+"""What is wrong with an image: text, file metadata, rights, pixels, quality, duplicates."""

@@ -1,0 +1,3 @@
+"""Front door: composes the rooms, decides nothing."""
+
+__version__ = "0.1.0"

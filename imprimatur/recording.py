@@ -1,0 +1,160 @@
+"""curate's recording step: what was judged becomes ledger entries, in one transaction, and only where it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from audit.ledger import EntryKind, Ledger, LedgerEntry, NewEntry
+from curate.canonical import digest, to_json
+from curate.decision import Decision
+from curate.finding import Screening
+from curate.pipeline import Intake, Judged
+from curate.policy.document import Policy
+from curate.record import ImageRecord
+
+ABSENT = "absent-from-catalogue"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a run wrote: `changed` images got a new decision, `unchanged` kept theirs, `absent` left the catalogue."""
+
+    run: str
+    entries: tuple[LedgerEntry, ...]
+    changed: int
+    unchanged: int
+    absent: int
+
+
+def _decision_body(
+    run: str, record: ImageRecord, screening: Screening, decision: Decision, policy: Policy
+) -> dict[str, Any]:
+    """Digests and coded reasons only: no text about the image, no file name."""
+    return {
+        "image_id": record.image_id,
+        "run": run,
+        "outcome": decision.outcome.value,
+        "lift": decision.lift.value,
+        "rules": list(decision.rules),
+        "unknowns": list(decision.unknowns),
+        "policy": {"id": decision.policy.id, "version": decision.policy.version, "sha256": decision.policy.sha256},
+        "unsafe": decision.unsafe,
+        "findings_digest": screening.findings_digest,
+        "texts_digest": record.texts_digest,
+        "facts_digest": record.facts_digest,
+        "findings": sorted(
+            (
+                {
+                    "category": finding.category.value,
+                    "kind": finding.kind,
+                    "severity": finding.severity.value,
+                    "channel": finding.where.channel.value,
+                }
+                for finding in decision.findings
+            ),
+            key=digest,
+        ),
+        "unscreened": sorted(
+            ({"check": part.check.value, "detector": part.detector.name} for part in screening.unscreened), key=digest
+        ),
+        "value": round(decision.value.score, 6),
+        "duplicate_group": list(screening.duplicate_group),
+        "approval": {
+            "people": decision.approval.people,
+            "roles": list(decision.approval.roles),
+            "valid_days": decision.approval.valid_days,
+        },
+        "purpose": policy.purpose,
+        "not_after": record.rights.license_end.isoformat() if record.rights.license_end else None,
+    }
+
+
+def _decision_payload(record: ImageRecord, screening: Screening, decision: Decision) -> dict[str, Any]:
+    """What people read about the image; lives beside the ledger and can be erased."""
+    return {
+        "record": to_json(record),
+        "screening": screening.to_document(),
+        "decision": decision.to_document(),
+        "hits": [to_json(hit) for hit in decision.hits],
+        "value": {
+            **decision.value.to_document(),
+            "explanation": decision.value.explanation,
+            "explanation_ja": decision.value.explanation_ja,
+        },
+    }
+
+
+def last_decisions(entries: Iterable[LedgerEntry]) -> dict[str, LedgerEntry]:
+    """The decision that counts for each image: the last one."""
+    return {entry.body["image_id"]: entry for entry in entries if entry.kind is EntryKind.DECISION}
+
+
+def _same(body: Mapping[str, Any], entry: LedgerEntry | None) -> bool:
+    if entry is None:
+        return False
+    volatile = {"run", "value"}  # a new run or a score that moved without changing the outcome is no new decision
+    return {k: v for k, v in body.items() if k not in volatile} == {
+        k: v for k, v in entry.body.items() if k not in volatile
+    }
+
+
+def record_run(ledger: Ledger, intake: Intake, judged: Judged, policy: Policy, *, at: datetime) -> Recorded:
+    """Append policy (when new), run and changed decisions in one transaction: a crash leaves all of it or nothing."""
+    entries = list(ledger.entries())
+    known_policies = {entry.body["sha256"] for entry in entries if entry.kind is EntryKind.POLICY}
+    last = last_decisions(entries)
+    unsafe = bool(policy.unsafe_reasons())
+    catalogue_digest = digest(
+        [[record.image_id, list(record.file_names), record.texts_digest, record.facts_digest] for record in intake.records]
+    )
+    run = f"curate-{digest([catalogue_digest, policy.ref.sha256, at.isoformat(), ledger.size])[:16]}"
+
+    new: list[NewEntry] = []
+    if policy.ref.sha256 not in known_policies:
+        new.append(
+            NewEntry(
+                EntryKind.POLICY,
+                {"id": policy.ref.id, "version": policy.ref.version, "sha256": policy.ref.sha256, "unsafe": unsafe},
+                payload=policy.canonical_document(),
+                at=at,
+            )
+        )
+    changed: list[NewEntry] = []
+    here = set()
+    for record in intake.records:
+        here.add(record.image_id)
+        screening, decision = judged.screenings[record.image_id], judged.decisions[record.image_id]
+        body = _decision_body(run, record, screening, decision, policy)
+        if not _same(body, last.get(record.image_id)):
+            changed.append(NewEntry(EntryKind.DECISION, body, payload=_decision_payload(record, screening, decision), at=at))
+    absent = [
+        NewEntry(EntryKind.DECISION, {**entry.body, "run": run, "outcome": "review", "lift": "fact", "rules": [ABSENT]}, at=at)
+        for image_id, entry in last.items()
+        if image_id not in here and entry.body["rules"] != [ABSENT]
+    ]
+    new.append(
+        NewEntry(
+            EntryKind.CURATE_RUN,
+            {
+                "run": run,
+                "catalogue_digest": catalogue_digest,
+                "rows": len(intake.table.frame),
+                "images": len(intake.records),
+                "rejected": len(intake.rejected),
+                "outcomes": judged.outcomes(),
+                "policy_sha256": policy.ref.sha256,
+                "unsafe": unsafe,
+            },
+            payload={
+                "location": intake.table.location,
+                "rows": len(intake.table.frame),
+                "rejected": [to_json(item) for item in intake.rejected],
+            },
+            at=at,
+        )
+    )
+    written = ledger.append([*new, *changed, *absent])
+    return Recorded(run, written, len(changed), len(intake.records) - len(changed), len(absent))

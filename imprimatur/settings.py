@@ -1,0 +1,122 @@
+"""Typed settings, read once: a flag beats an environment variable (IMPRIMATUR_*), which beats `imprimatur.toml`.
+
+Nested keys in the environment are joined by two underscores: ``IMPRIMATUR_TRAIN__BASE_MODEL=/models/idefics3-8b``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from curate.errors import ExitCode, ImprimaturError
+
+FILE_NAME = "imprimatur.toml"
+
+
+class SettingsError(ImprimaturError):
+    """The settings file or an environment variable cannot be used."""
+
+    code = "IMP-E102"
+    exit_code = ExitCode.USAGE
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CatalogueSettings(_Section):
+    """Where the catalogue is and how its columns are called: ours = theirs, e.g. ``title_ja = "品名"``."""
+
+    location: str | None = None
+    search_log: str | None = None  # CSV: timestamp, query, file_name, count
+    columns: dict[str, str] = Field(default_factory=dict)
+
+
+class CurateSettings(_Section):
+    budget_images: int | None = Field(default=None, ge=1)  # images; none = as many as the policy clears
+    workers: int = Field(default=2, ge=1, le=64)  # processes which decode
+    max_pixels: int = Field(default=64_000_000, ge=1)  # pixels of one picture
+    max_seconds: float = Field(default=20.0, gt=0)  # seconds for one picture
+    pins: dict[str, str] = Field(default_factory=dict)  # file_name -> reason
+
+
+class TrainSettings(_Section):
+    base_model: str = "embedded"  # or a local folder, or a hub id
+    seed: int = 0
+    steps: int | None = Field(default=None, ge=1)  # none = chosen from the number of images
+    threads: int = Field(default=0, ge=0)  # 0 = measured at start
+    batch_size: int = Field(default=32, ge=1)
+
+
+class RecallSettings(_Section):
+    max_error: float = Field(default=0.05, gt=0, lt=1)  # share of wrong answers among those shown, on held-out queries
+    top_k: int = Field(default=5, ge=1, le=50)
+
+
+class PilotSettings(_Section):
+    """Thresholds a pilot is judged by; recorded in the plan before training."""
+
+    speed_p95_ms: float = Field(default=200.0, gt=0)  # milliseconds per query
+    accuracy_hit_at_1: float = Field(default=0.6, ge=0, le=1)
+    accuracy_max_error: float = Field(default=0.1, ge=0, le=1)  # share wrong among answered
+    update_seconds: float = Field(default=3600.0, gt=0)  # seconds for one full retrain
+
+
+class Settings(BaseSettings):
+    """All settings of a workspace."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="IMPRIMATUR_", env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+    )
+
+    policy: str = "policies/default"  # folder, relative to the workspace
+    lang: Literal["en", "ja"] = "en"
+    database: str = "state/ledger.db"  # path, relative to the workspace
+    catalogue: CatalogueSettings = CatalogueSettings()
+    curate: CurateSettings = CurateSettings()
+    train: TrainSettings = TrainSettings()
+    recall: RecallSettings = RecallSettings()
+    pilot: PilotSettings = PilotSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_toml_file))
+
+
+_toml_file: Path | None = None
+
+
+def load_settings(folder: Path) -> Settings:
+    """Settings of the workspace in `folder`.
+
+    Raises:
+        SettingsError: the file is no TOML, or a key is unknown or out of range; the message names the key.
+    """
+    global _toml_file
+    _toml_file = folder / FILE_NAME
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"{folder / FILE_NAME}: the key '{key}' is not usable: {first['msg']}, found {first.get('input')!r}.",
+            hint=f"edit {FILE_NAME}, or compare with a fresh one: imprimatur init /tmp/fresh",
+        ) from error
+    except ValueError as error:  # tomllib.TOMLDecodeError is one
+        raise SettingsError(
+            f"{folder / FILE_NAME} was expected to be TOML: {error}.",
+            hint=f"edit {FILE_NAME}, or compare with a fresh one: imprimatur init /tmp/fresh",
+        ) from error
+    finally:
+        _toml_file = None

@@ -1,0 +1,151 @@
+"""A folder with `imprimatur.toml`: settings, policies, and `state/` with ledger, keys, caches and models."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from curate.atomic import write_atomic
+from curate.errors import ExitCode, ImprimaturError
+from imprimatur.settings import FILE_NAME, Settings, load_settings
+
+TEMPLATE = """\
+# Settings of this workspace. A flag beats IMPRIMATUR_* in the environment, which beats this file.
+policy = "policies/{policy}"     # folder with policy.yaml; edit the copy in this workspace
+lang = "en"                      # language of pages and summaries: en or ja
+
+[catalogue]
+# location = "path/to/catalogue"   # folder with metadata.jsonl|csv|parquet, or a .csv/.parquet/.jsonl file
+# search_log = "search_log.csv"    # timestamp, query, file_name, count
+
+[catalogue.columns]              # our name = the name in your table, e.g.
+# title_ja = "品名"
+
+[curate]
+# budget_images = 1000           # at most so many images are memorized
+
+[train]
+base_model = "embedded"          # or a local model folder, or a hub id: this line is the only change
+
+[recall]
+max_error = 0.05                 # accepted share of wrong answers among those shown
+"""
+
+IGNORE = "# private keys, caches and models stay here\nstate/\nreports/\n"
+
+
+class NoWorkspace(ImprimaturError):
+    """No `imprimatur.toml` here or above."""
+
+    code = "IMP-E101"
+    exit_code = ExitCode.USAGE
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Paths of one workspace and its settings; opening one touches nothing."""
+
+    folder: Path
+    settings: Settings
+
+    @property
+    def policy_folder(self) -> Path:
+        return self.folder / self.settings.policy
+
+    @property
+    def ledger_path(self) -> Path:
+        return self.folder / self.settings.database
+
+    @property
+    def keys(self) -> Path:
+        return self.folder / "state" / "keys"
+
+    @property
+    def ledger_key_path(self) -> Path:
+        return self.keys / "ledger.pem"
+
+    @property
+    def ledger_public_path(self) -> Path:
+        return self.keys / "ledger.pub.pem"
+
+    @property
+    def cache(self) -> Path:
+        return self.folder / "state" / "cache"
+
+    @property
+    def models(self) -> Path:
+        return self.folder / "state" / "models"
+
+    @property
+    def index_folder(self) -> Path:
+        return self.folder / "state" / "index"
+
+    @property
+    def reports(self) -> Path:
+        return self.folder / "reports"
+
+    def reviewer_key_path(self, reviewer: str) -> Path:
+        return self.keys / "reviewers" / f"{reviewer}.pem"
+
+
+def find_workspace(start: Path) -> Path:
+    """The nearest folder at or above `start` with a settings file.
+
+    Raises:
+        NoWorkspace: there is none up to the root.
+    """
+    for folder in [start.resolve(), *start.resolve().parents]:
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise NoWorkspace(
+        f"No {FILE_NAME} was found in {start.resolve()} or a folder above it.",
+        hint="imprimatur init .   (or name the workspace: imprimatur -w DIR …)",
+    )
+
+
+def open_workspace(folder: Path | None) -> Workspace:
+    """The workspace `folder`, or the nearest one above the current directory when none is named."""
+    if folder is None:
+        folder = find_workspace(Path.cwd())
+    elif not (folder / FILE_NAME).is_file():
+        raise NoWorkspace(f"{folder} has no {FILE_NAME}.", hint=f"imprimatur init {folder}")
+    folder = folder.resolve()
+    return Workspace(folder, load_settings(folder))
+
+
+def shipped_policies() -> tuple[str, ...]:
+    """Names of the policy bundles that come with the product."""
+    root = files("policies")
+    return tuple(sorted(item.name for item in root.iterdir() if item.is_dir() and (item / "policy.yaml").is_file()))
+
+
+def init_workspace(folder: Path, policy: str = "default") -> tuple[Path, ...]:
+    """Make a workspace; existing files are left exactly as they are.
+
+    Returns:
+        The files and folders that were made.
+
+    Raises:
+        NoWorkspace: the policy bundle does not exist.
+    """
+    if policy not in shipped_policies():
+        raise NoWorkspace(
+            f"There is no policy bundle '{policy}'; expected one of {', '.join(shipped_policies())}.",
+            hint="imprimatur init --policy default .",
+        )
+    made: list[Path] = []
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in ((FILE_NAME, TEMPLATE.format(policy=policy)), (".gitignore", IGNORE)):
+        if not (folder / name).exists():
+            write_atomic(folder / name, text.encode())
+            made.append(folder / name)
+    with as_file(files("policies")) as source:
+        for item in sorted(Path(source).rglob("*")):
+            target = folder / "policies" / item.relative_to(source)
+            if item.is_file() and "__pycache__" not in item.parts and not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(item, target)
+                made.append(target)
+    return tuple(made)

@@ -1,0 +1,87 @@
+"""Small worlds for the tests of `curate`: a record, the facts of a picture, a picture file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from curate.picture import PictureFacts
+from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts, TrainingText
+
+
+def image_id(name: str) -> str:
+    """A well-formed image id that depends on `name` only."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def make_record(name: str = "bolt.png", **changes: Any) -> ImageRecord:
+    """A record against which nothing stands: all rights known, licence in force, one Japanese and one English title.
+
+    `changes` replace fields of the record; keys of RightsFacts and BusinessFacts are understood directly.
+    """
+    rights = RightsFacts(
+        source="https://parts.example/catalogue",
+        collected_at=date(2024, 4, 1),
+        collector="catalogue team",
+        method="own photograph",
+        owner="Example Seiki K.K.",
+        license="LicenseRef-own",
+        license_scope=("commercial", "memorize", "output", "train"),
+        license_start=date(2020, 1, 1),
+        license_end=date(2099, 12, 31),
+        contract_ref="C-2024-001",
+        model_release="not_required",
+        property_release="not_required",
+    )
+    business = BusinessFacts(criticality=0.5, product_line="bolts", sku="B-100", change_count=0)
+    known_rights = {key: changes.pop(key) for key in list(changes) if key in RightsFacts.__dataclass_fields__}
+    known_business = {key: changes.pop(key) for key in list(changes) if key in BusinessFacts.__dataclass_fields__}
+    record = ImageRecord(
+        image_id=image_id(name),
+        file_names=(name,),
+        content_class=ContentClass.PRODUCT,
+        class_inferred=False,
+        texts=(TrainingText("title", "ja", "六角ボルト M8"), TrainingText("title", "en", "hexagon bolt M8")),
+        rights=replace(rights, **known_rights),
+        business=replace(business, **known_business),
+    )
+    return replace(record, **changes)
+
+
+def make_picture_facts(name: str = "bolt.png", **changes: Any) -> PictureFacts:
+    """Facts of an ordinary, sharp, well lit 640 x 480 picture in which no text was found. Hashes depend on `name`."""
+    identity = image_id(name)
+    facts = PictureFacts(
+        image_id=identity,
+        file_format="PNG",
+        width=640,
+        height=480,
+        byte_size=40_000,
+        frames=1,
+        luminance_mean=140.0,
+        luminance_std=60.0,
+        sharpness=900.0,
+        dark_share=0.05,
+        white_share=0.1,
+        entropy_bits=7.0,
+        phash=identity[:16],
+        dhash=identity[16:32],
+        colour_grid=tuple(int(identity[i % 64], 16) / 15 for i in range(192)),
+        text_lines=(),
+    )
+    return replace(facts, **changes)
+
+
+def png_bytes(width: int = 64, height: int = 48, *, seed: int = 0, file_format: str = "PNG", **save: Any) -> bytes:
+    """Bytes of a real picture file: coarse random blocks (so it has edges), the same for the same arguments."""
+    import numpy as np
+    from PIL import Image
+
+    blocks = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    picture = Image.fromarray(blocks).resize((width, height), Image.Resampling.NEAREST)
+    buffer = io.BytesIO()
+    picture.save(buffer, format=file_format, **save)
+    return buffer.getvalue()
