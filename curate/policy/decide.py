@@ -1,0 +1,143 @@
+"""One image, one policy, one verdict: every rule that applies is listed, the most restrictive outcome stands.
+
+Laws (tests/properties/test_policy_laws.py): total; the same input gives the same decision, in whatever order findings
+come; another finding, unscreened part or unknown never makes the decision more permissive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from curate.canonical import digest
+from curate.decision import Decision, Lift, Outcome, RuleHit, ValueScore
+from curate.finding import Check, Finding, Screening
+from curate.policy.condition import Facts
+from curate.policy.document import Policy
+from curate.policy.schema import DEFAULT_HOLD, UNKNOWN_PREFIX, UNSCREENED_PREFIX, Rule
+from curate.policy.wording import CHANGE_RATE_UNKNOWN, default_hold, unknown_fact, unscreened_check
+from curate.record import ImageRecord
+from curate.value.change import DAYS_PER_MONTH
+
+_STRICTNESS = (Lift.APPROVAL, Lift.FACT, Lift.NOBODY)  # the strictest of all applying review rules stands
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """What selection found. `behind` says after which image the budget ended; `changes_per_month` None is unknown;
+    `pinned` images skip the routing rules which the policy says a pin may skip."""
+
+    over_budget: bool
+    behind: str | None
+    changes_per_month: float | None
+    pinned: bool
+
+
+def is_volatile(routing: Routing, policy: Policy) -> bool:
+    """Whether the image changes more often than the model is updated. An unknown rate is not volatile; the value
+    score already counts it low, and the decision's reasons say that it is unknown."""
+    rate = routing.changes_per_month
+    return rate is not None and rate > DAYS_PER_MONTH / policy.update_interval_days
+
+
+def decide(
+    record: ImageRecord, screening: Screening, value: ValueScore, routing: Routing, policy: Policy, *, today: date
+) -> Decision:
+    """The verdict of `policy` on `record`.
+
+    Raises:
+        ValueError: `screening` or `value` belong to another image.
+    """
+    if not record.image_id == screening.image_id == value.image_id:
+        raise ValueError(f"expected screening and value of {record.image_id}, found those of another image")
+    facts = Facts(
+        record=record,
+        findings=_judged(screening, policy),
+        value=value,
+        volatile=is_volatile(routing, policy),
+        over_budget=routing.over_budget,
+        pinned=routing.pinned,
+        today=today,
+    )
+    applying = [rule for rule in policy.rules if rule.when.holds(facts)]
+    hits = [_hit(rule, facts, routing, policy) for rule in applying]
+    lifts = [rule.lift for rule in applying if rule.lift is not None]
+
+    missing_facts = [fact for fact in policy.required_facts_for(record.content_class) if fact.of(record) is None]
+    missing_checks = _missing_checks(screening, policy.required_checks_for(record.content_class))
+    hits += [RuleHit(f"{UNKNOWN_PREFIX}{fact}", Outcome.REVIEW, *unknown_fact(fact)) for fact in missing_facts]
+    hits += [
+        RuleHit(f"{UNSCREENED_PREFIX}{check}", Outcome.REVIEW, *unscreened_check(check, reasons))
+        for check, reasons in missing_checks
+    ]
+    if missing_facts or missing_checks:
+        lifts.append(Lift.FACT)
+
+    # Only a rule that rests on value, facts and routing can give a place; trouble found can take it, never give it.
+    placed = any(
+        rule.outcome in (Outcome.INDEX, Outcome.MEMORIZE) and not rule.when.looks_at_trouble for rule in applying
+    )
+    if not placed:
+        hits.append(RuleHit(DEFAULT_HOLD, Outcome.REVIEW, *default_hold()))
+        lifts.append(Lift.NOBODY)
+
+    outcome = min((hit.outcome for hit in hits), key=lambda outcome: outcome.rank)
+    ordered = tuple(sorted(hits, key=lambda hit: hit.outcome.rank))
+    return Decision(
+        image_id=record.image_id,
+        outcome=outcome,
+        lift=_lift(outcome, lifts),
+        hits=ordered,
+        findings=facts.findings,
+        value=value,
+        policy=policy.ref,
+        unknowns=tuple(str(fact) for fact in missing_facts) + tuple(f"check:{check}" for check, _ in missing_checks),
+        approval=policy.approval_for(record, outcome, ordered, facts.findings),
+        unsafe=policy.unsafe,
+    )
+
+
+def _judged(screening: Screening, policy: Policy) -> tuple[Finding, ...]:
+    """The findings with the policy's severities, in an order that depends on their content only."""
+    judged = (
+        replace(finding, severity=policy.severities.get(finding.kind, finding.severity))
+        for finding in screening.findings
+    )
+    return tuple(sorted(judged, key=lambda finding: (-finding.severity.rank, digest(finding.to_document()))))
+
+
+def _missing_checks(screening: Screening, required: tuple[Check, ...]) -> list[tuple[Check, tuple[str, ...]]]:
+    """Required checks that were not done, or not wholly, with the reasons on record."""
+    missing = []
+    for check in required:
+        reasons = tuple(sorted({part.reason for part in screening.unscreened if part.check is check}))
+        if reasons or check not in screening.done:
+            missing.append((check, reasons))
+    return missing
+
+
+def _lift(outcome: Outcome, lifts: list[Lift]) -> Lift:
+    if outcome is Outcome.REVIEW:
+        return max(lifts, key=_STRICTNESS.index)
+    # `memorize` still needs the approvals that the policy asks for; `deny` and `index` are not lifted by people.
+    return Lift.APPROVAL if outcome is Outcome.MEMORIZE else Lift.NOBODY
+
+
+def _hit(rule: Rule, facts: Facts, routing: Routing, policy: Policy) -> RuleHit:
+    matched = rule.when.matched(facts)
+    rate = routing.changes_per_month
+
+    def fill(unknown: str) -> dict[str, str]:
+        return {
+            "value": f"{facts.value.score:.2f}",
+            "changes_per_month": unknown if rate is None else f"{rate:.1f}",
+            "update_interval_days": str(policy.update_interval_days),
+            "behind": routing.behind or "-",
+            "fields": ", ".join(sorted({found.where.field or found.where.channel.value for found in matched})) or "-",
+        }
+
+    en, _ = rule.reason.filled(fill("unknown"))
+    _, ja = rule.reason.filled(fill("不明"))
+    if rule.outcome is Outcome.MEMORIZE and rate is None:
+        en, ja = f"{en} {CHANGE_RATE_UNKNOWN[0]}", f"{ja}{CHANGE_RATE_UNKNOWN[1]}"
+    return RuleHit(rule.id, rule.outcome, en, ja)

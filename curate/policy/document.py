@@ -1,0 +1,211 @@
+"""A policy as data: who must approve, what must be known and looked at, which rule gives which outcome.
+
+The file is YAML, so that a lawyer can write and comment it; its identity is the digest of its canonical JSON, so that a
+comment or the order of keys changes nothing. Every key is explained in policies/README.md; policies/schema.json is
+generated from the models of curate.policy.schema.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from curate.canonical import Json, digest
+from curate.decision import Outcome, PolicyRef, Requirement, RuleHit
+from curate.errors import ExitCode, ImprimaturError
+from curate.finding import Check, Finding, Severity
+from curate.policy.condition import Fact
+from curate.policy.schema import PolicyDocument, Rule
+from curate.policy.yaml_reader import YamlFaultError, parse_yaml
+from curate.record import ContentClass, ImageRecord
+
+POLICY_FILE = "policy.yaml"
+
+
+class PolicyError(ImprimaturError):
+    """A policy file is missing, is not a policy, or contradicts itself."""
+
+    code = "IMP-E240"
+    exit_code = ExitCode.USAGE
+
+
+def broken(where: str, expected: str, found: str) -> PolicyError:
+    """The error that names file and key path, what was expected and what was found."""
+    return PolicyError(f"{where}: expected {expected}, found {found}", hint="imprimatur policy check")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy that was checked. Equal documents have equal `ref`s."""
+
+    document: PolicyDocument
+
+    @cached_property
+    def canonical(self) -> Json:
+        """The document as JSON with all defaults written out: what `ref.sha256` is of and what the ledger keeps."""
+        return self.document.model_dump(mode="json", by_alias=True)
+
+    @cached_property
+    def ref(self) -> PolicyRef:
+        return PolicyRef(self.document.id, self.document.version, digest(self.canonical))
+
+    @property
+    def purpose(self) -> str:
+        return self.document.purpose
+
+    @property
+    def update_interval_days(self) -> int:
+        return self.document.update_interval_days
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return self.document.rules
+
+    @cached_property
+    def severities(self) -> dict[str, Severity]:
+        """Severity by kind where the policy overrules the detector."""
+        return {entry.kind: entry.severity for entry in self.document.severity}
+
+    def required_checks_for(self, content_class: ContentClass) -> tuple[Check, ...]:
+        return self.document.required_checks.of(content_class)
+
+    def required_facts_for(self, content_class: ContentClass) -> tuple[Fact, ...]:
+        return self.document.required_facts.of(content_class)
+
+    def unsafe_reasons(self) -> tuple[str, ...]:
+        """Ways by which an image can be memorized without a named person; empty for a safe policy.
+
+        Judged by content, on the safe side: any number of people below 1 counts, even where another override would
+        raise it, because the file says that somebody wanted no person there.
+        """
+        approval = self.document.approval
+        places = [("approval.people", approval.people)]
+        places += [
+            (f"approval.overrides[{i}].people", o.people)
+            for i, o in enumerate(approval.overrides)
+            if o.people is not None
+        ]
+        return tuple(f"{where} is {people}: memorized without a named person" for where, people in places if people < 1)
+
+    @cached_property
+    def unsafe(self) -> bool:
+        return bool(self.unsafe_reasons())
+
+    def approval_for(
+        self, record: ImageRecord, outcome: Outcome, hits: tuple[RuleHit, ...], findings: tuple[Finding, ...]
+    ) -> Requirement:
+        """The strictest combination of the base requirement and every override that fits."""
+        base = self.document.approval
+        people, roles, valid_days = base.people, set(base.roles), base.valid_days
+        names = {hit.rule for hit in hits}
+        for override in base.overrides:
+            when = override.when
+            if (
+                (when.content_class is None or record.content_class in when.content_class)
+                and (when.outcome is None or outcome in when.outcome)
+                and (when.rule is None or not names.isdisjoint(when.rule))
+                and (when.finding is None or any(when.finding.fits(finding) for finding in findings))
+            ):
+                people = max(people, override.people or 0)
+                roles |= set(override.roles)
+                valid_days = min(valid_days, override.valid_days or valid_days)
+        return Requirement(people=people, roles=tuple(sorted(roles)), valid_days=valid_days)
+
+
+_ADAPTER: TypeAdapter[PolicyDocument] = TypeAdapter(PolicyDocument)
+
+
+def policy_from_text(text: str, *, where: str) -> Policy:
+    """Policy from YAML text; `where` names the file in errors.
+
+    Raises:
+        PolicyError: with the key path, what was expected and what was found.
+    """
+    try:
+        value = parse_yaml(text)
+    except YamlFaultError as fault:
+        raise broken(f"{where}: line {fault.line}", fault.expected, fault.found) from None
+    return policy_from_json(value, where=where)
+
+
+def policy_from_json(value: Json, *, where: str) -> Policy:
+    """Policy from its JSON document, e.g. the canonical one which the ledger keeps.
+
+    Raises:
+        PolicyError: as `policy_from_text`.
+    """
+    if not isinstance(value, dict):
+        raise broken(where, "a mapping with id, version, purpose, rules, …", _shown(value))
+    try:
+        # By way of JSON text: strict models take lists, enum values and numbers from JSON, and nothing else.
+        return Policy(_ADAPTER.validate_json(json.dumps(value, allow_nan=False, default=str)))
+    except ValidationError as error:
+        raise describe(error, where) from None
+    except ValueError as error:
+        raise broken(where, "finite numbers", str(error)) from None
+
+
+def load_policy(folder: Path) -> Policy:
+    """The policy of a bundle, i.e. of a folder that holds policy.yaml.
+
+    Raises:
+        PolicyError: the file is missing, unreadable or not a valid policy.
+    """
+    path = folder / POLICY_FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise broken(str(path), "a readable policy file", error.strerror or str(error)) from None
+    except UnicodeDecodeError as error:
+        raise broken(str(path), "UTF-8 text", f"byte 0x{error.object[error.start]:02x} at {error.start}") from None
+    return policy_from_text(text, where=str(path))
+
+
+def policy_schema() -> Json:
+    """JSON Schema (draft 2020-12) of policy.yaml."""
+    schema = _ADAPTER.json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "imprimatur policy"}
+
+
+def schema_text() -> str:
+    """The schema as policies/schema.json holds it, for completion in an editor."""
+    return json.dumps(policy_schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def describe(error: ValidationError, where: str) -> PolicyError:
+    """The first fault that pydantic found, said our way; the number of the others is named."""
+    first = error.errors(include_url=False)[0]
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return broken(f"{where}: {_path(first['loc'])}", *_expected_found(first, more))
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """`rules[3].when.finding.kind` from the location pydantic gives."""
+    path = ""
+    for step in location:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+    return path or "the whole file"
+
+
+def _expected_found(error: Any, more: str) -> tuple[str, str]:
+    if error["type"] == "missing":
+        return "this key", f"nothing{more}"
+    if error["type"] == "extra_forbidden":
+        return "a key of the schema", f"an unknown key{more}"
+    if error["type"] == "value_error":  # our own validators say both halves, or only what they expected
+        expected, _, found = str(error["ctx"]["error"]).partition(", found ")
+        return expected, (found or _shown(error["input"])) + more
+    return re.sub(r"^(Input should be|String should|Tuple should|Value should) ", "", error["msg"]), _shown(
+        error["input"]
+    ) + more
+
+
+def _shown(value: object) -> str:
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,71 @@
+"""Reasons for the holds which the engine adds itself: why held, and what would release it. English and Japanese."""
+
+from __future__ import annotations
+
+from curate.finding import Check
+from curate.policy.condition import Fact
+
+CHANGE_RATE_UNKNOWN = (
+    "How often it changes is unknown (change_count, collected_at), so it was not treated as volatile.",
+    "変更頻度が不明のため(change_count、collected_at)、頻繁に変わる画像としては扱っていません。",
+)
+
+_FACTS_JA: dict[Fact, str] = {
+    Fact.SOURCE: "出所",
+    Fact.COLLECTED_AT: "収集日",
+    Fact.COLLECTOR: "収集者",
+    Fact.METHOD: "収集方法",
+    Fact.OWNER: "権利者",
+    Fact.LICENSE: "ライセンス",
+    Fact.LICENSE_SCOPE: "許諾範囲",
+    Fact.LICENSE_START: "許諾開始日",
+    Fact.LICENSE_END: "許諾終了日",
+    Fact.CONTRACT_REF: "契約番号",
+    Fact.MODEL_RELEASE: "肖像の使用許諾",
+    Fact.PROPERTY_RELEASE: "物件の使用許諾",
+    Fact.CONSENT_REF: "同意書番号",
+    Fact.CRITICALITY: "重要度",
+    Fact.PRODUCT_LINE: "製品ライン",
+    Fact.SKU: "品番",
+    Fact.CHANGED_AT: "最終変更日",
+    Fact.CHANGE_COUNT: "変更回数",
+    Fact.VALID_UNTIL: "有効期限",
+}
+
+_CHECKS: dict[Check, tuple[str, str]] = {
+    Check.DECODE: ("whether the file is a whole picture", "画像として最後まで読めるか"),
+    Check.TEXT_PII: ("personal data in the texts", "テキスト中の個人情報"),
+    Check.TEXT_NAMES: ("person names in the texts", "テキスト中の人名"),
+    Check.METADATA_PRIVACY: ("personal data inside the file", "ファイル内メタデータの個人情報"),
+    Check.METADATA_RIGHTS: ("rights notices inside the file", "ファイル内の権利表示"),
+    Check.CATALOGUE_RIGHTS: ("licence, scope and dates", "ライセンス・許諾範囲・期間"),
+    Check.PIXEL_TEXT: ("text in the picture", "画像内の文字"),
+    Check.QUALITY: ("picture quality", "画質"),
+    Check.DUPLICATE: ("near-duplicates", "類似画像"),
+}
+
+
+def unknown_fact(fact: Fact) -> tuple[str, str]:
+    """Why a missing fact holds the image, and which column releases it."""
+    return (
+        f"Unknown: {fact}. Fill in the column `{fact}` of the catalogue; approving alone does not release the image.",
+        f"{_FACTS_JA[fact]}({fact})が不明です。カタログの列 {fact} の記入で保留が解けます(承認では解けません)。",
+    )
+
+
+def unscreened_check(check: Check, reasons: tuple[str, ...]) -> tuple[str, str]:
+    """Why a check that was not done holds the image, with what the detector said."""
+    what_en, what_ja = _CHECKS[check]
+    why_en = "; ".join(reasons) if reasons else "no detector reported it as done"
+    why_ja = "; ".join(reasons) if reasons else "検査済みの記録なし"
+    return (
+        f"Not checked: {what_en} ({why_en}). `imprimatur doctor` shows what the check needs.",
+        f"未検査: {what_ja}({why_ja})。必要なものは `imprimatur doctor` で確認できます。",
+    )
+
+
+def default_hold() -> tuple[str, str]:
+    return (
+        "No rule of the policy gives this image a place, so it is held; only a change of the policy releases it.",
+        "この画像に当てはまる規則がないため保留しました。方針の変更がない限り解けません。",
+    )

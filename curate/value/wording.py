@@ -1,0 +1,122 @@
+"""The value of an image in a sentence, for people who decide about money: English and Japanese say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from curate.value.change import ChangeHistory
+from curate.value.demand import Demand
+from curate.value.neighbours import Neighbourhood
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known about one image; None means unknown. `criticality` in [0, 1] as the catalogue states it."""
+
+    demand: Demand | None
+    window_days: int
+    change: ChangeHistory
+    criticality: float | None
+    neighbourhood: Neighbourhood | None
+
+
+def explain(known: Known, score: float) -> str:
+    """One English sentence, e.g. "Asked 41 times in 90 days; unchanged for 14 months; …; value 0.82 of 1."."""
+    sentence = "; ".join(
+        (
+            _demand(known.demand, known.window_days),
+            _change(known.change),
+            f"criticality {known.criticality:.2f} as stated"
+            if known.criticality is not None
+            else "criticality unknown",
+            _neighbours(known.neighbourhood),
+            f"value {score:.2f} of 1",
+        )
+    )
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def explain_ja(known: Known, score: float) -> str:
+    """The same in Japanese."""
+    return (
+        "、".join(
+            (
+                _demand_ja(known.demand, known.window_days),
+                _change_ja(known.change),
+                f"重要度{known.criticality:.2f}(登録値)" if known.criticality is not None else "重要度は不明",
+                _neighbours_ja(known.neighbourhood),
+                f"価値{score:.2f}(最大1)",
+            )
+        )
+        + "。"
+    )
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _demand(demand: Demand | None, window_days: int) -> str:
+    if demand is None:
+        return "demand unknown (no search log)"
+    if demand.asked == 0:
+        return f"not asked in {window_days} days" + (", earlier it was" if demand.queries else "")
+    return f"asked {_count(demand.asked, 'time', 'times')} in {window_days} days"
+
+
+def _demand_ja(demand: Demand | None, window_days: int) -> str:
+    if demand is None:
+        return "需要は不明(検索ログなし)"
+    if demand.asked == 0:
+        return f"直近{window_days}日間の検索なし" + ("(以前はあり)" if demand.queries else "")
+    return f"直近{window_days}日間に{demand.asked}回検索"
+
+
+def _change(change: ChangeHistory) -> str:
+    if change.rate:
+        bound = "at most " if change.at_most else ""
+        per_month = f"changes {bound}{change.rate:.1f} times a month"
+        return (
+            f"{per_month}, unchanged for {_months(change.unchanged_months)}" if change.unchanged_months else per_month
+        )
+    if change.unchanged_months is not None:
+        return f"unchanged for {_months(change.unchanged_months)}" + (
+            "" if change.rate == 0 else ", change rate unknown"
+        )
+    if change.rate == 0:
+        return "never changed, as stated"
+    return "change rate unknown"
+
+
+def _months(months: float) -> str:
+    return "less than a month" if months < 1 else _count(round(months), "month", "months")
+
+
+def _months_ja(months: float) -> str:
+    return "1か月未満" if months < 1 else f"{round(months)}か月"
+
+
+def _change_ja(change: ChangeHistory) -> str:
+    if change.rate:
+        bound = "最大で" if change.at_most else ""
+        per_month = f"{bound}月{change.rate:.1f}回変更"
+        return f"{per_month}、{_months_ja(change.unchanged_months)}変更なし" if change.unchanged_months else per_month
+    if change.unchanged_months is not None:
+        return f"{_months_ja(change.unchanged_months)}変更なし" + ("" if change.rate == 0 else "(変更頻度は不明)")
+    if change.rate == 0:
+        return "変更なし(登録値)"
+    return "変更頻度は不明"
+
+
+def _neighbours(around: Neighbourhood | None) -> str:
+    if around is None:
+        return "likeness to other images unknown"
+    if around.near == 0:
+        return "has no near neighbour"
+    return f"represents {_count(around.near, 'near neighbour', 'near neighbours')}"
+
+
+def _neighbours_ja(around: Neighbourhood | None) -> str:
+    if around is None:
+        return "他の画像との類似は不明"
+    return "類似画像なし" if around.near == 0 else f"類似画像{around.near}件を代表"
