@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
-from functools import cache
 from typing import Any, TypeVar, cast
 
 import rfc8785
@@ -29,9 +27,13 @@ def digest(value: Json) -> str:
     return hashlib.sha256(canonical_bytes(value)).hexdigest()
 
 
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)  # building one costs milliseconds, so once per type
+_adapters: dict[Any, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    if kind not in _adapters:  # building one costs milliseconds, so once per type
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def to_json(value: object) -> Json:

@@ -1,4 +1,4 @@
-"""What one look at a picture file tells: pixels in numbers, what the file says about itself, or why it cannot be read."""
+"""What one look at a picture file tells: pixels in numbers, what the file says of itself, or why it cannot be read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of text read from the pixels. `score` in [0, 1]; `box` = (x, y, width, height), pixels of the upright image."""
+    """A line of text read from the pixels. `score` in [0, 1]; `box` = (x, y, width, height), upright pixels."""
 
     text: str
     score: float
@@ -30,7 +30,8 @@ class PictureFacts:
 
     Metadata is kept as the file states it, as (name, text) pairs: `exif` by tag name, `iptc` by IIM dataset name,
     `comments` from PNG text chunks and JPEG or GIF comments. `xmp` is the packet as text. `gps`: the file carries an
-    EXIF GPS block which states something. Nothing is interpreted here.
+    EXIF GPS block which states something. Nothing is interpreted here. `metadata_unread` names the parts that are
+    there and could not be read, with the reason (`exif: …`): what they say is unknown, not clean.
 
     `text_lines` is None when nobody read the pixels; then `text_unscreened` says why. An empty tuple means: read,
     nothing found.
@@ -56,13 +57,14 @@ class PictureFacts:
     iptc: tuple[tuple[str, str], ...] = ()
     xmp: str | None = None
     comments: tuple[tuple[str, str], ...] = ()
+    metadata_unread: tuple[str, ...] = ()
     text_lines: tuple[TextLine, ...] | None = None
     text_unscreened: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Undecoded:
-    """A file that could not be read as a picture, with the reason. `image_id` is None if even its bytes were not read."""
+    """A file that could not be read as a picture, with the reason. `image_id` is None if its bytes were not read."""
 
     image_id: str | None
     reason: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from curate.record import ImageRecord
 from curate.screen.duplicates import BarredPrint
 from curate.screen.screener import Screener
 from curate.search_log import LoggedQuery, read_search_log
-from curate.value.score import ValueSettings, changes_per_month, score_values
+from curate.value.change import changes_per_month
+from curate.value.score import ValueSettings, score_values
 from curate.value.select import select
 
 
@@ -63,12 +64,12 @@ class Intake:
 
 @dataclass(frozen=True)
 class Judged:
-    """What was found, what it is worth and what policy says, by image id; over-budget reasons included."""
+    """What was found, what it is worth, how selection placed it and what policy says, by image id."""
 
     screenings: Mapping[str, Screening]
     values: Mapping[str, ValueScore]
+    routings: Mapping[str, Routing]
     decisions: Mapping[str, Decision]
-    over_budget: Mapping[str, str]
 
     def outcomes(self) -> dict[str, int]:
         """Images per outcome; every outcome is named, also with 0."""
@@ -173,26 +174,30 @@ def judge(
     values = score_values(
         records, intake.log, intake.pictures, today=today, settings=value_settings or ValueSettings()
     )
-    rates = {record.image_id: changes_per_month(record.business, record.rights, today=today) for record in records}
-    pinned = {record.image_id for record in records if pins.intersection(record.file_names)}
-
-    def verdict(record: ImageRecord, behind: str | None) -> Decision:
-        routing = Routing(
-            over_budget=behind is not None,
-            behind=behind,
-            changes_per_month=rates[record.image_id],
-            pinned=record.image_id in pinned,
+    routings = {
+        record.image_id: Routing(
+            over_budget=False,
+            behind=None,
+            changes_per_month=changes_per_month(record.business, record.rights, today=today),
+            pinned=bool(pins.intersection(record.file_names)),
         )
-        return decide(record, screenings[record.image_id], values[record.image_id], routing, policy, today=today)
+        for record in records
+    }
 
-    decisions = {record.image_id: verdict(record, None) for record in records}
+    def verdict(record: ImageRecord) -> Decision:
+        image_id = record.image_id
+        return decide(record, screenings[image_id], values[image_id], routings[image_id], policy, today=today)
+
+    decisions = {record.image_id: verdict(record) for record in records}
     wanted = [
-        (image_id, values[image_id].score, image_id in pinned)
+        (image_id, values[image_id].score, routings[image_id].pinned)
         for image_id, decision in decisions.items()
         if decision.outcome is Outcome.MEMORIZE
     ]
     selection = select(wanted, budget_images)
     for record in records:
         if record.image_id in selection.behind:
-            decisions[record.image_id] = verdict(record, selection.behind[record.image_id])
-    return Judged(screenings, values, decisions, selection.behind)
+            behind = selection.behind[record.image_id]
+            routings[record.image_id] = replace(routings[record.image_id], over_budget=True, behind=behind)
+            decisions[record.image_id] = verdict(record)
+    return Judged(screenings, values, routings, decisions)

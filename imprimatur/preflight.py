@@ -21,9 +21,7 @@ def problems(folder):
     found = []
     if sys.version_info[:2] < NEEDED_PYTHON:
         found.append(
-            "Python {}.{} or newer is needed, this is {}. Install it and run: make demo PYTHON=python3.11".format(
-                NEEDED_PYTHON[0], NEEDED_PYTHON[1], platform.python_version()
-            )
+            f"Python {NEEDED_PYTHON[0]}.{NEEDED_PYTHON[1]} or newer is needed, this is {platform.python_version()}. Install it and run: make demo PYTHON=python3.11"
         )
     try:
         import ensurepip  # noqa: F401  (Debian splits it off)
@@ -36,9 +34,7 @@ def problems(folder):
     free_gib = shutil.disk_usage(folder).free / 2**30
     if free_gib < NEEDED_DISK_GIB:
         found.append(
-            "{:.0f} GiB of free disk are needed in {}, {:.1f} are free. Free some, or clone onto another disk.".format(
-                NEEDED_DISK_GIB, folder, free_gib
-            )
+            f"{NEEDED_DISK_GIB:.0f} GiB of free disk are needed in {folder}, {free_gib:.1f} are free. Free some, or clone onto another disk."
         )
     return found
 
@@ -60,14 +56,12 @@ def main():
         return 2
     free_gib = shutil.disk_usage(folder).free / 2**30
     print(  # noqa: T201
-        "Python {} with venv: ok. Disk: {:.0f} GiB free, {:.0f} needed: ok. About {} MB will be downloaded once, into .venv.".format(
-            platform.python_version(), free_gib, NEEDED_DISK_GIB, CPU_DOWNLOAD_MIB
-        )
+        f"Python {platform.python_version()} with venv: ok. Disk: {free_gib:.0f} GiB free, {NEEDED_DISK_GIB:.0f} needed: ok. About {CPU_DOWNLOAD_MIB} MB will be downloaded once, into .venv."
     )
     if cuda_build_is_likely(torch_index):
         print(  # noqa: T201
-            "Note: on such a machine pip may take torch's CUDA build (about {} MB to download, {:.0f} GiB of disk). "
-            "The README, 'A smaller install', says how to take the CPU build.".format(CUDA_DOWNLOAD_MIB, CUDA_DISK_GIB)
+            f"Note: on such a machine pip may take torch's CUDA build (about {CUDA_DOWNLOAD_MIB} MB to download, {CUDA_DISK_GIB:.0f} GiB of disk). "
+            "The README, 'A smaller install', says how to take the CPU build."
         )
         if free_gib < CUDA_DISK_GIB:
             print("      There are {:.0f} GiB free: the CPU build is the one that fits.".format(free_gib))  # noqa: T201, UP032

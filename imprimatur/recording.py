@@ -11,7 +11,9 @@ from audit.ledger import EntryKind, Ledger, LedgerEntry, NewEntry
 from curate.canonical import digest, to_json
 from curate.decision import Decision
 from curate.finding import Screening
+from curate.picture import PictureFacts, Undecoded
 from curate.pipeline import Intake, Judged
+from curate.policy.decide import Routing
 from curate.policy.document import Policy
 from curate.record import ImageRecord
 
@@ -30,10 +32,17 @@ class Recorded:
 
 
 def _decision_body(
-    run: str, record: ImageRecord, screening: Screening, decision: Decision, policy: Policy
+    run: str,
+    record: ImageRecord,
+    picture: PictureFacts | Undecoded | None,
+    screening: Screening,
+    decision: Decision,
+    policy: Policy,
 ) -> dict[str, Any]:
     """Digests and coded reasons only: no text about the image, no file name."""
+    prints = {"phash": picture.phash, "dhash": picture.dhash} if isinstance(picture, PictureFacts) else None
     return {
+        "fingerprint": prints,  # kept after erasure too, so that a near-duplicate of a barred image is recognised
         "image_id": record.image_id,
         "run": run,
         "outcome": decision.outcome.value,
@@ -72,18 +81,17 @@ def _decision_body(
     }
 
 
-def _decision_payload(record: ImageRecord, screening: Screening, decision: Decision) -> dict[str, Any]:
-    """What people read about the image; lives beside the ledger and can be erased."""
+def _decision_payload(
+    record: ImageRecord, screening: Screening, decision: Decision, routing: Routing
+) -> dict[str, Any]:
+    """What people read about the image, and all that another policy would need to decide again; can be erased."""
     return {
         "record": to_json(record),
-        "screening": screening.to_document(),
+        "screening": to_json(screening),
         "decision": decision.to_document(),
         "hits": [to_json(hit) for hit in decision.hits],
-        "value": {
-            **decision.value.to_document(),
-            "explanation": decision.value.explanation,
-            "explanation_ja": decision.value.explanation_ja,
-        },
+        "value": to_json(decision.value),
+        "routing": to_json(routing),
     }
 
 
@@ -108,7 +116,10 @@ def record_run(ledger: Ledger, intake: Intake, judged: Judged, policy: Policy, *
     last = last_decisions(entries)
     unsafe = bool(policy.unsafe_reasons())
     catalogue_digest = digest(
-        [[record.image_id, list(record.file_names), record.texts_digest, record.facts_digest] for record in intake.records]
+        [
+            [record.image_id, list(record.file_names), record.texts_digest, record.facts_digest]
+            for record in intake.records
+        ]
     )
     run = f"curate-{digest([catalogue_digest, policy.ref.sha256, at.isoformat(), ledger.size])[:16]}"
 
@@ -118,7 +129,7 @@ def record_run(ledger: Ledger, intake: Intake, judged: Judged, policy: Policy, *
             NewEntry(
                 EntryKind.POLICY,
                 {"id": policy.ref.id, "version": policy.ref.version, "sha256": policy.ref.sha256, "unsafe": unsafe},
-                payload=policy.canonical_document(),
+                payload=policy.canonical,
                 at=at,
             )
         )
@@ -127,11 +138,22 @@ def record_run(ledger: Ledger, intake: Intake, judged: Judged, policy: Policy, *
     for record in intake.records:
         here.add(record.image_id)
         screening, decision = judged.screenings[record.image_id], judged.decisions[record.image_id]
-        body = _decision_body(run, record, screening, decision, policy)
+        body = _decision_body(run, record, intake.pictures.get(record.image_id), screening, decision, policy)
         if not _same(body, last.get(record.image_id)):
-            changed.append(NewEntry(EntryKind.DECISION, body, payload=_decision_payload(record, screening, decision), at=at))
+            changed.append(
+                NewEntry(
+                    EntryKind.DECISION,
+                    body,
+                    payload=_decision_payload(record, screening, decision, judged.routings[record.image_id]),
+                    at=at,
+                )
+            )
     absent = [
-        NewEntry(EntryKind.DECISION, {**entry.body, "run": run, "outcome": "review", "lift": "fact", "rules": [ABSENT]}, at=at)
+        NewEntry(
+            EntryKind.DECISION,
+            {**entry.body, "run": run, "outcome": "review", "lift": "fact", "rules": [ABSENT]},
+            at=at,
+        )
         for image_id, entry in last.items()
         if image_id not in here and entry.body["rules"] != [ABSENT]
     ]

@@ -69,7 +69,11 @@ class Settings(BaseSettings):
     """All settings of a workspace."""
 
     model_config = SettingsConfigDict(
-        env_prefix="IMPRIMATUR_", env_nested_delimiter="__", extra="forbid", frozen=True, nested_model_default_partial_update=True
+        env_prefix="IMPRIMATUR_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
     )
 
     policy: str = "policies/default"  # folder, relative to the workspace

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from curate.atomic import write_atomic
@@ -115,10 +114,13 @@ def open_workspace(folder: Path | None) -> Workspace:
     return Workspace(folder, load_settings(folder))
 
 
+# `policies` is data beside the packages, in a checkout and in an installed wheel alike.
+SHIPPED = Path(__file__).resolve().parent.parent / "policies"
+
+
 def shipped_policies() -> tuple[str, ...]:
     """Names of the policy bundles that come with the product."""
-    root = files("policies")
-    return tuple(sorted(item.name for item in root.iterdir() if item.is_dir() and (item / "policy.yaml").is_file()))
+    return tuple(sorted(item.parent.name for item in SHIPPED.glob("*/policy.yaml")))
 
 
 def init_workspace(folder: Path, policy: str = "default") -> tuple[Path, ...]:
@@ -141,11 +143,10 @@ def init_workspace(folder: Path, policy: str = "default") -> tuple[Path, ...]:
         if not (folder / name).exists():
             write_atomic(folder / name, text.encode())
             made.append(folder / name)
-    with as_file(files("policies")) as source:
-        for item in sorted(Path(source).rglob("*")):
-            target = folder / "policies" / item.relative_to(source)
-            if item.is_file() and "__pycache__" not in item.parts and not target.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(item, target)
-                made.append(target)
+    for item in sorted(SHIPPED.rglob("*")):
+        target = folder / "policies" / item.relative_to(SHIPPED)
+        if item.is_file() and "__pycache__" not in item.parts and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(item, target)
+            made.append(target)
     return tuple(made)

@@ -1,0 +1,180 @@
+"""One entry of the ledger: what it says, and the exact bytes that the Merkle tree hashes.
+
+A leaf is the RFC 8785 spelling of ``{"v":1,"index","kind","at","body","commitment"}``. Its body holds digests, coded
+reasons and pseudonymous ids; whatever is personal goes to the payload beside it, which may be erased and of which the
+leaf keeps a salted commitment only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from curate.canonical import Json, canonical_bytes
+from curate.errors import ExitCode, ImprimaturError
+
+LEAF_VERSION = 1
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
+_CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+class EntryRefused(ImprimaturError):
+    """A new entry cannot be written as canonical JSON, or its time has no zone."""
+
+    code = "IMP-E313"
+    exit_code = ExitCode.USAGE
+
+
+class LeafUnreadable(ValueError):
+    """Leaf bytes that no writer of ours can have made; the message says what is wrong with them."""
+
+
+class EntryKind(StrEnum):
+    """What an entry records; the body of each kind is described in docs/formats.md."""
+
+    WORKSPACE = "workspace"
+    POLICY = "policy"
+    REVIEWER = "reviewer"
+    REVIEWER_REVOKED = "reviewer-revoked"
+    CURATE_RUN = "curate-run"
+    DECISION = "decision"
+    APPROVAL = "approval"
+    REJECTION = "rejection"
+    WITHDRAWAL = "withdrawal"
+    WRONG_ANSWER = "wrong-answer"
+    WRONG_ANSWER_CLOSED = "wrong-answer-closed"
+    PILOT_PLAN = "pilot-plan"
+    TRAINING_RUN = "training-run"
+    MANIFEST = "manifest"
+    CALIBRATION = "calibration"
+    EVALUATION = "evaluation"
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What a caller wants recorded. `at` is aware; None means now. `payload` is the part that may be erased later."""
+
+    kind: EntryKind
+    body: Mapping[str, Any]
+    payload: Json | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One recorded entry. `at` is UTC and aware; `payload_commitment` and `leaf_hash` are 64 lower-case hex digits."""
+
+    index: int
+    kind: EntryKind
+    at: datetime
+    body: Mapping[str, Any]
+    payload_commitment: str | None
+    leaf_hash: str
+
+
+def moment_text(at: datetime) -> str:
+    """RFC 3339 in UTC with exactly six decimals and `Z`: one moment has one spelling.
+
+    Raises:
+        EntryRefused: `at` is naive; a time without a zone means two things.
+    """
+    if at.tzinfo is None:
+        raise EntryRefused(f"A time with a zone was expected, found {at.isoformat()}.", hint="imprimatur doctor")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def read_moment(text: object) -> datetime:
+    """The aware UTC moment of `moment_text`.
+
+    Raises:
+        ValueError: another spelling, or no such date.
+    """
+    if not isinstance(text, str) or not _MOMENT.fullmatch(text):
+        raise ValueError(f"expected a time such as 2030-01-31T12:00:00.000000Z, found {text!r}")
+    return datetime.fromisoformat(text[:-1]).replace(tzinfo=UTC)
+
+
+def leaf_bytes(index: int, kind: EntryKind, at: datetime, body: Mapping[str, Any], commitment: str | None) -> bytes:
+    """The bytes that are hashed for this entry.
+
+    Raises:
+        EntryRefused: the body is not canonical JSON (NaN, huge integers, other types), or `at` has no zone.
+    """
+    document = {
+        "v": LEAF_VERSION,
+        "index": index,
+        "kind": kind.value,
+        "at": moment_text(at),
+        "body": dict(body),
+        "commitment": commitment,
+    }
+    return canonical_or_refused(document, f"the body of a '{kind.value}' entry")
+
+
+def canonical_or_refused(document: Json, what: str) -> bytes:
+    """Canonical bytes of `document`; `what` names it in the error.
+
+    Raises:
+        EntryRefused: RFC 8785 has no spelling for it.
+    """
+    try:
+        return canonical_bytes(document)
+    except (ValueError, TypeError) as error:
+        raise EntryRefused(f"JSON was expected in {what}, found: {error}.", hint="imprimatur doctor") from error
+
+
+def read_leaf(leaf: bytes) -> LedgerEntry:
+    """The entry that `leaf` spells.
+
+    Raises:
+        LeafUnreadable: not our JSON, an unknown version or kind, or fields of the wrong type.
+    """
+    try:
+        document = json.loads(leaf)
+        if not isinstance(document, dict) or set(document) != {"v", "index", "kind", "at", "body", "commitment"}:
+            raise ValueError("the six fields of a leaf were expected")
+        if document["v"] != LEAF_VERSION:
+            raise ValueError(f"leaf version {LEAF_VERSION} was expected, found {document['v']!r}")
+        index, body, commitment = document["index"], document["body"], document["commitment"]
+        if type(index) is not int or not isinstance(body, dict) or not isinstance(commitment, str | None):
+            raise ValueError("a field has the wrong type")
+        return LedgerEntry(
+            index=index,
+            kind=EntryKind(document["kind"]),
+            at=read_moment(document["at"]),
+            body=body,
+            payload_commitment=commitment,
+            leaf_hash=hashlib.sha256(b"\x00" + leaf).hexdigest(),  # RFC 6962, 2.1
+        )
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise LeafUnreadable(str(error)) from error
+
+
+def kind_mark(kind: EntryKind) -> bytes:
+    """How every leaf of this kind ends: `kind` and `v` are the last keys in canonical order."""
+    return f'"kind":"{kind.value}","v":{LEAF_VERSION}}}'.encode()
+
+
+def commit(salt: bytes, content: bytes) -> str:
+    """Hex SHA-256 of salt and canonical payload: without the salt a guessed payload cannot be confirmed."""
+    return hashlib.sha256(salt + content).hexdigest()
+
+
+def coded(text: str, what: str) -> str:
+    """`text`, if it is a code; free text could name a person, and the ledger cannot forget.
+
+    Raises:
+        EntryRefused: it is not made of a-z, 0-9, point, hyphen and underscore, 64 characters at most.
+    """
+    if not _CODE.fullmatch(text):
+        raise EntryRefused(
+            f"A code such as 'owner-request' was expected as {what}, found {text!r}: the ledger keeps no free text.",
+            hint="imprimatur withdraw IMAGE --reason owner-request",
+        )
+    return text

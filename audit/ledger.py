@@ -1,0 +1,331 @@
+"""The append-only ledger: a Merkle log with a signed checkpoint, and erasable payloads beside it.
+
+Whoever reads all entries gets them checked against the signed checkpoint on the way; `recheck` does the same again with
+other code. A rollback to an older, whole ledger shows only against a checkpoint kept elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audit import note, tiles
+from audit.casebook import CLOCK_TOLERANCE
+from audit.dsse import SignatureInvalid
+from audit.entry import EntryKind as EntryKind
+from audit.entry import (
+    LeafUnreadable,
+    canonical_or_refused,
+    commit,
+    kind_mark,
+    leaf_bytes,
+    moment_text,
+    read_leaf,
+    read_moment,
+)
+from audit.entry import LedgerEntry as LedgerEntry
+from audit.entry import NewEntry as NewEntry
+from audit.keys import KeyUnusable, PublicKey, SigningKey
+from audit.merkle import Frontier, ProofInvalid, consistency_proof, inclusion_proof, leaf_hash, verify_inclusion
+from audit.store_errors import ClockWentBack, LedgerCorrupt, LedgerNotWritable
+from curate.canonical import Json
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from audit.store import Payload, Store
+
+FORMAT = 1
+SALT_BYTES = 32
+_CHUNK = 4096  # entries read at once; a reader holds no lock between chunks
+
+
+def origin_of(workspace_id: str) -> str:
+    """The name under which a workspace's log signs."""
+    return f"imprimatur.example/ledger/{workspace_id}"
+
+
+class Ledger:
+    """One ledger file. Opened with its signing key it can append, without it only read."""
+
+    def __init__(self, store: Store, key: SigningKey | None, public_key: PublicKey, workspace_id: str) -> None:
+        self._store = store
+        self._key = key
+        self.public_key = public_key
+        self.workspace_id = workspace_id
+        self.origin = origin_of(workspace_id)
+
+    @property
+    def path(self) -> Path:
+        return self._store.path
+
+    @staticmethod
+    def create(path: Path, key: SigningKey, *, workspace_id: str, at: datetime | None = None) -> Ledger:
+        """A new ledger whose entry 0 names the workspace and the key that signs.
+
+        Raises:
+            LedgerExists, LedgerNotWritable, LedgerDiskFull: see there; nothing is left half made.
+        """
+        from audit.store import Store
+
+        store = Store.create(path)
+        ledger = Ledger(store, key, key.public, workspace_id)
+        body = {
+            "workspace_id": workspace_id,
+            "ledger_key_id": key.key_id,
+            "public_key": key.public.pem,
+            "format": FORMAT,
+        }
+        with store.writing() as connection:
+            store.build_schema(connection)
+            ledger._write(connection, Frontier(), None, [NewEntry(EntryKind.WORKSPACE, body, at=at)])
+        return ledger
+
+    @staticmethod
+    def open(path: Path, key: SigningKey | None = None, *, public_key: PublicKey | None = None) -> Ledger:
+        """The ledger at `path`. Pass the public key you trust when you have no signing key; with neither, the ledger
+        is checked only against the key that it names itself.
+
+        Raises:
+            LedgerMissing: no such file. LedgerCorrupt: not a ledger, or not the ledger of this key.
+        """
+        from audit.store import Store
+
+        store = Store.open(path)
+        with store.reading() as connection:
+            (first,) = store.leaves(connection, 0, 1)
+            head = store.last_checkpoint(connection)
+        try:
+            workspace = read_leaf(first).body
+            stated = PublicKey.from_pem(str(workspace.get("public_key")))
+        except (LeafUnreadable, KeyUnusable) as error:
+            raise LedgerCorrupt.of(path, "a workspace entry with its public key", str(error)) from error
+        trusted = key.public if key else public_key or stated
+        ledger = Ledger(store, key, trusted, str(workspace.get("workspace_id")))
+        if stated != trusted:
+            raise LedgerCorrupt.of(path, f"a ledger signed by key {trusted.key_id[:16]}…", f"{stated.key_id[:16]}…")
+        ledger._verified(head)
+        return ledger
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # reading
+
+    @property
+    def size(self) -> int:
+        with self._store.reading() as connection:
+            return self._verified(self._store.last_checkpoint(connection)).size
+
+    def root(self) -> bytes:
+        """The 32-byte root that the last checkpoint signs."""
+        return self._verified(self.checkpoint()).root
+
+    def checkpoint(self) -> str:
+        """The last signed checkpoint, as a signed note."""
+        with self._store.reading() as connection:
+            return self._store.last_checkpoint(connection)
+
+    def entries(self, kind: EntryKind | None = None, *, start: int = 0) -> Iterator[LedgerEntry]:
+        """Entries from `start` on, as the ledger is when reading begins; those of one `kind` when given.
+
+        All leaves are hashed on the way. A reader who goes to the end knows that they are what the checkpoint signs
+        (from `start` = 0; with a later start, as far as the stored tree nodes tell).
+
+        Raises:
+            LedgerCorrupt: a leaf is missing or unreadable, or, at the end, the root is another.
+        """
+        with self._store.reading() as connection:
+            head = self._verified(self._store.last_checkpoint(connection))
+            if self._store.size(connection) != head.size:
+                raise LedgerCorrupt.of(self.path, f"{head.size} entries", str(self._store.size(connection)))
+            frontier = tiles.frontier(self._hashes(connection), min(start, head.size))
+        mark = None if kind is None else kind_mark(kind)
+        for begin in range(start, head.size, _CHUNK):
+            stop = min(begin + _CHUNK, head.size)
+            with self._store.reading() as connection:
+                leaves = self._store.leaves(connection, begin, stop)
+            frontier = frontier.add(leaf_hash(leaf) for leaf in leaves)
+            for index, leaf in enumerate(leaves, begin):
+                if mark is None or leaf.endswith(mark):
+                    yield self._entry(index, leaf)
+        if start <= head.size and frontier.root() != head.root:
+            raise LedgerCorrupt.of(self.path, f"the signed root {head.root.hex()[:16]}…", frontier.root().hex()[:16])
+
+    def entry(self, index: int) -> LedgerEntry:
+        """One entry, shown to be in the signed tree by its inclusion proof.
+
+        Raises:
+            ProofInvalid: no such entry. LedgerCorrupt: it is not what was signed.
+        """
+        leaf, signed, path = self.leaf_and_proof(index)
+        head = self._verified(signed)
+        try:
+            verify_inclusion(index, head.size, leaf_hash(leaf), path, head.root)
+        except ProofInvalid as error:
+            raise LedgerCorrupt.of(self.path, f"entry {index} under the signed root", str(error)) from error
+        return self._entry(index, leaf)
+
+    def payload(self, index: int) -> Json | None:
+        """The payload of entry `index`; None when it has none or it was erased.
+
+        Raises:
+            LedgerCorrupt: the stored payload is not the one that was committed to.
+        """
+        with self._store.reading() as connection:
+            if not 0 <= index < self._store.size(connection):
+                return None
+            (leaf,) = self._store.leaves(connection, index, index + 1)
+            stored = self._store.payload(connection, index)
+        return self._opened(self._entry(index, leaf), stored)
+
+    def payloads(self, entries: Sequence[LedgerEntry]) -> Iterator[tuple[LedgerEntry, Json | None]]:
+        """Each entry with its payload, checked against the commitment of the entry as given; quick for many."""
+        for begin in range(0, len(entries), _CHUNK):
+            part = entries[begin : begin + _CHUNK]
+            with self._store.reading() as connection:
+                indices = [entry.index for entry in part]
+                stored = self._store.payloads(connection, min(indices), max(indices) + 1)
+            for entry in part:
+                yield entry, self._opened(entry, stored.get(entry.index))
+
+    def inclusion_proof(self, index: int) -> tuple[bytes, ...]:
+        """The audit path of entry `index` in the tree of the last checkpoint (RFC 6962, 2.1.1)."""
+        return self.leaf_and_proof(index)[2]
+
+    def leaf_and_proof(self, index: int) -> tuple[bytes, str, tuple[bytes, ...]]:
+        """Leaf bytes, signed checkpoint and audit path, of one moment.
+
+        Raises:
+            ProofInvalid: no such entry.
+        """
+        with self._store.reading() as connection:
+            signed = self._store.last_checkpoint(connection)
+            hashes = self._hashes(connection)
+            path = inclusion_proof(index, self._verified(signed).size, lambda a, b: tiles.range_root(hashes, a, b))
+            return self._store.leaves(connection, index, index + 1)[0], signed, path
+
+    def consistency_proof(self, old_size: int) -> tuple[bytes, ...]:
+        """Proof that the log with `old_size` leaves is the beginning of this one (RFC 6962, 2.1.2)."""
+        with self._store.reading() as connection:
+            head = self._verified(self._store.last_checkpoint(connection))
+            hashes = self._hashes(connection)
+            return consistency_proof(old_size, head.size, lambda a, b: tiles.range_root(hashes, a, b))
+
+    # writing
+
+    def append(self, entries: Sequence[NewEntry]) -> tuple[LedgerEntry, ...]:
+        """Record `entries` in this order, all or none, with a fresh signed checkpoint in the same transaction.
+
+        When this returns, they are on the disk. Entry times never run backwards: one that lies up to five minutes
+        before the last recorded time is recorded with that time.
+
+        Raises:
+            ClockWentBack: a time lies further back. EntryRefused: a body is not canonical JSON.
+            LedgerNotWritable: opened without the key. LedgerCorrupt: the tail is not what was signed.
+            LedgerBusy, LedgerDiskFull: see there.
+        """
+        if not entries:
+            return ()
+        with self._store.writing() as connection:
+            size = self._store.size(connection)
+            head = self._verified(self._store.last_checkpoint(connection))
+            frontier = tiles.frontier(self._hashes(connection), size)
+            if (head.size, head.root) != (size, frontier.root()):
+                raise LedgerCorrupt.of(self.path, f"the signed tree of {head.size} entries", f"{size} other entries")
+            last = self._entry(size - 1, self._store.leaves(connection, size - 1, size)[0])
+            return self._write(connection, frontier, last.at, entries)
+
+    def erase_payload(self, index: int) -> bool:
+        """Overwrite the payload of entry `index`; the entry and its commitment stay. True when there was one."""
+        with self._store.writing() as connection:
+            return self._store.delete_payload(connection, index)
+
+    # inside
+
+    def _write(
+        self, connection: Connection, frontier: Frontier, last: datetime | None, entries: Sequence[NewEntry]
+    ) -> tuple[LedgerEntry, ...]:
+        from audit.store import Payload
+
+        if self._key is None:
+            raise LedgerNotWritable(
+                f"The ledger {self.path} was opened without its key; the key is needed to record.",
+                hint="imprimatur doctor",
+            )
+        leaves: list[bytes] = []
+        payloads: list[Payload] = []
+        for index, new in enumerate(entries, frontier.size):
+            last = self._time_of(new, last)
+            commitment = None
+            if new.payload is not None:
+                content = canonical_or_refused(new.payload, f"the payload of a '{new.kind.value}' entry")
+                payloads.append(Payload(index, secrets.token_bytes(SALT_BYTES), content))
+                commitment = commit(payloads[-1].salt, content)
+            leaves.append(leaf_bytes(index, new.kind, last, new.body, commitment))
+        added = [leaf_hash(leaf) for leaf in leaves]
+        grown = frontier.add(added)
+        self._store.insert(
+            connection,
+            leaves=list(enumerate(leaves, frontier.size)),
+            nodes=tiles.completed(self._hashes(connection), frontier.size, added),
+            payloads=payloads,
+            checkpoint=(grown.size, note.sign(note.Checkpoint(self.origin, grown.size, grown.root()), self._key)),
+        )
+        return tuple(self._entry(index, leaf) for index, leaf in enumerate(leaves, frontier.size))
+
+    def _time_of(self, new: NewEntry, last: datetime | None) -> datetime:
+        at = read_moment(moment_text(new.at or datetime.now(UTC)))
+        if last is None or at >= last:
+            return at
+        if last - at > CLOCK_TOLERANCE:
+            raise ClockWentBack(
+                f"A time from {last.isoformat()} on was expected, found {at.isoformat()}; is the clock set back?",
+                hint="imprimatur doctor",
+            )
+        return last
+
+    def _hashes(self, connection: Connection) -> tiles.Hashes:
+        def read(level: int, start: int, stop: int) -> Sequence[bytes]:
+            if start == stop:
+                return ()
+            if level:
+                return self._store.nodes(connection, level, start, stop)
+            return [leaf_hash(leaf) for leaf in self._store.leaves(connection, start, stop)]
+
+        return read
+
+    def _verified(self, head: str) -> note.Checkpoint:
+        try:
+            return note.verify(head, self.public_key, self.origin)
+        except SignatureInvalid as error:
+            raise LedgerCorrupt.of(self.path, "a checkpoint with its signature", error.message) from error
+
+    def _entry(self, index: int, leaf: bytes) -> LedgerEntry:
+        try:
+            entry = read_leaf(leaf)
+        except LeafUnreadable as error:
+            raise LedgerCorrupt.of(self.path, f"a readable entry {index}", str(error)) from error
+        if entry.index != index:
+            raise LedgerCorrupt.of(self.path, f"entry {index}", f"entry {entry.index} in its place")
+        return entry
+
+    def _opened(self, entry: LedgerEntry, stored: Payload | None) -> Json | None:
+        if stored is None:
+            return None
+        if type(stored.content) is not bytes or type(stored.salt) is not bytes or len(stored.salt) != SALT_BYTES:
+            raise LedgerCorrupt.of(self.path, f"salt and content of payload {entry.index}", "something else")
+        if commit(stored.salt, stored.content) != entry.payload_commitment:
+            raise LedgerCorrupt.of(self.path, f"the payload committed to in entry {entry.index}", "another one")
+        return json.loads(stored.content)

@@ -1,0 +1,144 @@
+"""Counting: decisions by rule, what holds images and what releases them, findings, parts nobody looked at."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from audit.report.data import (
+    DetectorLine,
+    Example,
+    FindingLine,
+    HeldLine,
+    ImageLine,
+    Reason,
+    ReleaseKind,
+    RuleLine,
+    UnscreenedLine,
+)
+from audit.report.images import ABSENT_RULE, Decided
+from audit.standing import StandingState
+from curate.decision import Lift, Outcome
+from curate.finding import Severity
+
+EXAMPLES = 3
+CHECK_PREFIX = "check:"
+_UNKNOWN, _UNSCREENED = "unknown-", "unscreened-"
+_SETTLED = (StandingState.CLEARED, StandingState.WITHDRAWN)
+
+
+def by_rule(images: Sequence[ImageLine]) -> tuple[RuleLine, ...]:
+    """The rules that decided, outcome by outcome from `deny` on, the most frequent first. An image decided by several
+    rules counts under each."""
+    found: dict[tuple[Outcome, str], list[tuple[ImageLine, Reason]]] = defaultdict(list)
+    for line in images:
+        for reason in line.reasons:
+            if line.outcome is not None and reason.deciding:
+                found[line.outcome, reason.rule].append((line, reason))
+    ordered = sorted(found.items(), key=lambda item: (item[0][0].rank, -len(item[1]), item[0][1]))
+    return tuple(
+        RuleLine(rule, outcome, len(cases), *_words(cases), _examples(line for line, _ in cases))
+        for (outcome, rule), cases in ordered
+    )
+
+
+def held(images: Sequence[ImageLine]) -> tuple[HeldLine, ...]:
+    """What holds images in review, the most frequent first. Every rule with outcome review counts, also beside others:
+    an image is released when all of them are answered."""
+    found: dict[str, list[tuple[ImageLine, Reason]]] = defaultdict(list)
+    for line in images:
+        if line.outcome is Outcome.REVIEW and line.state not in _SETTLED:
+            for reason in line.reasons:
+                if reason.deciding:
+                    found[reason.rule].append((line, reason))
+    lines = []
+    for rule, cases in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
+        kind, by = _release(rule, cases[0][0])
+        lines.append(HeldLine(rule, len(cases), *_words(cases), kind, by, _examples(line for line, _ in cases)))
+    return tuple(lines)
+
+
+def missing_columns(images: Sequence[ImageLine]) -> tuple[tuple[str, int], ...]:
+    """Catalogue columns that would answer an unknown, with the number of held images that wait for each."""
+    counted = Counter(
+        name
+        for line in images
+        if line.outcome is Outcome.REVIEW and line.state not in _SETTLED
+        for name in line.unknowns
+        if not name.startswith(CHECK_PREFIX)
+    )
+    return tuple(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _release(rule: str, line: ImageLine) -> tuple[ReleaseKind, str]:
+    if rule == ABSENT_RULE:
+        return ReleaseKind.CATALOGUE, ""
+    if rule.startswith(_UNKNOWN):
+        return ReleaseKind.COLUMN, rule.removeprefix(_UNKNOWN)
+    if rule.startswith(_UNSCREENED):
+        return ReleaseKind.CHECK, rule.removeprefix(_UNSCREENED)
+    return (ReleaseKind.APPROVAL if line.lift is Lift.APPROVAL else ReleaseKind.CORRECTION), ""
+
+
+def _words(cases: Sequence[tuple[ImageLine, Reason]]) -> tuple[str, str]:
+    """The wording of the first case that still has one."""
+    return next(((reason.en, reason.ja) for _, reason in cases if reason.en), ("", ""))
+
+
+def _examples(lines: Iterable[ImageLine]) -> tuple[Example, ...]:
+    found = []
+    for line in lines:
+        found.append(Example(line.image_id, line.file_names[0] if line.file_names else None))
+        if len(found) == EXAMPLES:
+            break
+    return tuple(found)
+
+
+def findings(decided: Mapping[str, Decided]) -> tuple[FindingLine, ...]:
+    """Findings of the last decision of every image, the most severe first."""
+    number: Counter[tuple[str, str, str]] = Counter()
+    images: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for image_id, one in decided.items():
+        for finding in one.entry.body.get("findings", ()):
+            key = (str(finding.get("kind")), str(finding.get("category")), str(finding.get("severity")))
+            number[key] += 1
+            images[key].add(image_id)
+    ranks = {severity.value: severity.rank for severity in Severity}
+    ordered = sorted(number, key=lambda key: (-ranks.get(key[2], 99), -number[key], key))
+    return tuple(FindingLine(*key, number[key], len(images[key])) for key in ordered)
+
+
+def unscreened(decided: Mapping[str, Decided]) -> tuple[UnscreenedLine, ...]:
+    """Checks that were not done, by check, detector and reason. The reason is in the erasable part; where that is gone,
+    the coded part of the decision still tells that nobody looked."""
+    images: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for image_id, one in decided.items():
+        screening: Mapping[str, Any] = (one.payload or {}).get("screening") or {}
+        told = screening.get("unscreened") or ()
+        for part in told:
+            detector = (part.get("detector") or {}).get("name") or ""
+            images[str(part.get("check")), str(detector), str(part.get("unscreened") or "")].add(image_id)
+        if not told:
+            for part in one.entry.body.get("unscreened", ()):
+                key = (str(part.get("check")), str(part.get("detector") or ""), str(part.get("reason") or ""))
+                images[key].add(image_id)
+    ordered = sorted(images.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(UnscreenedLine(c, d or None, r or None, len(ids)) for (c, d, r), ids in ordered)
+
+
+def detector_lines(detectors: Sequence[Mapping[str, Any]]) -> tuple[DetectorLine, ...]:
+    """Detectors as the screening room describes them, with what they cannot see."""
+    return tuple(
+        DetectorLine(
+            name=str(info["detector"]["name"]),
+            version=str(info["detector"]["version"]),
+            checks=tuple(str(check) for check in info.get("checks", ())),
+            licence=info.get("licence"),
+            blind_spots_en=info.get("blind_spots_en"),
+            blind_spots_ja=info.get("blind_spots_ja"),
+            available=info.get("available") is True,
+            hint=info.get("hint"),
+        )
+        for info in detectors
+    )

@@ -1,0 +1,98 @@
+"""The report's words as data: one table per language, the same keys and placeholders in both (a test compares them)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from audit.report.wording_en import EN
+from audit.report.wording_ja import JA
+from curate.screen.wording import SENTENCES
+
+
+class Lang(StrEnum):
+    EN = "en"
+    JA = "ja"
+
+
+TABLES: Mapping[Lang, Mapping[str, str]] = {Lang.EN: EN, Lang.JA: JA}
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All wording of one language. Texts are plain; whoever puts them into HTML escapes them."""
+
+    lang: Lang
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of `key` with its placeholders filled; whole numbers get separators.
+
+        Raises:
+            KeyError: no such key, or a placeholder without a value.
+        """
+        shown = {name: f"{v:,}" if type(v) is int else v for name, v in values.items()}
+        return TABLES[self.lang][key].format(**shown)
+
+    def count(self, noun: str, number: int) -> str:
+        """`3 images`, `1 image`, `3枚`; `noun` is a key `count.<noun>` (and `count.<noun>.one`)."""
+        return self(f"count.{noun}.one" if number == 1 else f"count.{noun}", n=number)
+
+    def code(self, prefix: str, code: str) -> str:
+        """The words for a code such as `withdrawn:privacy` or `approvals-missing:1-of-2`; an unknown code is shown as it
+        is. The part behind the colon fills the placeholder `detail`."""
+        table = TABLES[self.lang]
+        head, _, detail = code.partition(":")
+        if f"{prefix}.{code}" in table:
+            return self(f"{prefix}.{code}")
+        if f"{prefix}.{head}" in table:
+            detail_key = f"{head}-detail.{detail}"
+            return self(f"{prefix}.{head}", detail=table.get(detail_key, detail))
+        return code
+
+    def pick(self, en: str | None, ja: str | None) -> str | None:
+        """The text in this language, in the other one where it is missing."""
+        return (ja or en) if self.lang is Lang.JA else (en or ja)
+
+    def finding(self, kind: str) -> str:
+        """What a kind of finding means; the kind itself where the screening room has no sentence for it."""
+        sentence = SENTENCES.get(kind)
+        return kind if sentence is None else (sentence.ja if self.lang is Lang.JA else sentence.en)
+
+    def day(self, moment: datetime | date) -> str:
+        """`24 Nov 2026` or `2026年11月24日`, in UTC."""
+        if isinstance(moment, datetime):
+            moment = moment.astimezone(UTC)
+        if self.lang is Lang.JA:
+            return f"{moment.year}年{moment.month}月{moment.day}日"
+        return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+    def moment(self, moment: datetime) -> str:
+        """Day and time of day in UTC."""
+        return f"{self.day(moment)} {moment.astimezone(UTC):%H:%M} UTC"
+
+    def month(self, month: str) -> str:
+        """`Nov 2026` or `2026年11月` from `2026-11`."""
+        year, number = month.split("-")
+        return f"{year}年{int(number)}月" if self.lang is Lang.JA else f"{_MONTHS[int(number) - 1]} {year}"
+
+    def share(self, value: float) -> str:
+        """A share in [0, 1] as a percentage."""
+        return f"{value * 100:.0f}%" if value in (0, 1) or 0.1 <= value <= 0.9 else f"{value * 100:.1f}%"
+
+    def seconds(self, value: float) -> str:
+        """A duration as people say it."""
+        if value < 90:
+            return self("unit.seconds", value=f"{value:.1f}" if value < 10 else f"{value:.0f}")
+        if value < 5400:
+            return self("unit.minutes", value=f"{value / 60:.0f}")
+        return self("unit.hours", value=f"{value / 3600:.1f}")
+
+    def milliseconds(self, value: float) -> str:
+        """A latency as people say it."""
+        if value >= 1000:
+            return self.seconds(value / 1000)
+        return self("unit.milliseconds", value=f"{value:.1f}" if value < 10 else f"{value:.0f}")

@@ -1,0 +1,80 @@
+"""Taking permission away: withdrawals, and wrong answers that hold an image until somebody has looked."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+
+from audit.entry import EntryKind, LedgerEntry, NewEntry, coded
+from audit.ledger import Ledger
+from curate.errors import ExitCode, ImprimaturError
+
+_IMAGE_ID = re.compile(r"[0-9a-f]{64}")
+
+
+class WithdrawalRefused(ImprimaturError):
+    """Not an image id, or no such open report."""
+
+    code = "IMP-E312"
+    exit_code = ExitCode.USAGE
+
+
+def withdraw(ledger: Ledger, image_id: str, reason: str, by: str, *, at: datetime | None = None) -> LedgerEntry:
+    """End the standing of `image_id` for ever; effective for the next query. `reason` and `by` are codes.
+
+    An image the ledger has never seen may be withdrawn too: it then can never be cleared. Withdrawing twice records
+    once.
+
+    Raises:
+        WithdrawalRefused: not an image id. EntryRefused: `reason` or `by` is free text.
+    """
+    _image(image_id)
+    for entry in ledger.entries(EntryKind.WITHDRAWAL):
+        if entry.body.get("image_id") == image_id:
+            return entry
+    body = {"image_id": image_id, "reason": coded(reason, "the reason"), "by": coded(by, "the person's id")}
+    return ledger.append([NewEntry(EntryKind.WITHDRAWAL, body, at=at)])[0]
+
+
+def report_wrong(
+    ledger: Ledger, query: str, image_id: str, cause: str = "unexamined", *, at: datetime | None = None
+) -> LedgerEntry:
+    """Record that `image_id` was a wrong answer to `query`; the image is suspended until the report is closed.
+
+    The query may hold personal data, so it goes to the erasable payload.
+
+    Raises:
+        WithdrawalRefused: not an image id. EntryRefused: `cause` is free text.
+    """
+    report = f"w-{secrets.token_hex(6)}"
+    body = {"report_id": report, "image_id": _image(image_id), "cause": coded(cause, "the cause")}
+    return ledger.append([NewEntry(EntryKind.WRONG_ANSWER, body, {"query": query}, at)])[0]
+
+
+def open_reports(ledger: Ledger) -> tuple[LedgerEntry, ...]:
+    """Wrong-answer entries nobody has closed, oldest first."""
+    closed = {entry.body.get("report_id") for entry in ledger.entries(EntryKind.WRONG_ANSWER_CLOSED)}
+    return tuple(e for e in ledger.entries(EntryKind.WRONG_ANSWER) if e.body.get("report_id") not in closed)
+
+
+def close_wrong(ledger: Ledger, report_id: str, remedy: str, by: str, *, at: datetime | None = None) -> LedgerEntry:
+    """Record what was done about a wrong answer; the suspension it caused ends.
+
+    Raises:
+        WithdrawalRefused: no open report has this id. EntryRefused: `remedy` or `by` is free text.
+    """
+    if report_id not in {entry.body.get("report_id") for entry in open_reports(ledger)}:
+        raise WithdrawalRefused(
+            f"The id of an open report was expected, found {report_id!r}.", hint="imprimatur review list"
+        )
+    body = {"report_id": report_id, "remedy": coded(remedy, "the remedy"), "by": coded(by, "the person's id")}
+    return ledger.append([NewEntry(EntryKind.WRONG_ANSWER_CLOSED, body, at=at)])[0]
+
+
+def _image(image_id: str) -> str:
+    if not _IMAGE_ID.fullmatch(image_id):
+        raise WithdrawalRefused(
+            f"An image id of 64 hex digits was expected, found {image_id!r}.", hint="imprimatur explain FILE"
+        )
+    return image_id

@@ -1,0 +1,174 @@
+"""Where the files of a catalogue are, on this machine or behind an fsspec URL, and which names are not followed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, NoReturn, Protocol
+
+from curate.errors import ExitCode, ImprimaturError
+
+# Protocols that a row may name. Those that reach local files or wrap others (file, zip, simplecache::…) are left out.
+REMOTE_PROTOCOLS = frozenset({"https", "http", "s3", "gs", "gcs", "az", "abfs", "abfss", "memory"})
+FETCH_BYTES = 1024**3  # a larger remote file is not fetched
+_URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
+
+
+class CatalogueUnavailable(ImprimaturError):
+    """The catalogue or one of its files is not there, or cannot be opened or reached."""
+
+    code = "IMP-E202"
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class FileNameRefused(ImprimaturError):
+    """A file name of the catalogue leads outside of it, or is no name."""
+
+    code = "IMP-E203"
+    exit_code = ExitCode.USAGE
+
+
+class Files(Protocol):
+    """The files beside a table."""
+
+    def local_path(self, file_name: str) -> Path:
+        """An existing regular file. Raises: FileNameRefused, CatalogueUnavailable."""
+        ...
+
+
+def _refuse(file_name: str, found: str) -> NoReturn:
+    shown = file_name if file_name.isprintable() else ascii(file_name)
+    raise FileNameRefused(
+        f"expected a file name inside the catalogue, found {found}: {shown[:200]!r}",
+        hint="correct file_name in that row, then imprimatur curate again",
+    )
+
+
+def _missing(where: str, reason: str) -> NoReturn:
+    raise CatalogueUnavailable(
+        f"expected a file at {where}, {reason}", hint="add the file or correct file_name, then imprimatur curate again"
+    )
+
+
+def protocol_of(location: str) -> str | None:
+    """The protocol of a URL, None for a local path."""
+    found = _URL.match(location)
+    return found.group(1).lower() if found else None
+
+
+def checked_name(file_name: str) -> str:
+    """A relative name that stays below the catalogue's folder as far as its text tells.
+
+    Raises:
+        FileNameRefused: empty, absolute, with `..`, or with control characters.
+    """
+    if not file_name.strip():
+        _refuse(file_name, "none")
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in file_name):
+        _refuse(file_name, "a control character or a broken one")
+    name = PurePosixPath(file_name)
+    if name.is_absolute() or re.match(r"^([A-Za-z]:[\\/]|\\\\)", file_name):
+        _refuse(file_name, "an absolute path")
+    if ".." in name.parts or ".." in file_name.split("\\"):
+        _refuse(file_name, "a path that goes up with ..")
+    if not name.parts:
+        _refuse(file_name, "the folder itself")
+    return str(name)
+
+
+@dataclass(frozen=True)
+class LocalFiles:
+    """Files below a folder of this machine."""
+
+    root: Path
+    fetched: Path | None = None
+
+    def local_path(self, file_name: str) -> Path:
+        if protocol_of(file_name) is not None:
+            return fetch(file_name, self.fetched)
+        name = checked_name(file_name)
+        root = self.root.resolve()
+        try:
+            path = (root / name).resolve(strict=True)
+        except FileNotFoundError:
+            _missing(f"{name}", "found none in the catalogue's folder")
+        except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
+            _missing(f"{name}", f"it cannot be opened: {getattr(error, 'strerror', None) or error}")
+        if not path.is_relative_to(root):
+            _refuse(file_name, "a symbolic link that leaves the catalogue")
+        if not path.is_file():
+            _refuse(file_name, "a folder, pipe or device")
+        return path
+
+
+@dataclass(frozen=True)
+class RemoteFiles:
+    """Files below the URL `root` (no slash at its end), copied to `fetched` when they are asked for."""
+
+    root: str
+    fetched: Path | None
+
+    def local_path(self, file_name: str) -> Path:
+        if protocol_of(file_name) is not None:
+            return fetch(file_name, self.fetched)
+        return fetch(f"{self.root}/{checked_name(file_name)}", self.fetched)
+
+
+def open_remote(url: str) -> tuple[Any, str]:
+    """fsspec file system and path of a URL. Raises: FileNameRefused, CatalogueUnavailable."""
+    from fsspec.core import url_to_fs
+
+    if "::" in url or protocol_of(url) not in REMOTE_PROTOCOLS:
+        raise FileNameRefused(
+            f"expected a URL of {', '.join(sorted(REMOTE_PROTOCOLS))}, found {url[:200]!r}",
+            hint="imprimatur curate FOLDER, or a URL of one of these protocols",
+        )
+    try:
+        system, path = url_to_fs(url)
+    except ImportError as error:
+        _missing(url, f"the package that reads this protocol is not installed: {error}")
+    return system, str(path)
+
+
+def read_remote(url: str) -> bytes:
+    """All bytes of a remote file. Raises: FileNameRefused, CatalogueUnavailable."""
+    system, path = open_remote(url)
+    try:
+        return bytes(system.cat_file(path))
+    except Exception as error:  # every store raises its own types; all mean "not available"
+        _missing(url, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
+
+
+def fetch(url: str, fetched: Path | None) -> Path:
+    """A local copy, made again whenever the store reports another size, date or tag. Raises: as read_remote."""
+    if fetched is None:
+        _missing(url, "and nothing was said about where remote files may be kept")
+    system, path = open_remote(url)
+    try:
+        about = system.info(path)
+    except Exception as error:  # as above
+        _missing(url, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
+    size = about.get("size")
+    if isinstance(size, int) and size > FETCH_BYTES:
+        _missing(url, f"it has {size} bytes, at most {FETCH_BYTES} are fetched")
+    state = json.dumps([url, {key: str(value) for key, value in about.items()}], sort_keys=True)
+    target = fetched / hashlib.sha256(state.encode()).hexdigest()
+    if target.is_file():
+        return target
+    fetched.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=fetched, prefix=".part-")
+    os.close(handle)
+    try:
+        system.get_file(path, part)
+        Path(part).replace(target)
+    except Exception as error:  # as above
+        _missing(url, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
+    finally:
+        Path(part).unlink(missing_ok=True)
+    return target

@@ -1,0 +1,270 @@
+"""Pictures opened at arm's length: a pool of worker processes that may hang or die, each at the cost of one picture."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Generic, TypeVar
+
+from curate.canonical import from_json
+from curate.errors import ExitCode, ImprimaturError
+from curate.picture import PictureFacts, Undecoded
+
+K = TypeVar("K", bound=Hashable)
+
+START_SECONDS = 60.0  # a worker that is not ready by then will not be
+ANSWER_BYTES = 32 * 1024 * 1024  # more than any honest answer has
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class DecodeUnavailable(ImprimaturError):
+    """The worker process does not start: nothing can be decoded on this machine."""
+
+    code = "IMP-E208"
+    exit_code = ExitCode.UNAVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeLimits:
+    """What one picture may cost. `pixels` = width x height, told by the header before anything is decoded;
+    `seconds` of wall clock without and `text_seconds` with reading its text; `memory_mib` of address space of a worker
+    (`text_memory_mib` where text is read: the OCR models alone map more than a gigabyte); `file_bytes`;
+    `frames` in one file.
+    """
+
+    pixels: int = 64_000_000
+    seconds: float = 20.0
+    text_seconds: float = 120.0
+    memory_mib: int = 2048
+    text_memory_mib: int = 4096
+    file_bytes: int = 256 * 1024 * 1024
+    frames: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Task(Generic[K]):
+    """`text_lost` says why the text of this picture is not read although it was wanted."""
+
+    key: K
+    path: Path
+    want_text: bool
+    text_lost: str | None = None
+
+
+class _Worker:
+    """One child process. `busy` is what it looks at, `deadline` (monotonic seconds) when it is killed."""
+
+    def __init__(self, limits: DecodeLimits, read_text: bool) -> None:
+        memory = limits.text_memory_mib if read_text else limits.memory_mib
+        settings = json.dumps({**asdict(limits), "memory_mib": memory})
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the process
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(_ROOT),  # with -P: the folder the user stands in is no place to import from
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",  # each thread of it maps memory that counts against the limit
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "curate.decode_worker", settings],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=environment,
+            start_new_session=True,  # Ctrl-C is for the parent, which ends its workers itself
+        )
+        self.busy: _Task[Any] | None = None
+        self.deadline = time.monotonic() + START_SECONDS
+        self.ready = False
+        self._buffer = bytearray()
+
+    @property
+    def answers(self) -> IO[bytes]:
+        assert self._process.stdout is not None  # opened as a pipe above
+        return self._process.stdout
+
+    def send(self, task: _Task[Any], seconds: float) -> None:
+        """Raises: OSError if the process is gone."""
+        self.busy = task
+        self.deadline = time.monotonic() + seconds
+        request = {"path": str(task.path.absolute()), "want_text": task.want_text, "seconds": seconds}
+        assert self._process.stdin is not None  # opened as a pipe above
+        self._process.stdin.write(json.dumps(request).encode() + b"\n")
+        self._process.stdin.flush()
+
+    def receive(self) -> dict[str, Any] | None:
+        """The answer if it is complete, else None. Raises: OSError, ValueError if none can come any more."""
+        piece = os.read(self.answers.fileno(), 1 << 16)
+        self._buffer += piece
+        if not piece:
+            raise OSError("the process ended")
+        if len(self._buffer) > ANSWER_BYTES:
+            raise ValueError("the answer has no end")
+        if not self._buffer.endswith(b"\n"):
+            return None
+        line = bytes(self._buffer)
+        self._buffer.clear()
+        answer = json.loads(line)
+        if not isinstance(answer, dict):
+            raise ValueError("the answer is not an object")
+        return answer
+
+    def end(self) -> str:
+        """Kill it; how it ended, for people."""
+        alive = self._process.poll() is None
+        if alive:
+            self._process.kill()
+        code = self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            try:
+                if stream is not None:
+                    stream.close()
+            except BrokenPipeError:
+                continue  # a request that nobody read any more
+        self._errors.seek(0)
+        said = self._errors.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
+        self._errors.close()
+        if alive:
+            return "killed"
+        how = f"signal {-code}" if code < 0 else f"exit status {code}"
+        return f"{how}, {said[-1][:200]}" if said else how
+
+
+class DecodePool:
+    """Context manager. `workers` processes, started when work comes and again after one died.
+
+    `read_text` = text will be wanted for some pictures: the workers get the memory for it.
+    """
+
+    def __init__(self, limits: DecodeLimits, workers: int = 2, read_text: bool = False) -> None:
+        if workers < 1:
+            raise ValueError(f"expected at least 1 worker, found {workers}")
+        self._limits = limits
+        self._size = workers
+        self._read_text = read_text
+        self._workers: list[_Worker] = []
+        self._starts_failed = 0
+
+    def __enter__(self) -> DecodePool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._end(self._workers)
+
+    def _end(self, workers: Iterable[_Worker]) -> None:
+        for worker in list(workers):
+            self._workers.remove(worker)
+            worker.end()
+
+    def look(self, items: Iterable[tuple[K, Path, bool]]) -> Iterator[tuple[K, PictureFacts | Undecoded]]:
+        """Look at every (key, path, want_text); answers come as they are ready, one for each item.
+
+        A worker that dies or takes too long makes its picture Undecoded; if that happened while text was wanted, the
+        picture is looked at once more without, so that only its text is missing.
+
+        Raises:
+            DecodeUnavailable: workers do not start at all.
+        """
+        source = iter(items)
+        again: deque[_Task[K]] = deque()
+        exhausted = False
+        try:
+            while True:
+                while not exhausted and len(again) < self._size:
+                    item = next(source, None)
+                    if item is None:
+                        exhausted = True
+                    else:
+                        again.append(_Task(*item))
+                if not again and not any(worker.busy for worker in self._workers):
+                    return
+                yield from self._step(again)
+        finally:
+            # Whoever stopped listening leaves answers behind that must not meet the next question.
+            self._end(worker for worker in self._workers if worker.busy or not worker.ready)
+
+    def _step(self, waiting: deque[_Task[K]]) -> Iterator[tuple[K, PictureFacts | Undecoded]]:
+        """Give work to idle workers, wait for the next event, pass on what it brought."""
+        while len(self._workers) < min(self._size, len(waiting) + sum(w.busy is not None for w in self._workers)):
+            self._workers.append(_Worker(self._limits, self._read_text))
+        for worker in [w for w in self._workers if w.ready and w.busy is None]:
+            if waiting:
+                task = waiting.popleft()
+                try:
+                    worker.send(task, self._limits.text_seconds if task.want_text else self._limits.seconds)
+                except OSError:  # died while idle: not the fault of this picture
+                    worker.busy = None
+                    self._end([worker])
+                    waiting.appendleft(task)
+        with selectors.DefaultSelector() as selector:
+            watched = [w for w in self._workers if w.busy or not w.ready]
+            for worker in watched:
+                selector.register(worker.answers, selectors.EVENT_READ, worker)
+            if not watched:
+                return
+            patience = max(0.0, min(worker.deadline for worker in watched) - time.monotonic())
+            events = [key.data for key, _ in selector.select(patience)]
+        for worker in events:
+            try:
+                answer = worker.receive()
+                if answer is not None:
+                    yield from self._took(worker, answer)
+            except (OSError, ValueError):
+                yield from self._lost(worker, waiting, late=False)
+        now = time.monotonic()
+        for worker in [w for w in self._workers if (w.busy or not w.ready) and w.deadline <= now and w not in events]:
+            yield from self._lost(worker, waiting, late=True)
+
+    def _took(self, worker: _Worker, answer: dict[str, Any]) -> Iterator[tuple[K, PictureFacts | Undecoded]]:
+        if not worker.ready:
+            worker.ready = answer.get("ready") is True
+            self._starts_failed = 0
+            return
+        task = worker.busy
+        if task is None:
+            raise ValueError("an answer to no question")
+        seen = _understood(answer)  # before the worker counts as idle: a broken answer is a lost worker
+        worker.busy = None
+        if isinstance(seen, PictureFacts) and task.text_lost is not None:
+            seen = replace(seen, text_unscreened=task.text_lost)
+        yield task.key, seen
+
+    def _lost(
+        self, worker: _Worker, waiting: deque[_Task[K]], *, late: bool
+    ) -> Iterator[tuple[K, PictureFacts | Undecoded]]:
+        task, ready = worker.busy, worker.ready
+        self._workers.remove(worker)
+        how = worker.end()
+        if not ready:
+            self._starts_failed += 1
+            if self._starts_failed >= 2:
+                raise DecodeUnavailable(
+                    f"expected the process that opens pictures to start, it ended: {how}",
+                    hint="imprimatur doctor checks the installation",
+                )
+            return
+        if task is None:
+            return
+        allowed = self._limits.text_seconds if task.want_text else self._limits.seconds
+        reason = f"took longer than {allowed:g} seconds" if late else f"the process ended ({how})"
+        if task.want_text:
+            waiting.append(_Task(task.key, task.path, False, f"reading the text failed: {reason}"))
+            return
+        yield task.key, Undecoded(None, f"decoding failed: {reason}")
+
+
+def _understood(answer: dict[str, Any]) -> PictureFacts | Undecoded:
+    """Raises: ValueError for anything but one of the two answers."""
+    if "facts" in answer:
+        return from_json(PictureFacts, answer["facts"])
+    return from_json(Undecoded, answer.get("undecoded"))

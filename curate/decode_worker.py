@@ -1,0 +1,104 @@
+"""The process that opens pictures, so that a hostile one takes down this process and nothing else.
+
+Started by `curate.decode` as ``python -m curate.decode_worker SETTINGS``. One JSON object a line: on stdin requests
+``{"path", "want_text", "seconds"}``, on stdout answers ``{"facts": {…}}`` or ``{"undecoded": {…}}`` after a first line
+``{"ready": true}``. It ends when stdin ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import resource
+import signal
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from curate.canonical import to_json
+from curate.picture import PictureFacts, Undecoded
+from curate.picture_facts import PixelLimits, ReadText, look_at
+
+GRACE_S = 5.0  # seconds after which the process ends itself although the parent, which kills earlier, may be gone
+
+
+def _file_bytes(path: Path, limit: int) -> tuple[bytes | None, Undecoded | None, str | None]:
+    """The whole file and its digest; a file above the limit is hashed in pieces and not kept."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # opening a pipe must not wait for a writer
+        with os.fdopen(handle, "rb") as stream:
+            about = os.fstat(handle)
+            if not stat.S_ISREG(about.st_mode):
+                return None, Undecoded(None, "expected a regular file, found a folder, pipe or device"), None
+            if about.st_size > limit:
+                image_id = hashlib.file_digest(stream, "sha256").hexdigest()
+                reason = f"expected at most {limit} bytes, the file has {about.st_size}"
+                return None, Undecoded(image_id, reason), image_id
+            data = stream.read(limit + 1)
+    except OSError as error:
+        return None, Undecoded(None, f"the file cannot be opened: {error.strerror or type(error).__name__}"), None
+    image_id = hashlib.sha256(data).hexdigest()
+    if len(data) > limit:
+        return None, Undecoded(None, f"expected at most {limit} bytes, the file grew while it was read"), None
+    return data, None, image_id
+
+
+def _look(
+    request: dict[str, Any], settings: dict[str, Any], reader: Callable[[], ReadText]
+) -> PictureFacts | Undecoded:
+    data, trouble, image_id = _file_bytes(Path(request["path"]), settings["file_bytes"])
+    if trouble is not None or data is None or image_id is None:
+        return trouble or Undecoded(image_id, "the file cannot be opened")
+    limits = PixelLimits(pixels=settings["pixels"], frames=settings["frames"])
+    try:
+        return look_at(data, image_id, limits, reader() if request["want_text"] else None)
+    except MemoryError:
+        return Undecoded(image_id, f"decoding needs more than the {settings['memory_mib']} MiB allowed")
+
+
+def _text_reader() -> Callable[[], ReadText]:
+    """Loads the reader of text on first use: most runs never ask for it."""
+    kept: list[ReadText] = []
+
+    def reader() -> ReadText:
+        if not kept:
+            from curate.screen.ocr import TextReader
+
+            kept.append(TextReader().read)
+        return kept[0]
+
+    return reader
+
+
+def serve(requests: IO[str], answers: IO[str], settings: dict[str, Any]) -> None:
+    """Answer every request in turn."""
+    reader = _text_reader()
+    answers.write(json.dumps({"ready": True}) + "\n")
+    answers.flush()
+    for line in requests:
+        request = json.loads(line)
+        signal.setitimer(signal.ITIMER_REAL, request["seconds"] + GRACE_S)  # SIGALRM ends the process, in C code too
+        seen = _look(request, settings, reader)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        kind = "facts" if isinstance(seen, PictureFacts) else "undecoded"
+        answers.write(json.dumps({kind: to_json(seen)}) + "\n")
+        answers.flush()
+
+
+def main() -> None:
+    settings: dict[str, Any] = json.loads(sys.argv[1])
+    memory = int(settings["memory_mib"]) * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Libraries that print must not end up between the answers.
+    answers = io.TextIOWrapper(os.fdopen(os.dup(1), "wb"), encoding="utf-8")
+    os.dup2(2, 1)
+    serve(sys.stdin, answers, settings)
+
+
+if __name__ == "__main__":
+    main()

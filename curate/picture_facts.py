@@ -1,0 +1,234 @@
+"""From the bytes of a picture file to PictureFacts: pixel measures and perceptual hashes. Runs in the decode worker.
+
+The only module that imports imagehash. What the file says about itself is read in `picture_metadata`.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from curate.picture import PictureFacts, TextLine, Undecoded
+from curate.picture_metadata import orientation_of, read_metadata
+
+# Formats whose readers are part of Pillow and run no other program (EPS would start an interpreter).
+# MPO, the format of many phone cameras, comes with JPEG.
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "JPEG2000", "PPM")
+MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
+DARK, WHITE = 32, 245  # grey levels
+MAX_TEXT_FRAMES = 8  # frames of one file whose text is read; more leave the text unscreened
+
+Grey = NDArray[np.float32]
+ReadText = Callable[[NDArray[np.uint8]], tuple[TextLine, ...]]
+
+# EXIF 2.32, tag 274: how the stored picture has to be turned to stand upright.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PixelLimits:
+    """`pixels` = width x height of any frame; `frames` = pictures in one file."""
+
+    pixels: int
+    frames: int
+
+
+class _TooMuch(Exception):
+    """The header promises more than the limits allow."""
+
+
+def look_at(
+    data: bytes, image_id: str, limits: PixelLimits, read_text: ReadText | None = None
+) -> PictureFacts | Undecoded:
+    """Decode the first frame whole and measure it; read the text of every frame if `read_text` is given.
+
+    Never raises for a bad file: every way in which a decoder fails on it is an Undecoded with its reason. `read_text`
+    may raise; then the picture is there and its text is not (`text_unscreened`).
+
+    Raises:
+        MemoryError: the memory of this process did not suffice; the caller says how much it had.
+    """
+    Image.MAX_IMAGE_PIXELS = limits.pixels  # also counts pictures inside containers, which no header shows
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _look(data, image_id, limits, read_text)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return Undecoded(image_id, f"expected at most {limits.pixels} pixels, the file holds more")
+    except _TooMuch as error:
+        return Undecoded(image_id, str(error))
+    except UnidentifiedImageError:
+        return Undecoded(image_id, f"the bytes are none of the picture formats read here ({', '.join(FORMATS)})")
+    except MemoryError:
+        raise
+    except Exception as error:  # decoders meet hostile bytes with a dozen exception types; all mean "not readable"
+        return Undecoded(image_id, f"the file cannot be read whole: {_plain(error)}")
+
+
+def _plain(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
+
+
+@cache
+def _readable_formats() -> tuple[str, ...]:
+    """FORMATS that this build of Pillow has."""
+    Image.init()
+    return tuple(name for name in FORMATS if name in Image.OPEN)
+
+
+def _open(data: bytes, limits: PixelLimits) -> Image.Image:
+    picture = Image.open(io.BytesIO(data), formats=_readable_formats())
+    _check_size(picture, limits)
+    return picture
+
+
+def _check_size(picture: Image.Image, limits: PixelLimits) -> None:
+    width, height = picture.size
+    if width * height > limits.pixels:
+        raise _TooMuch(f"expected at most {limits.pixels} pixels, the header says {width} x {height}")
+
+
+def _look(data: bytes, image_id: str, limits: PixelLimits, read_text: ReadText | None) -> PictureFacts | Undecoded:
+    picture = _open(data, limits)
+    file_format = str(picture.format)
+    stored_width, stored_height = picture.size
+    frames = int(getattr(picture, "n_frames", 1))
+    if frames > limits.frames:
+        raise _TooMuch(f"expected at most {limits.frames} pictures in one file, found {frames}")
+    if frames > 1:
+        picture = _open(data, limits)  # counting frames moved the reader
+    # JPEG can be decoded at 1/2, 1/4 or 1/8 while it is read; both sides stay at least as long as measured.
+    picture.draft("RGB", (MEASURED_SIDE, MEASURED_SIDE))
+    picture.load()  # also reads what stands behind the pixels
+    metadata = read_metadata(picture, data)
+    turn = _TURNS.get(orientation_of(picture))
+    small = _reduced(picture)
+    if turn is not None:
+        small = small.transpose(turn)
+    sideways = orientation_of(picture) >= 5
+    lines, unread = _text(data, limits, frames, read_text)
+    phash, dhash = _hashes(small)
+    grey = np.asarray(small.convert("L"), dtype=np.float32)
+    return PictureFacts(
+        image_id=image_id,
+        file_format=file_format,
+        width=stored_height if sideways else stored_width,
+        height=stored_width if sideways else stored_height,
+        byte_size=len(data),
+        frames=frames,
+        luminance_mean=round(float(grey.mean()), 4),
+        luminance_std=round(float(grey.std()), 4),
+        sharpness=round(_laplacian_variance(grey), 4),
+        dark_share=round(float((grey < DARK).mean()), 6),
+        white_share=round(float((grey > WHITE).mean()), 6),
+        entropy_bits=round(_entropy(grey), 6),
+        phash=phash,
+        dhash=dhash,
+        colour_grid=_colour_grid(small),
+        exif=metadata.exif,
+        gps=metadata.gps,
+        iptc=metadata.iptc,
+        xmp=metadata.xmp,
+        comments=metadata.comments,
+        metadata_unread=metadata.unread,
+        text_lines=lines,
+        text_unscreened=unread,
+    )
+
+
+def _text(
+    data: bytes, limits: PixelLimits, frames: int, read_text: ReadText | None
+) -> tuple[tuple[TextLine, ...] | None, str | None]:
+    if read_text is None:
+        return None, "text in the pixels was not asked for"
+    if frames > MAX_TEXT_FRAMES:
+        return None, f"the file holds {frames} pictures, text is read in at most {MAX_TEXT_FRAMES}"
+    lines: list[TextLine] = []
+    for upright in _upright_frames(data, limits, frames):
+        try:
+            lines.extend(read_text(upright))
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever stops the reader: the picture stays unscreened, with the reason
+            return None, f"the text reader stopped: {_plain(error)}"
+    return tuple(lines), None
+
+
+def _upright_frames(data: bytes, limits: PixelLimits, frames: int) -> Iterator[NDArray[np.uint8]]:
+    picture = _open(data, limits)
+    for number in range(frames):
+        if number:
+            picture.seek(number)
+            _check_size(picture, limits)
+        flat = _on_white(picture)
+        turn = _TURNS.get(orientation_of(picture))
+        yield np.asarray(flat if turn is None else flat.transpose(turn), dtype=np.uint8)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """RGB of any mode: transparency laid on white, 16-bit and floating levels scaled to 8 bits."""
+    if picture.mode == "RGB" and "transparency" not in picture.info:
+        return picture
+    if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
+        levels = np.asarray(picture, dtype=np.float64)
+        levels = np.nan_to_num(levels, nan=0.0, posinf=0.0, neginf=0.0)
+        low, high = (0.0, 65535.0) if picture.mode.startswith("I;16") else (float(levels.min()), float(levels.max()))
+        scaled = (levels - low) * (255.0 / (high - low)) if high > low else np.zeros_like(levels)
+        return Image.fromarray(scaled.clip(0, 255).astype(np.uint8)).convert("RGB")
+    if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
+        clear = picture.convert("RGBA")
+        white = Image.new("RGBA", clear.size, (255, 255, 255, 255))
+        return Image.alpha_composite(white, clear).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    """RGB with at most MEASURED_SIDE pixels on the long side, each the mean of those it stands for; never enlarged."""
+    flat = _on_white(picture)
+    longest = max(flat.size)
+    if longest <= MEASURED_SIDE:
+        return flat
+    size = tuple(max(1, round(side * MEASURED_SIDE / longest)) for side in flat.size)
+    return flat.resize((size[0], size[1]), Image.Resampling.BOX)
+
+
+def _laplacian_variance(grey: Grey) -> float:
+    if min(grey.shape) < 3:
+        return 0.0
+    middle = grey[1:-1, 1:-1]
+    edges = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * middle
+    return float(edges.var())
+
+
+def _entropy(grey: Grey) -> float:
+    counts = np.bincount(grey.astype(np.uint8).ravel(), minlength=256)
+    shares = counts[counts > 0] / grey.size
+    return float(max(0.0, -(shares * np.log2(shares)).sum()))
+
+
+def _hashes(small: Image.Image) -> tuple[str, str]:
+    import imagehash
+
+    return str(imagehash.phash(small)), str(imagehash.dhash(small))
+
+
+def _colour_grid(small: Image.Image) -> tuple[float, ...]:
+    cells = np.asarray(small.resize((8, 8), Image.Resampling.BOX), dtype=np.float64) / 255.0
+    return tuple(round(float(level), 4) for level in cells.ravel())

@@ -1,0 +1,114 @@
+"""Who looks: every detector with version, licence, what it cannot see, and what to install where it is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from curate.finding import Check, Detector
+from curate.screen import duplicates, metadata, names, quality, rights_catalogue, rights_file
+from curate.screen.ocr import TextReader
+from curate.screen.text import detector_version
+
+DECODER = Detector("decoder", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorInfo:
+    """`hint` is a command that makes an unavailable detector available, empty if there is nothing to do."""
+
+    detector: Detector
+    checks: tuple[Check, ...]
+    licence: str
+    blind_spots_en: str
+    blind_spots_ja: str
+    available: bool = True
+    hint: str = ""
+
+
+def text_detector() -> Detector:
+    return Detector("text-patterns", detector_version())
+
+
+def names_detector(language: str) -> Detector:
+    model = names.JAPANESE_MODEL if language == "ja" else names.ENGLISH_MODEL
+    return Detector(f"names-{language}", f"1+{model}-{names.model_version(language)}")
+
+
+def pixel_detector() -> Detector:
+    return Detector("pixel-text", f"1+rapidocr-{TextReader.engine_version()}")
+
+
+def all_detectors() -> tuple[DetectorInfo, ...]:
+    """Every detector of this room, available or not. Loads no model."""
+    own = "Apache-2.0"
+    return (
+        DetectorInfo(
+            text_detector(),
+            (Check.TEXT_PII, Check.METADATA_PRIVACY, Check.PIXEL_TEXT),
+            "MIT (presidio), Apache-2.0 (own patterns)",
+            "Identifiers without a label or usual grouping; addresses without a house number; numbers in words.",
+            "見出し語や一般的な区切りのない番号、番地のない住所、漢数字や言葉で書かれた番号は検出できません。",
+        ),
+        DetectorInfo(
+            names_detector("ja"),
+            (Check.TEXT_NAMES, Check.PIXEL_TEXT),
+            "MIT (GiNZA, ja_ginza)",
+            "About three names in ten of running text, more often foreign and rare ones; names in kana alone.",
+            "文章中の氏名のおよそ3割（外国人名・珍しい姓に多い）と、かなだけの氏名を見落とします。",
+            names.missing_for("ja") is None,
+            "" if names.missing_for("ja") is None else "pip install 'imprimatur[ja]'",
+        ),
+        DetectorInfo(
+            names_detector("en"),
+            (Check.TEXT_NAMES,),
+            "MIT (en_core_web_lg)",
+            "Names in small letters; unlabelled names in file names, file metadata and pixels.",
+            "小文字の氏名、およびファイル名・メタデータ・画素中の英字氏名（見出し語のあるものを除く）は検出できません。",
+            names.missing_for("en") is None,
+            "" if names.missing_for("en") is None else "pip install en_core_web_lg",
+        ),
+        DetectorInfo(
+            metadata.DETECTOR,
+            (Check.METADATA_PRIVACY,),
+            own,
+            "Maker notes, embedded thumbnails, C2PA manifests, sidecar files.",
+            "メーカーノート、埋め込みサムネイル、C2PAマニフェスト、サイドカーファイルは見ていません。",
+        ),
+        DetectorInfo(
+            rights_file.DETECTOR,
+            (Check.METADATA_RIGHTS,),
+            own,
+            "C2PA and CAWG manifests, sidecar files, notices written into the pixels; whether a notice is true.",
+            "C2PA・CAWGマニフェスト、サイドカー、画素に書かれた表示は見ていません。表示の真偽は判断しません。",
+        ),
+        DetectorInfo(
+            rights_catalogue.DETECTOR,
+            (Check.CATALOGUE_RIGHTS,),
+            own,
+            "The words of a contract or of a LicenseRef; whether the catalogue is right.",
+            "契約書やLicenseRefの本文は読みません。カタログの記載の真偽は判断しません。",
+        ),
+        DetectorInfo(
+            pixel_detector(),
+            (Check.PIXEL_TEXT,),
+            TextReader.licence,
+            "Handwriting, text turned by more than about 30 degrees, letters below 10 px, seals, QR codes, faces.",
+            "手書き、約30度を超えて傾いた文字、約10px未満の文字、印影、QRコード、顔は検出できません。",
+            TextReader.available(),
+            "" if TextReader.available() else "pip install 'imprimatur[vision]'",
+        ),
+        DetectorInfo(
+            quality.DETECTOR,
+            (Check.QUALITY,),
+            own,
+            "Blur of a part of the picture; wrong colours; a wrong or cropped subject.",
+            "部分的なぼけ、色の誤り、被写体の誤りや見切れは検出できません。",
+        ),
+        DetectorInfo(
+            duplicates.DETECTOR,
+            (Check.DUPLICATE,),
+            "Apache-2.0, BSD-2-Clause (imagehash)",
+            "Copies that are cropped by more than a few per cent, turned or mirrored; other views of the same thing.",
+            "大きく切り抜き・回転・反転された複製や、同じ物の別写真は検出できません。",
+        ),
+    )

@@ -1,0 +1,62 @@
+"""Names that a label announces ("担当：佐藤花子", "Drawn by J. Smith"). Pure patterns, no language model needed."""
+
+from __future__ import annotations
+
+import re
+
+from curate.finding import Severity
+from curate.screen.hit import Hit
+
+# The commonest surnames of Japan; a title block ("設計 鈴木") gives no other clue that a word is a name.
+_SURNAME = (
+    "佐藤|鈴木|高橋|田中|伊藤|渡辺|渡邊|渡邉|山本|中村|小林|加藤|吉田|山田|佐々木|山口|"
+    "松本|井上|木村|斎藤|斉藤|齋藤|齊藤|清水|山崎|池田|橋本|阿部|石川|山下|中島|石井|"
+    "小川|前田|岡田|長谷川|藤田|後藤|近藤|村上|遠藤|青木|坂本|福田|太田|西村|藤井|岡本|"
+    "金子|三浦|藤原|中野|中川|原田|松田|竹内|小野|田村|中山|和田|石田|森田|上田|内田|"
+    "柴田|酒井|宮崎|横山|高木|安藤|宮本|大野|小島|谷口|今井|工藤|高田|増田|丸山|杉山|"
+    "村田|大塚|新井|小山|平野|藤本|河野|上野|野口|武田|松井|千葉|菅原|岩崎|久保|木下|"
+    "佐野|野村|松尾|菊地|市川|杉本|古川|大西|島田|水野|桜井|高野|渡部|吉川|山内|西田|"
+    "飯田|菊池|西川|小松|北村|安田|五十嵐|川口|平田|中田|久保田|服部|岩田|土屋|川崎|福島|"
+    "本田|樋口|秋山|田口|永井|山中|中西|吉村|川上|石原|大橋|松岡|馬場|浜田|森本|星野|"
+    "矢野|浅野|松下|大久保|吉岡|小池|荒木|大谷|熊谷|野田"
+)
+_ROLE = "設計|製図|検図|承認|照査|審査|作図|担当|作成|確認|責任者|発注者|依頼者|撮影|写真|著者|作者|記入"
+_GIVEN = "[一-龥々ぁ-んァ-ヴー]{0,4}"
+_TITLE_BLOCK = re.compile(rf"(?:{_ROLE})者?[\s:／/]*(?P<name>(?:{_SURNAME})\s?{_GIVEN})(?=$|[\s、。,.;()（）0-9/])")
+_FORM_OF_ADDRESS = r"さん|(?<![仕同多模])様|氏|殿|君|先生|課長|部長|係長|主任|社長"
+_HONORIFIC = re.compile(rf"(?P<name>(?:{_SURNAME})\s?[一-龥々]{{0,3}})(?=\s?(?:{_FORM_OF_ADDRESS}))")
+_KANJI_KANA = "[一-龥々ぁ-んァ-ヴー]{1,5}"
+_COLON = re.compile(
+    r"(?:氏名|名前|お名前|担当者名?|撮影者|作成者|設計者|製図者|承認者|連絡者)\s?:\s?"
+    rf"(?P<name>{_KANJI_KANA}[\s・]?{_KANJI_KANA})(?=$|[\s、。,.;()（）])"
+)
+_NO_NAME = re.compile(r"部$|課$|係$|室$|なし|不明|未定|同上|別紙|部門|会社|工場|匿名")
+_EN = re.compile(
+    r"(?i:(?<![A-Za-z])(?:drawn|designed|approved|checked|created|made|photo(?:graph(?:ed)?)?|taken|prepared|reviewed"
+    r"|author|contact|name)(?: by)?\s?:?\s|(?<![A-Za-z])(?:mr|mrs|ms|miss|dr|prof)\.?\s)"
+    r"(?P<name>[A-Z](?:[a-z]+|\.)(?: (?:[A-Z]\.|[A-Z][a-z]+(?:[-'][A-Z][a-z]+)?)){0,2})(?![A-Za-z0-9])"
+)
+_EN_NOT = re.compile(
+    r"^(?:The|A|An|For|In|On|At|Of|By|Customer|Support|Sales|Us|Your|Our|Part|Plate|Company|Hand|Machine)\b"
+)
+
+
+def find_labelled_names(text: str) -> list[Hit]:
+    """Names in a folded text. Names without a label or an honorific need a language model (`names`)."""
+    hits: list[Hit] = []
+    for pattern in (_TITLE_BLOCK, _HONORIFIC, _COLON):
+        for match in pattern.finditer(text):
+            name = match.group("name")
+            if not _NO_NAME.search(name):
+                hits.append(_hit(match))
+    for match in _EN.finditer(text):
+        name = match.group("name")
+        if _EN_NOT.match(name) is None and (" " in name or re.match(r"(?i)(?:mr|mrs|ms|miss|dr|prof)", match.group())):
+            hits.append(_hit(match))
+    return hits
+
+
+def _hit(match: re.Match[str]) -> Hit:
+    start, end = match.span("name")
+    end -= len(match.group("name")) - len(match.group("name").rstrip())
+    return Hit("privacy.person_name", start, end, 0.8, Severity.MEDIUM, "announced by a label or a form of address")

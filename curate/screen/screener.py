@@ -1,0 +1,278 @@
+"""All checks on all images of a catalogue: rights -> file -> quality -> texts and pixels -> names -> likeness.
+
+A check is in `Screening.done` only if it was really made for that image. What could not be looked at is `Unscreened`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from curate.finding import Channel, Check, Detector, Finding, Screening, Unscreened, Where
+from curate.picture import PictureFacts, Undecoded
+from curate.progress import Progress, silent
+from curate.record import ImageRecord
+from curate.screen import names
+from curate.screen.detectors import (
+    DECODER,
+    DetectorInfo,
+    all_detectors,
+    names_detector,
+    pixel_detector,
+    text_detector,
+)
+from curate.screen.duplicates import DETECTOR as DUPLICATES
+from curate.screen.duplicates import BarredPrint, find_duplicates
+from curate.screen.hit import Hit, finding
+from curate.screen.metadata import metadata_texts, screen_metadata
+from curate.screen.pixel_text import TextRow, poorly_read, rows_of
+from curate.screen.quality import screen_quality
+from curate.screen.rights_catalogue import screen_catalogue_rights
+from curate.screen.rights_file import screen_file_rights
+from curate.screen.settings import ScreenSettings
+from curate.screen.text import TextScreener
+from curate.screen.xmp import read_xmp
+
+__all__ = ["ScreenSettings", "Screener"]
+
+_NEEDS_PICTURE = (
+    Check.DECODE,
+    Check.METADATA_PRIVACY,
+    Check.METADATA_RIGHTS,
+    Check.PIXEL_TEXT,
+    Check.QUALITY,
+    Check.DUPLICATE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """One text to be searched; `row` where it was read from pixels; `check` is the question it belongs to."""
+
+    image_id: str
+    check: Check
+    where: Where
+    text: str
+    language: str | None = None
+    row: TextRow | None = None
+
+
+@dataclass
+class _Page:
+    """What has been found out about one image so far."""
+
+    findings: list[Finding] = field(default_factory=list)
+    unscreened: list[Unscreened] = field(default_factory=list)
+    done: set[Check] = field(default_factory=set)
+
+    def leave_open(self, image_id: str, detector: Detector, check: Check, reason: str) -> None:
+        note = Unscreened(image_id, detector, check, reason)
+        if note not in self.unscreened:
+            self.unscreened.append(note)
+
+
+class Screener:
+    """Screens records and single texts. Models load on first use and stay; not for use by several threads at once."""
+
+    def __init__(self, settings: ScreenSettings | None = None) -> None:
+        self.settings = settings or ScreenSettings()
+        self._texts = TextScreener()
+
+    def detectors(self) -> tuple[DetectorInfo, ...]:
+        return all_detectors()
+
+    def screen(
+        self,
+        records: Sequence[ImageRecord],
+        pictures: Mapping[str, PictureFacts | Undecoded],
+        *,
+        barred: Sequence[BarredPrint] = (),
+        today: date,
+        progress: Progress = silent,
+    ) -> dict[str, Screening]:
+        """One screening per record, by image id. An image without an entry in `pictures` counts as not decoded.
+
+        Args:
+            records: one per image id.
+            pictures: by image id.
+            barred: fingerprints of denied and withdrawn images.
+            today: licences are judged as of this day.
+        """
+        pages = {record.image_id: _Page() for record in records}
+        passages: list[_Passage] = []
+        decoded: list[PictureFacts] = []
+        for done, record in enumerate(records, start=1):
+            page = pages[record.image_id]
+            passages.extend(_texts_of(record))
+            page.done.update((Check.TEXT_PII, Check.TEXT_NAMES))
+            page.findings.extend(screen_catalogue_rights(record, today=today))
+            page.done.add(Check.CATALOGUE_RIGHTS)
+            facts = pictures.get(record.image_id, Undecoded(record.image_id, "nobody looked at the file"))
+            if isinstance(facts, Undecoded):
+                _undecoded(page, record.image_id, facts.reason)
+            else:
+                decoded.append(facts)
+                passages.extend(self._file(page, record, facts, today))
+            if len(record.file_names) > 1:
+                why = f"{len(record.file_names)} file names"
+                where = Where(Channel.FILE, "file_name")
+                page.findings.append(finding(record.image_id, DUPLICATES, "duplicate.exact_rows", where, why=why))
+            progress("screen files", done, len(records))
+        self._search(passages, pages, progress)
+        likeness = find_duplicates(decoded, barred, self.settings.duplicates)
+        for image_id, found in likeness.findings.items():
+            pages[image_id].findings.extend(found)
+        return {
+            image_id: Screening(
+                image_id=image_id,
+                findings=tuple(page.findings),
+                unscreened=tuple(page.unscreened),
+                done=frozenset(page.done - {note.check for note in page.unscreened}),
+                duplicate_group=likeness.groups.get(image_id, ()),
+            )
+            for image_id, page in pages.items()
+        }
+
+    def screen_text(
+        self, text: str, *, language: str | None = None
+    ) -> tuple[tuple[Finding, ...], tuple[Unscreened, ...]]:
+        """Findings in one text that belongs to no image (`image_id` is empty), spans in its own code points."""
+        return self.screen_texts([text], language=language)[0]
+
+    def screen_texts(
+        self, texts: Sequence[str], *, language: str | None = None
+    ) -> list[tuple[tuple[Finding, ...], tuple[Unscreened, ...]]]:
+        """The same for many texts at once, in their order: the language models read in batches."""
+        pages = {str(number): _Page() for number in range(len(texts))}
+        where = Where(Channel.TEXT)
+        passages = [_Passage(str(n), Check.TEXT_PII, where, text, language) for n, text in enumerate(texts)]
+        self._search(passages, pages, silent)
+        return [
+            (
+                tuple(replace(found, image_id="") for found in page.findings),
+                tuple(replace(part, image_id="") for part in page.unscreened),
+            )
+            for page in pages.values()
+        ]
+
+    def _file(self, page: _Page, record: ImageRecord, facts: PictureFacts, today: date) -> Iterable[_Passage]:
+        """Everything about one decoded file but its free texts, which come back to be searched."""
+        image_id = facts.image_id
+        page.done.update((Check.DECODE, Check.METADATA_PRIVACY, Check.METADATA_RIGHTS, Check.QUALITY, Check.DUPLICATE))
+        xmp = read_xmp(facts.xmp) if facts.xmp is not None and facts.xmp.strip() else ()
+        for findings, unscreened in (
+            screen_metadata(facts, record.rights, xmp),
+            screen_file_rights(facts, record.rights, xmp, today=today),
+        ):
+            page.findings.extend(findings)
+            page.unscreened.extend(unscreened)
+        page.findings.extend(screen_quality(facts, record.content_class, self.settings))
+        for item in metadata_texts(facts, xmp):
+            yield _Passage(image_id, Check.METADATA_PRIVACY, Where(Channel.METADATA, item.field), item.text)
+        if facts.text_lines is None:
+            reason = facts.text_unscreened or "the text in the pixels was not read"
+            page.leave_open(image_id, pixel_detector(), Check.PIXEL_TEXT, reason)
+            return
+        page.done.add(Check.PIXEL_TEXT)
+        if (poor := poorly_read(facts.text_lines, self.settings)) is not None:
+            page.leave_open(image_id, pixel_detector(), Check.PIXEL_TEXT, poor)
+        for row in rows_of(facts.text_lines):
+            yield _Passage(image_id, Check.PIXEL_TEXT, Where(Channel.PIXEL), row.text, row=row)
+
+    def _search(self, passages: Sequence[_Passage], pages: Mapping[str, _Page], progress: Progress) -> None:
+        """Patterns over every passage, then the language models over those of their language; equal texts once."""
+        found: dict[tuple[str, str | None, bool], tuple[Hit, ...]] = {}
+        for done, passage in enumerate(passages, start=1):
+            key = (passage.text, passage.language, passage.row is not None)
+            if key not in found:
+                found[key] = self._texts.find(passage.text, language=passage.language, pixels=passage.row is not None)
+            pages[passage.image_id].findings.extend(_findings(passage, found[key], text_detector()))
+            progress("screen texts", done, len(passages))
+        self._names(passages, pages, progress)
+
+    def _names(self, passages: Sequence[_Passage], pages: Mapping[str, _Page], progress: Progress) -> None:
+        waiting: defaultdict[str, list[_Passage]] = defaultdict(list)
+        for passage in passages:
+            for language in names.languages_in(passage.text):
+                # Latin words in file names, metadata and pixels are codes and units far more often than sentences:
+                # there only labelled names are looked for (blind spot, stated in `detectors`).
+                if language == "ja" or passage.where.channel is Channel.TEXT:
+                    waiting[language].append(passage)
+        for language, group in sorted(waiting.items()):
+            detector = names_detector(language)
+            if (reason := names.missing_for(language)) is not None:
+                for passage in group:
+                    check = Check.TEXT_NAMES if passage.check is Check.TEXT_PII else passage.check
+                    pages[passage.image_id].leave_open(passage.image_id, detector, check, reason)
+                continue
+            texts = list(dict.fromkeys(passage.text for passage in group))
+
+            def told(done: int, total: int, language: str = language) -> None:
+                progress(f"read names ({language})", done, total)
+
+            hits = dict(zip(texts, names.find_names(texts, language, progress=told), strict=True))
+            for passage in group:
+                page = pages[passage.image_id]
+                already = [f.where for f in page.findings if f.kind == "privacy.person_name"]
+                new = [found for found in _findings(passage, hits[passage.text], detector) if not _same(found, already)]
+                page.findings.extend(new)
+
+
+def _same(found: Finding, already: Iterable[Where]) -> bool:
+    """Whether a name was already reported at the same place."""
+    span = found.where.span
+    return any(
+        (where.channel, where.field, where.box) == (found.where.channel, found.where.field, found.where.box)
+        and (where.span is None or span is None or (where.span[0] < span[1] and span[0] < where.span[1]))
+        for where in already
+    )
+
+
+def _texts_of(record: ImageRecord) -> list[_Passage]:
+    """Titles, captions, tags, descriptions, logged queries, file names, unknown columns."""
+    counts: defaultdict[tuple[str, str], int] = defaultdict(int)
+    passages = []
+    for text in record.texts:
+        name = f"{text.field}[{text.language}][{counts[text.field, text.language]}]"
+        counts[text.field, text.language] += 1
+        where = Where(Channel.TEXT, name)
+        passages.append(_Passage(record.image_id, Check.TEXT_PII, where, text.text, text.language))
+    passages += [
+        _Passage(record.image_id, Check.TEXT_PII, Where(Channel.FILE, "file_name"), name) for name in record.file_names
+    ]
+    passages += [
+        _Passage(record.image_id, Check.TEXT_PII, Where(Channel.TEXT, name), text) for name, text in record.extra
+    ]
+    return passages
+
+
+def _findings(passage: _Passage, hits: Iterable[Hit], detector: Detector) -> list[Finding]:
+    findings = []
+    for hit in hits:
+        where, score = Where(passage.where.channel, passage.where.field, (hit.start, hit.end)), hit.score
+        if passage.row is not None:
+            # A span into text that OCR made up counts nothing anybody can look up; the box does.
+            where = Where(Channel.PIXEL, None, None, passage.row.box(hit.start, hit.end))
+            score *= passage.row.score(hit.start, hit.end)
+        findings.append(
+            finding(
+                passage.image_id,
+                detector,
+                hit.kind,
+                where,
+                value=passage.text[hit.start : hit.end],
+                why=hit.why,
+                score=score,
+                severity=hit.severity,
+            )
+        )
+    return findings
+
+
+def _undecoded(page: _Page, image_id: str, reason: str) -> None:
+    where = Where(Channel.FILE, "file_name")
+    page.findings.append(finding(image_id, DECODER, "content.undecodable", where, why=reason.rstrip(".")))
+    for check in _NEEDS_PICTURE:
+        page.leave_open(image_id, DECODER, check, f"the file was not decoded: {reason}")

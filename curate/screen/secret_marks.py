@@ -1,0 +1,85 @@
+"""Secrecy markings in texts and in text read from pixels: 社外秘, 極秘, CONFIDENTIAL and their kin. Pure.
+
+Spaces between the characters of a stamp are ignored. In text read from pixels a few characters that OCR is known to
+confuse count as the right one; the table below is all there is of that, and it is never applied to typed text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from curate.finding import Severity
+from curate.screen.hit import Hit
+
+# What the recogniser returns for a character of a marking: simplified and near-identical forms.
+CONFUSED = {
+    "社": "社杜祉壮",
+    "外": "外処夘",
+    "秘": "秘祕泌柲袐",
+    "極": "極极",
+    "密": "密蜜",
+    "扱": "扱报报极汲",
+    "注": "注住",
+    "厳": "厳嚴厰",
+    "限": "限眼",
+    "内": "内肉丙",
+}
+CONFUSED_LATIN = {"O": "O0QD", "I": "I1l|", "E": "EF", "S": "S5", "A": "A4", "N": "N"}
+
+_KANJI_KANA = "一-龥々ぁ-んァ-ヴー"
+# These are said of nothing but secrets, wherever they stand.
+_ANYWHERE = ("社外秘", "部外秘", "関係者外秘", "社内限り", "社内限定", "持出厳禁", "持ち出し厳禁", "関係者限り")
+# These occur inside ordinary words and sentences: a marking stands alone or before one of these nouns.
+_ALONE = ("極秘", "厳秘", "秘密", "マル秘", "取扱注意", "取り扱い注意")
+_NOUN = "資料|文書|書類|情報|図面|扱い?|事項"
+_HANDLE_WITH_CARE = re.compile(
+    r"われもの|ワレモノ|割れ物|壊れ物|こわれもの|天地無用|FRAGILE|危険物|火気|高圧|感電|毒物|劇物", re.I
+)
+_LATIN = (
+    "STRICTLY CONFIDENTIAL",
+    "COMPANY CONFIDENTIAL",
+    "CONFIDENTIAL",
+    "INTERNAL USE ONLY",
+    "FOR INTERNAL USE",
+    "TOP SECRET",
+    "TRADE SECRET",
+    "NOT FOR DISTRIBUTION",
+    "DO NOT DISTRIBUTE",
+    "PROPRIETARY INFORMATION",
+    "PROPRIETARY AND CONFIDENTIAL",
+)
+# An adjective of marketing in lower case ("a proprietary coating"), a marking in capitals.
+_CAPITALS_ONLY = ("PROPRIETARY", "SECRET")
+
+
+def _spaced(word: str, confused: dict[str, str]) -> str:
+    return r"\s{0,3}".join(
+        r"\s{1,3}" if character == " " else f"[{re.escape(confused.get(character, character))}]" for character in word
+    ).replace(r"\s{0,3}\s{1,3}\s{0,3}", r"\s{1,6}")
+
+
+def _compile(*, pixels: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    han, latin = (CONFUSED, CONFUSED_LATIN) if pixels else ({}, {})
+    anywhere = "|".join(_spaced(word, han) for word in _ANYWHERE)
+    alone = "|".join(_spaced(word, han) for word in _ALONE)
+    japanese = re.compile(rf"{anywhere}|㊙|(?<![{_KANJI_KANA}])(?:{alone})(?=(?:{_NOUN})|[^{_KANJI_KANA}]|$)")
+    phrases = "|".join(_spaced(word, latin) for word in _LATIN)
+    english = re.compile(rf"(?<![A-Za-z])(?<!non-)(?<!non )(?:{phrases})(?![A-Za-z])", re.IGNORECASE)
+    capitals = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_spaced(word, latin) for word in _CAPITALS_ONLY)})(?![A-Za-z])")
+    return japanese, english, capitals
+
+
+_TYPED = _compile(pixels=False)
+_PIXELS = _compile(pixels=True)
+_CARE = re.compile(r"取\s*り?\s*[扱报报极汲]")
+
+
+def find_secret_marks(text: str, *, pixels: bool = False) -> list[Hit]:
+    """Markings in a text folded or not (㊙ is known as such); `pixels`: the text was read by OCR."""
+    hits: list[Hit] = []
+    for pattern in _PIXELS if pixels else _TYPED:
+        for match in pattern.finditer(text):
+            if _CARE.match(match.group()) and _HANDLE_WITH_CARE.search(text):
+                continue  # "fragile, handle with care" is written on a box
+            hits.append(Hit("content.secret_marking", *match.span(), 0.95, Severity.HIGH, ""))
+    return hits

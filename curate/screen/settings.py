@@ -1,0 +1,60 @@
+"""What screening may be told: one frozen dataclass, units in names or docstrings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from curate.record import ContentClass
+
+
+@dataclass(frozen=True, slots=True)
+class QualityLimits:
+    """When a picture of one content class is reported. Pixel measures are those of `PictureFacts`.
+
+    `shorter_side` in pixels; `sharpness` in grey levels squared; `dark_mean` in grey levels; None = not judged.
+    """
+
+    shorter_side: int
+    sharpness: float | None
+    dark_mean: float | None
+    blank_std: float  # grey levels
+
+
+def _limits() -> dict[ContentClass, QualityLimits]:
+    return {
+        ContentClass.PHOTO: QualityLimits(shorter_side=160, sharpness=10.0, dark_mean=25.0, blank_std=4.0),
+        # A product on a white sheet has few edges and much light: neither is a fault.
+        ContentClass.PRODUCT: QualityLimits(shorter_side=120, sharpness=6.0, dark_mean=20.0, blank_std=3.0),
+        # Line art: thin lines on white hardly move the mean, and a dark sheet may be a blueprint.
+        ContentClass.DRAWING: QualityLimits(shorter_side=200, sharpness=6.0, dark_mean=None, blank_std=1.5),
+        ContentClass.DOCUMENT: QualityLimits(shorter_side=300, sharpness=6.0, dark_mean=40.0, blank_std=1.5),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateLimits:
+    """Two pictures look alike when all three hold; bits of 64, `colour` is a mean difference in [0, 1].
+
+    `phash_bits` may be 7 at most: the index is exact up to there.
+    """
+
+    phash_bits: int = 6
+    dhash_bits: int = 10
+    colour: float = 0.08
+    barred_phash_bits: int = 7
+    barred_dhash_bits: int = 14
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """`ocr_poor_score` in [0, 1]: a line below it was guessed rather than read. `ocr_poor_share` in [0, 1]: where more
+    of the characters than this stand in such lines, the picture's text counts as not read (`pixel.text` unscreened).
+    `ocr_poor_characters`: with fewer poorly read characters than this it does not, because the grain of a photograph
+    gives every reader one or two ghost lines and a clean picture would be held for them."""
+
+    quality: Mapping[ContentClass, QualityLimits] = field(default_factory=_limits)
+    duplicates: DuplicateLimits = DuplicateLimits()
+    ocr_poor_score: float = 0.6
+    ocr_poor_share: float = 0.5
+    ocr_poor_characters: int = 6

@@ -1,0 +1,90 @@
+"""What each kind of finding means, in one sentence for people, in English and Japanese. No sentence shows a value."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Sentence(NamedTuple):
+    en: str
+    ja: str
+
+
+SENTENCES: dict[str, Sentence] = {
+    "privacy.phone": Sentence("A telephone number.", "電話番号が含まれています。"),
+    "privacy.email": Sentence("An e-mail address.", "メールアドレスが含まれています。"),
+    "privacy.jp_my_number": Sentence(
+        "An Individual Number (My Number) of a person in Japan.", "個人番号（マイナンバー）が含まれています。"
+    ),
+    "privacy.credit_card": Sentence("A payment card number.", "クレジットカード番号が含まれています。"),
+    "privacy.person_name": Sentence("The name of a person.", "個人の氏名が含まれています。"),
+    "privacy.address": Sentence("A postal address.", "住所が含まれています。"),
+    "privacy.gps": Sentence(
+        "The file states where the picture was taken.", "ファイルに撮影場所（位置情報）が記録されています。"
+    ),
+    "privacy.owner_name": Sentence(
+        "The file names its author, owner or photographer.",
+        "ファイルに作成者・所有者・撮影者の名前が記録されています。",
+    ),
+    "privacy.other_id": Sentence(
+        "An identifier of a person (licence, passport, account, insurance or the like).",
+        "個人を識別する番号など（免許証、旅券、口座、保険等）が含まれています。",
+    ),
+    "privacy.device_trace": Sentence(
+        "A trace of one device or one user's account.",
+        "機器の製造番号や利用者フォルダーなど、個人につながる技術的な痕跡があります。",
+    ),
+    "privacy.file_comment": Sentence(
+        "The file carries a free comment that nobody sees in the picture.",
+        "画像には表示されないコメントがファイルに書き込まれています。",
+    ),
+    "content.secret_marking": Sentence("A secrecy marking.", "社外秘などの秘密表示があります。"),
+    "content.undecodable": Sentence(
+        "The file cannot be read whole as a picture.", "ファイルを画像として最後まで読み取れません。"
+    ),
+    "rights.data_mining_prohibited": Sentence(
+        "The file forbids data mining or training of AI models.",
+        "ファイルにデータマイニング・AI学習の禁止が宣言されています。",
+    ),
+    "rights.license_expired": Sentence("The licence has ended.", "利用許諾の期間が終了しています。"),
+    "rights.license_not_started": Sentence("The licence has not begun yet.", "利用許諾の期間がまだ始まっていません。"),
+    "rights.license_noncommercial": Sentence(
+        "The licence excludes commercial use.", "ライセンスが営利目的の利用を認めていません。"
+    ),
+    "rights.license_sharealike_or_noderivatives": Sentence(
+        "The licence demands share-alike or forbids derivatives.",
+        "ライセンスに継承条件または改変禁止の条件があります。",
+    ),
+    "rights.license_unknown": Sentence(
+        "The licence is missing or is no known SPDX expression.",
+        "ライセンスが未記入、またはSPDX表記として判別できません。",
+    ),
+    "rights.license_conflict": Sentence(
+        "Rows with the same picture state different licences.",
+        "同じ画像の行どうしでライセンスの記載が食い違っています。",
+    ),
+    "rights.scope_missing": Sentence(
+        "The stated scope of the licence leaves out training or memorizing.",
+        "許諾範囲に学習または記憶（memorize）が含まれていません。",
+    ),
+    "rights.reserved_notice": Sentence(
+        "The file carries a copyright or usage notice.", "ファイルに著作権・利用条件の表示があります。"
+    ),
+    "rights.release_missing": Sentence(
+        "A model or property release is stated to be missing.",
+        "肖像権または物件の使用許諾（リリース）がないと記載されています。",
+    ),
+    "quality.too_small": Sentence("The picture is too small.", "画像が小さすぎます。"),
+    "quality.blurred": Sentence("The picture is blurred.", "画像がぼけています。"),
+    "quality.dark": Sentence("The picture is too dark.", "画像が暗すぎます。"),
+    "quality.blank": Sentence("The picture shows almost nothing.", "画像にほとんど何も写っていません。"),
+    "duplicate.exact_rows": Sentence(
+        "Several catalogue rows hold the same bytes.", "カタログの複数の行が同一の画像ファイルを指しています。"
+    ),
+    "duplicate.near": Sentence("The picture looks like another one.", "ほかの画像とほぼ同じ見た目です。"),
+    "duplicate.near_barred": Sentence(
+        "The picture looks like one that was denied or withdrawn.",
+        "拒否または取り下げられた画像とほぼ同じ見た目です。",
+    ),
+}
+"""Every kind that screening can report."""

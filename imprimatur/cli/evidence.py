@@ -1,0 +1,192 @@
+"""report, audit verify|prove|checkpoint, policy check|test|diff|schema."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imprimatur.cli.shell import JsonOption, Out, QuietOption, WorkspaceOption, shared_of, workspace_of, write_json
+
+PolicyFolder = Annotated[
+    Path | None, typer.Argument(metavar="[POLICY]", help="Policy folder; default: the workspace's.")
+]
+
+
+class ReportFormat(StrEnum):
+    HTML = "html"
+    JSON = "json"
+    CSV = "csv"
+
+
+class Language(StrEnum):
+    EN = "en"
+    JA = "ja"
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(rich_help_panel="Evidence")(report)
+    audit = typer.Typer(help="The ledger: recheck, proof of one entry, signed checkpoint.", no_args_is_help=True)
+    audit.command("verify")(audit_verify)
+    audit.command("prove")(audit_prove)
+    audit.command("checkpoint")(audit_checkpoint)
+    app.add_typer(audit, name="audit", rich_help_panel="Evidence")
+    policy = typer.Typer(help="Policies: valid, tested on worked cases, compared.", no_args_is_help=True)
+    policy.command("check")(policy_check)
+    policy.command("test")(policy_test)
+    policy.command("diff")(policy_diff)
+    policy.command("schema")(policy_schema)
+    app.add_typer(policy, name="policy", rich_help_panel="Evidence")
+
+
+def report(
+    context: typer.Context,
+    format_: Annotated[ReportFormat, typer.Option("--format", help="html, json or csv.")] = ReportFormat.HTML,
+    lang: Annotated[Language | None, typer.Option("--lang", help="en or ja; default: the workspace's.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File; default: reports/ in the workspace.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Write the audit report: verdict, funnel, decisions, approvals, reconciliation, how to verify it."""
+    from imprimatur.reporting import write_report
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    place = workspace_of(context, workspace)
+    written = write_report(
+        place, format_=format_.value, lang=lang.value if lang else place.settings.lang, output=output
+    )
+    out.document({"report": str(written.path), "holds": written.holds, "unsafe": written.unsafe})
+    out.say(f"Report: {written.path}")
+    if not written.holds:
+        out.say("[bold red]The record does not hold; the first page says why.[/]")
+        raise typer.Exit(3)
+
+
+def audit_verify(
+    context: typer.Context,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="A checkpoint kept elsewhere: is it still part of this log?")
+    ] = None,
+    public_key: Annotated[
+        Path | None, typer.Option("--public-key", help="The ledger's public key (PEM), your own copy.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Check the whole ledger with code that shares nothing with its writer. Exit 3 when it does not hold."""
+    from imprimatur.cli.show import show_recheck
+    from imprimatur.evidence import verify_ledger
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    found = verify_ledger(workspace_of(context, workspace), against=against, public_key=public_key)
+    out.document(found.to_document())
+    show_recheck(out, found.report)
+    if not found.ok:
+        raise typer.Exit(3)
+
+
+def audit_prove(
+    context: typer.Context,
+    image: Annotated[str, typer.Argument(metavar="IMAGE", help="Image id, a part of it, or a file name.")],
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Inclusion proofs of every entry about one image, as one JSON document."""
+    from imprimatur.evidence import prove_image
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    write_json(prove_image(workspace_of(context, workspace), image))
+    out.note("Each proof leads from the entry's leaf to the root in the signed checkpoint (RFC 6962, section 2.1.1).")
+
+
+def audit_checkpoint(
+    context: typer.Context, workspace: WorkspaceOption = None, json_: JsonOption = False, quiet: QuietOption = False
+) -> None:
+    """Print the signed checkpoint. Give it to somebody else: only then a rewritten history shows."""
+    from imprimatur.evidence import checkpoint
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    text = checkpoint(workspace_of(context, workspace))
+    out.document({"checkpoint": text})
+    if not out.json:
+        typer.echo(text, nl=False)
+    out.note("Keep this outside; later: imprimatur audit verify --against FILE")
+
+
+def _policy_folder(context: typer.Context, folder: Path | None, workspace: Path | None) -> Path:
+    return folder if folder is not None else workspace_of(context, workspace).policy_folder
+
+
+def policy_check(
+    context: typer.Context,
+    folder: PolicyFolder = None,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Is the policy valid, and is it safe?"""
+    from curate.policy.document import load_policy
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    policy = load_policy(_policy_folder(context, folder, workspace))
+    unsafe = policy.unsafe_reasons()
+    out.document(
+        {"id": policy.ref.id, "version": policy.ref.version, "sha256": policy.ref.sha256, "unsafe": list(unsafe)}
+    )
+    out.say(f"Policy {policy.ref.id} {policy.ref.version} is valid, digest {policy.ref.sha256}.")
+    for reason in unsafe:
+        out.say(f"[bold red]UNSAFE:[/] {reason}")
+
+
+def policy_test(
+    context: typer.Context,
+    folder: PolicyFolder = None,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Run the policy's worked cases; exit 1 when one does not hold."""
+    from curate.policy.cases import run_cases
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    results = run_cases(_policy_folder(context, folder, workspace))
+    out.document([{"case": r.name, "expected": r.expected, "found": r.found, "ok": r.ok} for r in results])
+    for result in results:
+        if not result.ok:
+            out.say(f"[red]fails[/] {result.name}: expected {result.expected}, found {result.found}")
+    out.say(f"{sum(r.ok for r in results)} of {len(results)} worked cases hold.")
+    if not all(result.ok for result in results):
+        raise typer.Exit(1)
+
+
+def policy_diff(
+    context: typer.Context,
+    a: Annotated[Path, typer.Argument(metavar="A", help="Policy folder.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Policy folder.")],
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Which recorded images would get another outcome under B than under A, and why."""
+    from imprimatur.cli.show import show_policy_diff
+    from imprimatur.evidence import diff_policies
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    place = workspace_of(context, workspace)
+    changes = diff_policies(place, a, b)
+    out.document([change.to_document() for change in changes])
+    show_policy_diff(out, changes, place.settings.lang)
+
+
+def policy_schema(context: typer.Context, json_: JsonOption = False, quiet: QuietOption = False) -> None:
+    """The JSON Schema of policy.yaml, for editor completion."""
+    from curate.policy.document import schema_text
+
+    typer.echo(schema_text(), nl=False)

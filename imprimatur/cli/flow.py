@@ -1,0 +1,181 @@
+"""curate, inspect, explain, train, withdraw."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imprimatur.cli.shell import (
+    DryRunOption,
+    JsonOption,
+    Out,
+    QuietOption,
+    WorkspaceOption,
+    shared_of,
+    workspace_of,
+    write_json_lines,
+)
+
+
+class FailOn(StrEnum):
+    HELD = "held"
+    DENIED = "denied"
+
+
+class SeverityName(StrEnum):
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class ListFormat(StrEnum):
+    TABLE = "table"
+    JSONL = "jsonl"
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(rich_help_panel="The way of a picture")(curate)
+    app.command(rich_help_panel="The way of a picture")(inspect)
+    app.command(rich_help_panel="The way of a picture")(explain)
+    app.command(rich_help_panel="The way of a picture")(train)
+    app.command(rich_help_panel="The way of a picture")(withdraw)
+
+
+def curate(
+    context: typer.Context,
+    catalogue: Annotated[
+        str | None, typer.Argument(metavar="CATALOG", help="Folder or table; default: the one of the last run.")
+    ] = None,
+    search_log: Annotated[
+        Path | None, typer.Option("--search-log", help="CSV: timestamp, query, file_name, count.")
+    ] = None,
+    budget: Annotated[int | None, typer.Option("--budget", min=1, help="Memorize at most so many images.")] = None,
+    fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit 1 when an image is held or denied.")] = None,
+    dry_run: DryRunOption = False,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Decide what may be memorized: intake, screen, value, select, decide, record."""
+    from imprimatur.cli.show import show_curate
+    from imprimatur.curating import curate as run
+    from imprimatur.curating import to_document
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    place = workspace_of(context, workspace)
+    with out.progress() as progress:
+        done = run(place, catalogue, search_log=search_log, budget_images=budget, dry_run=dry_run, progress=progress)
+    out.document(to_document(done))
+    show_curate(out, done, place.settings.lang)
+    outcomes = done.judged.outcomes()
+    refused = outcomes["deny"] + (outcomes["review"] + len(done.intake.rejected) if fail_on is FailOn.HELD else 0)
+    if fail_on is not None and refused:
+        raise typer.Exit(1)
+
+
+def inspect(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders.")] = None,
+    text: Annotated[str | None, typer.Option("--text", help="Screen this text; '-' reads lines from stdin.")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="ja or en; default: told from the script.")] = None,
+    fail_on: Annotated[SeverityName | None, typer.Option("--fail-on", help="Exit 1 at this severity or above.")] = None,
+    format_: Annotated[ListFormat, typer.Option("--format", help="table or jsonl.")] = ListFormat.TABLE,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Screen files, folders or text without a workspace; writes nothing."""
+    from curate.finding import Severity
+    from imprimatur.cli.show import show_inspections
+    from imprimatur.inspecting import NothingToInspect, inspect_paths, inspect_texts
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    if (text is None) == (not paths):
+        raise NothingToInspect(
+            "Expected either files and folders or --text, found " + ("both." if text is not None else "neither."),
+            hint='imprimatur inspect photo.jpg   or   imprimatur inspect --text "…"',
+        )
+    if text is not None:
+        lines = [line.rstrip("\r\n") for line in sys.stdin] if text == "-" else [text]
+        found = inspect_texts(lines, language=language)
+    else:
+        with out.progress() as progress:
+            found = inspect_paths(paths or [], progress=progress)
+    documents = [item.to_document() for item in found]
+    if format_ is ListFormat.JSONL:
+        write_json_lines(documents)
+    elif out.json:
+        out.document(documents)
+    else:
+        show_inspections(out, found)
+    if fail_on is not None:
+        limit = Severity(fail_on.value).rank
+        if any(finding.severity.rank >= limit for item in found for finding in item.findings):
+            raise typer.Exit(1)
+
+
+def explain(
+    context: typer.Context,
+    image: Annotated[str, typer.Argument(metavar="IMAGE", help="Image id, a part of it, or a file name.")],
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """All there is about one image: findings, value, rules, approvals, training runs, proof."""
+    from imprimatur.cli.show import show_explanation
+    from imprimatur.explain import explain as run
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    place = workspace_of(context, workspace)
+    explanation = run(place, image)
+    out.document(explanation.to_document())
+    show_explanation(out, explanation, place.settings.lang)
+
+
+def train(
+    context: typer.Context,
+    images: Annotated[
+        list[str] | None,
+        typer.Option("--image", help="Train exactly these; each must be cleared. Default: all cleared."),
+    ] = None,
+    dry_run: DryRunOption = False,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Gate, memorize, retrieve, manifest. Exit 1: an item asked for was refused; 4: nothing is cleared yet."""
+    from imprimatur.cli.show import show_training
+    from imprimatur.training import train as run
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    place = workspace_of(context, workspace)
+    with out.progress() as progress:
+        done = run(place, images=images or None, dry_run=dry_run, progress=progress)
+    out.document(done.to_document())
+    show_training(out, done)
+
+
+def withdraw(
+    context: typer.Context,
+    image: Annotated[str, typer.Argument(metavar="IMAGE", help="Image id, a part of it, or a file name.")],
+    reason: Annotated[str, typer.Option("--reason", help="Coded reason, e.g. owner-request, privacy, wrong-rights.")],
+    by: Annotated[str | None, typer.Option("--as", help="Reviewer who withdraws.")] = None,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """End an image's standing; effective on the next query."""
+    from imprimatur.people import withdraw_image
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    entry = withdraw_image(workspace_of(context, workspace), image, reason=reason, by=by)
+    out.document({"image_id": entry.body["image_id"], "reason": entry.body["reason"], "ledger_index": entry.index})
+    out.say(
+        f"Withdrawn: {entry.body['image_id'][:16]}… ({reason}), ledger entry {entry.index}. It is in no answer from now on."
+    )
+    out.note("The weights still hold it until the next training: imprimatur train")

@@ -1,0 +1,127 @@
+"""`curate`: the first room's verdicts, with the record as the one thing that remembers what is barred."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from audit.ledger import EntryKind, Ledger
+from audit.standing import StandingBook, StandingState
+from curate.canonical import to_json
+from curate.decode import DecodeLimits
+from curate.pipeline import Intake, Judged, Source, judge, take_in
+from curate.policy.document import Policy, load_policy
+from curate.progress import Progress, silent
+from curate.screen.duplicates import BarredPrint
+from curate.screen.screener import Screener, ScreenSettings
+from imprimatur.catalogue_place import remember_catalogue, resolve_source
+from imprimatur.held import missing_columns, why_held
+from imprimatur.record_book import now, open_ledger, standing_now
+from imprimatur.recording import Recorded, last_decisions, record_run
+from imprimatur.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class CurateRun:
+    """What one `curate` did; `recorded` is None for a dry run."""
+
+    policy: Policy
+    intake: Intake
+    judged: Judged
+    recorded: Recorded | None
+    seconds: float
+
+
+def barred_prints(ledger: Ledger, book: StandingBook) -> tuple[BarredPrint, ...]:
+    """Fingerprints of denied, rejected and withdrawn images: their near-duplicates do not come in by the back door."""
+    barred = []
+    for image_id, entry in last_decisions(ledger.entries(EntryKind.DECISION)).items():
+        withdrawn = book.of(image_id).state is StandingState.WITHDRAWN
+        prints = entry.body.get("fingerprint")
+        if prints and (withdrawn or entry.body["outcome"] == "deny"):
+            why = "withdrawn" if withdrawn else "denied"
+            barred.append(BarredPrint(image_id, prints["phash"], prints["dhash"], why))
+    return tuple(barred)
+
+
+def curate(
+    workspace: Workspace,
+    catalogue: str | None,
+    *,
+    search_log: Path | None = None,
+    dry_run: bool = False,
+    budget_images: int | None = None,
+    at: datetime | None = None,
+    progress: Progress = silent,
+) -> CurateRun:
+    """Judge a catalogue and record what changed. Resumable: looks are cached, the record is one transaction.
+
+    Raises:
+        ImprimaturError: bad table, policy, settings or ledger; nothing was recorded.
+    """
+    moment = at or now()
+    started = datetime.now(UTC)
+    today: date = moment.date()
+    settings = workspace.settings.curate
+    policy = load_policy(workspace.policy_folder)
+    source: Source = resolve_source(workspace, catalogue, search_log, policy_folder=workspace.policy_folder)
+    barred: tuple[BarredPrint, ...] = ()
+    if workspace.ledger_path.exists():
+        with open_ledger(workspace) as ledger:
+            barred = barred_prints(ledger, standing_now(ledger, moment))
+    intake = take_in(
+        source,
+        policy,
+        limits=DecodeLimits(pixels=settings.max_pixels, seconds=settings.max_seconds),
+        workers=settings.workers,
+        cache=workspace.cache,
+        progress=progress,
+    )
+    judged = judge(
+        intake,
+        policy,
+        Screener(ScreenSettings()),
+        today=today,
+        barred=barred,
+        budget_images=budget_images or settings.budget_images,
+        pins=frozenset(settings.pins),
+        progress=progress,
+    )
+    recorded = None
+    if not dry_run:
+        with open_ledger(workspace, write=True, make=True) as ledger:
+            recorded = record_run(ledger, intake, judged, policy, at=moment)
+        remember_catalogue(workspace, source)
+    seconds = (datetime.now(UTC) - started).total_seconds()
+    return CurateRun(policy, intake, judged, recorded, seconds)
+
+
+def to_document(run: CurateRun) -> dict[str, Any]:
+    """The JSON document of `curate`: every row is in exactly one image or in `rejected`."""
+    names = {record.image_id: record.file_names for record in run.intake.records}
+    return {
+        "policy": {"id": run.policy.ref.id, "version": run.policy.ref.version, "sha256": run.policy.ref.sha256},
+        "unsafe": run.policy.unsafe,
+        "rows": len(run.intake.table.frame),
+        "images": len(run.intake.records),
+        "rejected": [to_json(item) for item in run.intake.rejected],
+        "outcomes": run.judged.outcomes(),
+        "decisions": [
+            {**decision.to_document(), "file_names": list(names[image_id])}
+            for image_id, decision in sorted(run.judged.decisions.items())
+        ],
+        "held": [line.to_document() for line in why_held(run.judged.decisions.values())],
+        "columns_that_would_release": dict(missing_columns(run.judged.decisions.values())),
+        "recorded": None
+        if run.recorded is None
+        else {
+            "run": run.recorded.run,
+            "changed": run.recorded.changed,
+            "unchanged": run.recorded.unchanged,
+            "absent": run.recorded.absent,
+        },
+        "seconds": round(run.seconds, 3),
+        "looked_at": run.intake.looked,
+    }

@@ -1,0 +1,118 @@
+"""`doctor`: one line per thing the product stands on; ok, warn or fail, and the command that fixes it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from curate.errors import ImprimaturError
+
+CORE = ("torch", "transformers", "pandas", "great_expectations", "presidio-analyzer", "typer", "sqlalchemy", "pillow")
+MIN_FREE_GIB = 2.0
+
+
+class Level(StrEnum):
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True)
+class Line:
+    """`what` was looked at, what was `found`, and the command that `fix`es it (empty when ok)."""
+
+    what: str
+    level: Level
+    found: str
+    fix: str = ""
+
+
+def examine(workspace: Path | None) -> list[Line]:
+    """Look at the machine and, where there is one, at the workspace."""
+    return [*_packages(), _font(), *_detectors(), *_workspace(workspace)]
+
+
+def _packages() -> Iterator[Line]:
+    yield Line("Python", Level.OK, platform.python_version())
+    free = shutil.disk_usage(Path.cwd()).free / 2**30
+    enough = free >= MIN_FREE_GIB
+    yield Line(
+        "disk", Level.OK if enough else Level.WARN, f"{free:.0f} GiB free", "" if enough else "free some disk space"
+    )
+    for name in CORE:
+        try:
+            yield Line(name, Level.OK, version(name))
+        except PackageNotFoundError:
+            yield Line(name, Level.FAIL, "not installed", "make setup")
+
+
+def _font() -> Line:
+    from imprimatur.sample.font import find_font
+
+    try:
+        font = find_font()
+    except ImprimaturError as error:
+        return Line("Japanese font", Level.WARN, error.message, error.hint)
+    return Line("Japanese font", Level.OK, f"{font.name}, {font.licence} ({font.path})")
+
+
+def _detectors() -> Iterator[Line]:
+    from curate.screen.screener import Screener, ScreenSettings
+
+    for info in Screener(ScreenSettings()).detectors():
+        name = f"{info.detector.name} {info.detector.version}"
+        checks = ", ".join(check.value for check in info.checks)
+        if info.available:
+            yield Line(name, Level.OK, f"{checks}; licence {info.licence}")
+        else:
+            yield Line(name, Level.WARN, f"{checks}: not available, so its part stays unscreened", info.hint)
+
+
+def _workspace(named: Path | None) -> Iterator[Line]:
+    from curate.policy.document import load_policy
+    from imprimatur.evidence import verify_ledger
+    from imprimatur.workspace import open_workspace
+
+    try:
+        place = open_workspace(named)
+    except ImprimaturError as error:
+        yield Line("workspace", Level.WARN, error.message, error.hint)
+        return
+    yield Line("workspace", Level.OK, str(place.folder))
+    try:
+        policy = load_policy(place.policy_folder)
+        unsafe = policy.unsafe_reasons()
+        yield Line(
+            "policy",
+            Level.WARN if unsafe else Level.OK,
+            f"{policy.ref.id} {policy.ref.version}" + (f", UNSAFE: {unsafe[0]}" if unsafe else ""),
+            'set policy = "policies/default" in imprimatur.toml' if unsafe else "",
+        )
+    except ImprimaturError as error:
+        yield Line("policy", Level.FAIL, error.message, error.hint)
+    if not place.ledger_path.exists():
+        yield Line("ledger", Level.WARN, "none yet", "imprimatur curate CATALOG")
+        return
+    key = place.ledger_key_path
+    if key.is_file():
+        private = (key.stat().st_mode & 0o077) == 0
+        yield Line("ledger key", Level.OK if private else Level.WARN, str(key), "" if private else f"chmod 600 {key}")
+    else:
+        yield Line("ledger key", Level.FAIL, f"none at {key}", "restore it from your copy")
+    try:
+        found = verify_ledger(place)
+        yield Line(
+            "ledger",
+            Level.OK if found.ok else Level.FAIL,
+            f"{found.report.entries} entries, root {(found.report.root or '')[:16]}…"
+            if found.ok
+            else f"does not hold: {found.report.problems[0].found}",
+            "" if found.ok else "imprimatur audit verify",
+        )
+    except ImprimaturError as error:
+        yield Line("ledger", Level.FAIL, error.message, error.hint)

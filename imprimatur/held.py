@@ -1,0 +1,86 @@
+"""Why images are held, and which columns or commands would release them: a summary that people can act on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from curate.decision import Decision, Lift, Outcome
+
+
+@dataclass(frozen=True)
+class Release:
+    """`images` held images share the rule `rule`; `release_*` says what a person would do about it."""
+
+    rule: str
+    images: int
+    why_en: str
+    why_ja: str
+    release_en: str
+    release_ja: str
+
+    def to_document(self) -> dict[str, Any]:
+        return {
+            "rule": self.rule,
+            "images": self.images,
+            "why": {"en": self.why_en, "ja": self.why_ja},
+            "release": {"en": self.release_en, "ja": self.release_ja},
+        }
+
+
+_CHECK_COMMANDS = {
+    "pixel.text": "pip install 'imprimatur[vision]'",
+    "text.names": "pip install 'imprimatur[ja]'",
+}
+
+
+def why_held(decisions: Iterable[Decision]) -> tuple[Release, ...]:
+    """One line per rule that holds an image, the most frequent first; an image may be held by several."""
+    images: Counter[str] = Counter()
+    sample: dict[str, tuple[Decision, str, str]] = {}
+    for decision in decisions:
+        if decision.outcome is not Outcome.REVIEW:
+            continue
+        for hit in decision.hits:
+            if hit.outcome is Outcome.REVIEW:
+                images[hit.rule] += 1
+                sample.setdefault(hit.rule, (decision, hit.reason_en, hit.reason_ja))
+    lines = []
+    for rule, count in images.most_common():
+        decision, why_en, why_ja = sample[rule]
+        en, ja = _release(rule, decision)
+        lines.append(Release(rule, count, why_en, why_ja, en, ja))
+    return tuple(lines)
+
+
+def missing_columns(decisions: Iterable[Decision]) -> tuple[tuple[str, int], ...]:
+    """Catalogue columns that would answer an unknown, with the number of held images that wait for each."""
+    counted: Counter[str] = Counter()
+    for decision in decisions:
+        if decision.outcome is Outcome.REVIEW:
+            counted.update(name for name in decision.unknowns if not name.startswith("check:"))
+    return tuple(counted.most_common())
+
+
+def _release(rule: str, decision: Decision) -> tuple[str, str]:
+    if rule.startswith("unknown-"):
+        column = rule.removeprefix("unknown-")
+        return (
+            f"fill the column '{column}', then: imprimatur curate",
+            f"列「{column}」を記入し、imprimatur curate を実行",
+        )
+    if rule.startswith("unscreened-"):
+        check = rule.removeprefix("unscreened-")
+        command = _CHECK_COMMANDS.get(check, "imprimatur doctor")
+        return f"make the check '{check}' possible: {command}", f"検査「{check}」を可能にする: {command}"
+    if decision.lift is Lift.APPROVAL:
+        return (
+            "a person judges it: imprimatur review approve IMAGE",
+            "担当者が判断する: imprimatur review approve IMAGE",
+        )
+    return (
+        "correct the picture or its facts, then: imprimatur curate",
+        "画像または事実を訂正し、imprimatur curate を実行",
+    )

@@ -1,0 +1,122 @@
+"""`inspect`: the screening of the first room on loose files and lines, without a workspace; writes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from curate.decode import DecodeLimits, DecodePool
+from curate.errors import ExitCode, ImprimaturError
+from curate.finding import Finding, Unscreened
+from curate.picture import PictureFacts, Undecoded
+from curate.progress import Progress, silent
+from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts
+from curate.screen.rights_catalogue import DETECTOR as CATALOGUE_RIGHTS
+from curate.screen.screener import Screener, ScreenSettings
+
+
+
+class NothingToInspect(ImprimaturError):
+    """No file, folder or text was given, or the place does not exist."""
+
+    code = "IMP-E120"
+    exit_code = ExitCode.USAGE
+
+
+class InputMissing(ImprimaturError):
+    """A named file or folder is not there."""
+
+    code = "IMP-E121"
+    exit_code = ExitCode.UNAVAILABLE
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was found in one input: a file, or line `line` (from 1) of a text."""
+
+    name: str
+    line: int | None
+    image_id: str | None
+    findings: tuple[Finding, ...]
+    unscreened: tuple[Unscreened, ...]
+
+    def to_document(self) -> dict[str, Any]:
+        """As interfaces.md spells it."""
+        head: dict[str, Any] = (
+            {"input": "text", "line": self.line}
+            if self.line is not None
+            else {"input": self.name, "image_id": self.image_id}
+        )
+        return {
+            **head,
+            "findings": [finding.to_document() for finding in self.findings],
+            "unscreened": [part.to_document() for part in self.unscreened],
+        }
+
+
+def inspect_texts(lines: Sequence[str], *, language: str | None = None) -> tuple[Inspection, ...]:
+    """One inspection for every line, also for empty ones; `language` is ja, en or None (told from the script)."""
+    screener = Screener(ScreenSettings())
+    found = screener.screen_texts(lines, language=language)
+    return tuple(
+        Inspection("text", number, None, findings, unscreened)
+        for number, (findings, unscreened) in enumerate(found, start=1)
+    )
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(item for item in path.rglob("*") if item.is_file() and not item.name.startswith("."))
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise InputMissing(f"Expected a file or folder at {path}, found none.", hint=f"ls {path.parent}")
+    return found
+
+
+def _about_the_file(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """What the missing catalogue would say about rights is left out: loose files have none."""
+    return tuple(finding for finding in findings if finding.detector != CATALOGUE_RIGHTS)
+
+
+def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tuple[Inspection, ...]:
+    """Look at every file once, pixels read where the `vision` extra is installed.
+
+    Raises:
+        InputMissing: a named path does not exist.
+        NothingToInspect: the folders hold no file.
+    """
+    files = _files(paths)
+    if not files:
+        raise NothingToInspect(
+            "Expected at least one file, found none in the folders named.", hint="imprimatur inspect FILE"
+        )
+    looks: dict[str, PictureFacts | Undecoded] = {}
+    with DecodePool(DecodeLimits(), workers=min(2, len(files)), read_text=True) as pool:
+        for done, (key, seen) in enumerate(pool.look((str(path), path, True) for path in files), start=1):
+            looks[key] = seen
+            progress("look at files", done, len(files))
+    screener = Screener(ScreenSettings())
+    results = []
+    today = datetime.now(UTC).date()
+    for path in files:
+        seen = looks[str(path)]
+        image_id = seen.image_id or hashlib.sha256(path.read_bytes()).hexdigest()
+        record = ImageRecord(
+            image_id=image_id,
+            file_names=(path.name,),
+            content_class=ContentClass.PHOTO,
+            class_inferred=True,
+            texts=(),
+            rights=RightsFacts(),
+            business=BusinessFacts(),
+        )
+        screening = screener.screen([record], {image_id: seen}, today=today)[image_id]
+        results.append(Inspection(str(path), None, image_id, _about_the_file(screening.findings), screening.unscreened))
+    return tuple(results)

@@ -1,0 +1,87 @@
+"""The workspace's ledger: made once with its key, opened by every command that reads or writes it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import UTC, datetime
+
+from audit.keys import PublicKey, SigningKey
+from audit.ledger import Ledger
+from audit.standing import StandingBook, standings
+from curate.atomic import write_atomic
+from curate.errors import ExitCode, ImprimaturError
+from imprimatur.workspace import Workspace
+
+PASSPHRASE = "IMPRIMATUR_KEY_PASSPHRASE"  # name of the variable, not a secret
+
+
+class LedgerMissing(ImprimaturError):
+    """The command needs a ledger and none was made yet."""
+
+    code = "IMP-E110"
+    exit_code = ExitCode.UNAVAILABLE
+
+
+class LedgerKeyMissing(ImprimaturError):
+    """There is a ledger, but not the key that signs its checkpoints."""
+
+    code = "IMP-E111"
+    exit_code = ExitCode.UNAVAILABLE
+
+
+def now() -> datetime:
+    """The moment asked, in UTC, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def passphrase() -> bytes | None:
+    """Passphrase of private keys, from the environment; none means unencrypted key files."""
+    value = os.environ.get(PASSPHRASE)
+    return value.encode() if value else None
+
+
+def ledger_key(workspace: Workspace) -> SigningKey:
+    """The key that signs this workspace's checkpoints.
+
+    Raises:
+        LedgerKeyMissing: the file is not there.
+    """
+    if not workspace.ledger_key_path.is_file():
+        raise LedgerKeyMissing(
+            f"Expected the ledger's key at {workspace.ledger_key_path}, found none.",
+            hint="restore the key from your copy; without it nothing new can be recorded (imprimatur doctor)",
+        )
+    return SigningKey.load(workspace.ledger_key_path, passphrase())
+
+
+def open_ledger(workspace: Workspace, *, write: bool = False, make: bool = False) -> Ledger:
+    """The ledger of `workspace`; with `make` it is created on first use, key included.
+
+    Raises:
+        LedgerMissing: there is none and `make` is false.
+        LedgerKeyMissing, LedgerCorrupt: it cannot be written or read.
+    """
+    if not workspace.ledger_path.exists():
+        if not make:
+            raise LedgerMissing(
+                f"Expected a ledger at {workspace.ledger_path}, found none: nothing was curated here yet.",
+                hint="imprimatur curate CATALOG",
+            )
+        if workspace.ledger_key_path.exists():
+            raise LedgerMissing(
+                f"There is a ledger key in {workspace.keys} but no ledger at {workspace.ledger_path}: "
+                "the record was removed or moved.",
+                hint="restore the ledger from your copy, or start again in an empty folder: imprimatur init DIR",
+            )
+        key = SigningKey.generate()
+        key.save(workspace.ledger_key_path, passphrase())
+        write_atomic(workspace.ledger_public_path, key.public.pem.encode())
+        return Ledger.create(workspace.ledger_path, key, workspace_id=secrets.token_hex(16))
+    public = PublicKey.load(workspace.ledger_public_path)
+    return Ledger.open(workspace.ledger_path, ledger_key(workspace) if write else None, public_key=public)
+
+
+def standing_now(ledger: Ledger, at: datetime | None = None) -> StandingBook:
+    """Standing of every image at a moment, default now."""
+    return standings(ledger.entries(), at or now(), workspace_id=ledger.workspace_id)

@@ -1,0 +1,113 @@
+"""`report` and the manager's page: the second room's pages, fed from this workspace, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from audit import recheck
+from audit.entry import EntryKind
+from audit.ledger import Ledger
+from audit.report.collect import collect
+from audit.report.data import ReportData, VerdictState
+from audit.report.document import to_document
+from audit.report.html import render_html
+from audit.report.pilot_page import render_pilot_page
+from audit.report.table_csv import image_table
+from audit.report.wording import Lang
+from curate.atomic import write_atomic
+from curate.screen.screener import Screener
+from imprimatur.evidence import verify_ledger
+from imprimatur.record_book import now, open_ledger, standing_now
+from imprimatur.workspace import Workspace
+
+LANGUAGES: tuple[Literal["en", "ja"], ...] = ("en", "ja")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report file; `holds` is false when the record does not, `unsafe` when no named person stood behind it."""
+
+    path: Path
+    holds: bool
+    unsafe: bool
+
+
+def _manifests(workspace: Workspace, ledger: Ledger) -> list[dict[str, Any]]:
+    """The manifest documents of every model the ledger names, out of their envelopes.
+
+    A model folder that is gone or does not verify is an integrity failure, and named as one.
+    """
+    from train.manifest import read_manifest
+    from train.trainer import MODEL_FOLDER
+
+    return [
+        read_manifest(workspace.models / str(entry.body["folder"]) / MODEL_FOLDER, ledger.public_key).to_document()
+        for entry in ledger.entries(EntryKind.MANIFEST)
+    ]
+
+
+def _detectors() -> list[dict[str, Any]]:
+    return [
+        {
+            "detector": {"name": info.detector.name, "version": info.detector.version},
+            "checks": [check.value for check in info.checks],
+            "licence": info.licence,
+            "blind_spots_en": info.blind_spots_en,
+            "blind_spots_ja": info.blind_spots_ja,
+            "available": info.available,
+            "hint": info.hint,
+        }
+        for info in Screener().detectors()
+    ]
+
+
+def report_data(workspace: Workspace) -> ReportData:
+    """Everything the report says, the ledger rechecked on the way."""
+    problems: tuple[recheck.Problem, ...] = verify_ledger(workspace).report.problems
+    with open_ledger(workspace) as ledger:
+        moment = now()
+        return collect(
+            list(ledger.entries()),
+            ledger.payload,
+            standing_now(ledger, moment),
+            problems,
+            _manifests(workspace, ledger),
+            _detectors(),
+            moment,
+            checkpoint=ledger.checkpoint(),
+        )
+
+
+def write_report(
+    workspace: Workspace, *, format_: str, lang: Literal["en", "ja"], output: Path | None = None
+) -> Written:
+    """Write one report; `format_` is html, json or csv.
+
+    Raises:
+        LedgerCorrupt: the ledger cannot be read at all; `imprimatur audit verify` says where.
+    """
+    data = report_data(workspace)
+    language = Lang(lang)
+    if format_ == "html":
+        text = render_html(data, language)
+    elif format_ == "json":
+        text = json.dumps(to_document(data), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    else:
+        text = image_table(data, language)
+    suffix = f".{lang}.{format_}" if format_ != "json" else ".json"
+    path = output or workspace.reports / f"report{suffix}"
+    write_atomic(path, text.encode("utf-8"))
+    return Written(path, data.verdict is not VerdictState.FAILS, data.verdict is VerdictState.UNSAFE)
+
+
+def write_pilot_pages(workspace: Workspace, plan: dict[str, Any], evaluation: dict[str, Any]) -> tuple[Path, ...]:
+    """The manager's page in both languages."""
+    paths = []
+    for lang in LANGUAGES:
+        path = workspace.reports / f"pilot.{lang}.html"
+        write_atomic(path, render_pilot_page(evaluation, plan or None, Lang(lang), now()).encode("utf-8"))
+        paths.append(path)
+    return tuple(paths)

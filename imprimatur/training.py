@@ -1,0 +1,154 @@
+"""`train`: gate -> memorize and retrieve -> statement -> manifest, last -> calibration. Resumable at every point.
+
+The folder of a run is named by what it would memorize, so that the same command after a crash finds its own work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from audit.entry import EntryKind, LedgerEntry, NewEntry
+from audit.ledger import Ledger
+from curate.canonical import digest
+from curate.progress import Progress, silent
+from imprimatur.catalogue_place import live_table, locator
+from imprimatur.record_book import ledger_key, now, open_ledger, standing_now
+from imprimatur.which_image import recorded_records, which_image
+from imprimatur.workspace import Workspace
+from train import trainer
+from train.checkpoint import discard_checkpoints
+from train.gate import Admission, GateRefusal, admit, require
+from train.manifest import FILE_NAME, Manifest, build_manifest, read_manifest, write_manifest
+from train.settings import TrainSettings
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """`admission` is what the gate let through; the rest is None for a dry run. `fresh` is false when this very set was
+    trained before and its model is whole."""
+
+    admission: Admission
+    manifest: Manifest | None = None
+    model_dir: Path | None = None
+    seconds: float | None = None
+    fresh: bool = False
+
+    def to_document(self) -> dict[str, Any]:
+        return {
+            "images": len(self.admission.cleared),
+            "waiting": self.admission.waiting,
+            "refused": [asdict(refusal) for refusal in self.admission.refused],
+            "unsafe": self.admission.unsafe,
+            "run": self.manifest.run if self.manifest else None,
+            "model": str(self.model_dir) if self.model_dir else None,
+            "manifest": str(self.model_dir / FILE_NAME) if self.model_dir else None,
+            "seconds": self.seconds,
+            "fresh": self.fresh,
+        }
+
+
+def train_settings(workspace: Workspace) -> TrainSettings:
+    """The room's settings out of `[train]` in imprimatur.toml."""
+    wanted = workspace.settings.train
+    return TrainSettings(
+        base_model=wanted.base_model,
+        seed=wanted.seed,
+        steps=wanted.steps,
+        threads=wanted.threads,
+        batch_size=wanted.batch_size,
+    )
+
+
+def gate(workspace: Workspace, ledger: Ledger, images: Sequence[str] | None) -> Admission:
+    """What may be memorized now; `images` as people type them, None for all that are cleared."""
+    asked = [which_image(ledger, image) for image in images] if images is not None else None
+    records = recorded_records(ledger)
+
+    def names_of(image_id: str) -> tuple[str, ...]:
+        return records[image_id].file_names if image_id in records else ()
+
+    return admit(
+        ledger.entries(),
+        now(),
+        ledger.workspace_id,
+        payload_of=ledger.payload,
+        locate=locator(live_table(workspace), names_of),
+        asked=asked,
+    )
+
+
+def train(
+    workspace: Workspace, *, images: Sequence[str] | None = None, dry_run: bool = False, progress: Progress = silent
+) -> TrainingRun:
+    """Train on what is cleared and on nothing else.
+
+    Raises:
+        GateRefusal: an image asked for was refused, or lost its standing while training ran (exit 1).
+        NothingCleared, NoPlan: people have to act first (exit 4).
+    """
+    with open_ledger(workspace, write=True) as ledger:
+        admission = gate(workspace, ledger, images)
+        require(admission)
+        if dry_run:
+            return TrainingRun(admission)
+        settings = train_settings(workspace)
+        out_dir = workspace.models / digest([admission.digest, admission.plan_digest, asdict(settings)])[:16]
+        model_dir = out_dir / trainer.MODEL_FOLDER
+        if (model_dir / FILE_NAME).exists():
+            manifest = read_manifest(model_dir, ledger.public_key)
+            _record_manifest(ledger, manifest, model_dir)
+            _finish(workspace, ledger)
+            return TrainingRun(admission, manifest, model_dir)
+        result = trainer.train(admission, admission.plan, settings, out_dir, progress=progress, at=admission.at)
+        lost = [a.image_id for a in admission.cleared if not standing_now(ledger).of(a.image_id).cleared]
+        if lost:
+            raise GateRefusal(
+                f"{len(lost)} images lost their standing while training ran, first {lost[0][:12]}…; no manifest was written.",
+                hint="imprimatur train",
+            )
+        if not any(entry.body["run"] == result.run for entry in ledger.entries(EntryKind.TRAINING_RUN)):
+            body = {"run": result.run, "statement": dict(result.statement), "unsafe": admission.unsafe}
+            ledger.append([NewEntry(EntryKind.TRAINING_RUN, body, at=now())])
+        manifest = build_manifest(result, admission, created=now(), checkpoint=ledger.checkpoint())
+        write_manifest(model_dir, manifest, ledger_key(workspace))
+        _record_manifest(ledger, manifest, model_dir)
+        discard_checkpoints(out_dir)
+        _finish(workspace, ledger)
+        return TrainingRun(admission, manifest, model_dir, result.seconds, fresh=True)
+
+
+def _record_manifest(ledger: Ledger, manifest: Manifest, model_dir: Path) -> None:
+    """The ledger's entry for a manifest that is whole; a crash between the two is mended by the next run."""
+    import hashlib
+
+    sha256 = hashlib.sha256((model_dir / FILE_NAME).read_bytes()).hexdigest()
+    last = last_manifest(ledger)
+    if last is not None and last.body["manifest_sha256"] == sha256:
+        return
+    body = {
+        "run": manifest.run,
+        "manifest_sha256": sha256,
+        "model_digest": manifest.model_digest,
+        "folder": model_dir.parent.name,
+        "entries": len(manifest.entries),
+        "unsafe": manifest.unsafe,
+    }
+    ledger.append([NewEntry(EntryKind.MANIFEST, body, at=now())])
+
+
+def last_manifest(ledger: Ledger) -> LedgerEntry | None:
+    """The entry of the model in use: the last manifest recorded."""
+    found = None
+    for entry in ledger.entries(EntryKind.MANIFEST):
+        found = entry
+    return found
+
+
+def _finish(workspace: Workspace, ledger: Ledger) -> None:
+    """Calibrate "none" for the model in use, once."""
+    from imprimatur.recalling import calibrate_model
+
+    calibrate_model(workspace, ledger)

@@ -1,0 +1,123 @@
+"""Laws of the answering side: the decoder equals a naive one, and nothing unconfirmed is ever shown."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recall.decode import Ranked, beam_search
+from recall.trie import Trie
+
+VOCABULARY = 6
+
+
+@st.composite
+def prefix_free(draw: st.DrawFn) -> list[tuple[int, ...]]:
+    drawn = draw(st.lists(st.lists(st.integers(0, VOCABULARY - 1), min_size=1, max_size=4).map(tuple), max_size=14))
+    kept: list[tuple[int, ...]] = []
+    for sequence in drawn:
+        if not any(sequence[: len(other)] == other or other[: len(sequence)] == sequence for other in kept):
+            kept.append(sequence)
+    return kept
+
+
+class TableModel:
+    """Logits drawn once per (query, prefix): continuous, so that ties do not happen."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def logits(self, query: int, prefix: tuple[int, ...]) -> np.ndarray:
+        return np.random.default_rng([self.seed, query, len(prefix), *prefix]).normal(0, 2, VOCABULARY)
+
+    def __call__(self, queries: np.ndarray, prefixes: np.ndarray) -> np.ndarray:
+        return np.stack([self.logits(int(q), tuple(p.tolist())) for q, p in zip(queries, prefixes, strict=True)])
+
+
+def naive_scores(sequences: list[tuple[int, ...]], model: TableModel, query: int) -> list[float]:
+    """Log-probability of every sequence by the chain rule over the children of each prefix, in plain Python."""
+    scores = []
+    for sequence in sequences:
+        total = 0.0
+        for depth, token in enumerate(sequence):
+            logits = model.logits(query, sequence[:depth])
+            siblings = {other[depth] for other in sequences if other[:depth] == sequence[:depth]}
+            total += float(logits[token]) - math.log(sum(math.exp(float(logits[sibling])) for sibling in siblings))
+        scores.append(total)
+    return scores
+
+
+def naive_beam(
+    sequences: list[tuple[int, ...]], live: list[bool], model: TableModel, query: int, width: int
+) -> list[int]:
+    """The same search over prefixes as strings of a set, one hypothesis at a time."""
+    beams: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
+    everything, alive = set(sequences), {s for s, bit in zip(sequences, live, strict=True) if bit}
+    while any(prefix not in everything for _, prefix in beams):
+        grown: list[tuple[float, tuple[int, ...]]] = []
+        for score, prefix in beams:
+            if prefix in everything:
+                grown.append((score, prefix))
+                continue
+            logits = model.logits(query, prefix)
+            tokens = {s[len(prefix)] for s in everything if s[: len(prefix)] == prefix}
+            mass = math.log(sum(math.exp(float(logits[token])) for token in tokens))
+            for token in tokens:
+                longer = (*prefix, token)
+                if any(s[: len(longer)] == longer for s in alive):
+                    grown.append((score + float(logits[token]) - mass, longer))
+        beams = sorted(grown, key=lambda item: -item[0])[:width]
+    return [sequences.index(prefix) for _, prefix in beams if prefix in alive]
+
+
+@settings(max_examples=120, deadline=None)
+@given(prefix_free(), st.data(), st.integers(0, 2**16), st.integers(1, 3))
+def test_beam_search_equals_the_naive_reference(
+    sequences: list[tuple[int, ...]], data: st.DataObject, seed: int, queries: int
+) -> None:
+    live = data.draw(st.lists(st.booleans(), min_size=len(sequences), max_size=len(sequences)))
+    built = data.draw(st.integers(0, len(sequences)))
+    trie = Trie(sequences[:built])
+    for sequence in sequences[built:]:
+        trie.append(sequence)
+    trie.set_live(live)
+    model = TableModel(seed)
+
+    everything = max(len(sequences), 1)
+    wide: list[list[Ranked]] = beam_search(trie, model, queries, width=everything, top_k=everything)
+    narrow = beam_search(trie, model, queries, width=2, top_k=2)
+    for query in range(queries):
+        scores = naive_scores(sequences, model, query)
+        expected = sorted((i for i, bit in enumerate(live) if bit), key=lambda i: -scores[i])
+        assert [item.identifier for item in wide[query]] == expected
+        found = [item.log_probability for item in wide[query]]
+        np.testing.assert_allclose(found, [scores[i] for i in expected], atol=1e-9)
+        if any(live):
+            assert [item.identifier for item in narrow[query]] == naive_beam(sequences, live, model, query, 2)
+
+
+@settings(max_examples=80, deadline=None)
+@given(prefix_free(), st.lists(st.tuples(st.integers(0, 13), st.booleans()), max_size=30))
+def test_live_counters_always_say_what_the_live_bits_say(
+    sequences: list[tuple[int, ...]], flips: list[tuple[int, bool]]
+) -> None:
+    trie = Trie(sequences)
+    live = [True] * len(sequences)
+    for identifier, bit in flips:
+        if identifier < len(sequences):
+            live[identifier] = bit
+            (trie.restore if bit else trie.withdraw)(identifier)
+    assert trie.live.tolist() == live
+    assert trie.live_count == sum(live)
+    fresh = Trie([s for s, bit in zip(sequences, live, strict=True) if bit])
+    reached = {0}
+    while reached:
+        nodes = np.asarray(sorted(reached))
+        edges = trie.expand(nodes)
+        keep = trie.is_live_below(edges.node)
+        reached = set(edges.node[keep].tolist())
+        assert all(number < 0 or live[number] for number in trie.identifier_at(edges.node[keep]))
+    assert fresh.live_count == trie.live_count

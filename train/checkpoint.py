@@ -1,0 +1,94 @@
+"""Half-way points of a run: written beside, renamed into place, so that a kill at any moment leaves the last whole one.
+
+A checkpoint belongs to one *binding* (settings, admitted images with their texts, plan). Under another binding it is
+deleted, not used: weights which saw a since withdrawn image must not live on in the next run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from curate.canonical import canonical_bytes
+
+if TYPE_CHECKING:
+    import torch
+
+FOLDER = "checkpoint"
+_STATE = "state.json"
+_TENSORS = "tensors.safetensors"
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """`step` optimiser steps are done; `state` is JSON; `tensors` holds weights and optimiser moments by name."""
+
+    step: int
+    state: Mapping[str, Any]
+    tensors: Mapping[str, torch.Tensor]
+
+
+def save_checkpoint(out_dir: Path, binding: str, checkpoint: Checkpoint) -> None:
+    """Write `checkpoint` below `out_dir`, then drop the older ones.
+
+    Raises:
+        OSError: the disk is full or the folder is not writable; the previous checkpoint is untouched.
+    """
+    from safetensors.torch import save_file
+
+    root = out_dir / FOLDER
+    root.mkdir(parents=True, exist_ok=True)
+    final = root / f"step-{checkpoint.step:08d}"
+    beside = root / f".writing-{checkpoint.step:08d}"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    try:
+        save_file({name: tensor.contiguous() for name, tensor in checkpoint.tensors.items()}, beside / _TENSORS)
+        document = {"version": _FORMAT, "binding": binding, "step": checkpoint.step, "state": dict(checkpoint.state)}
+        (beside / _STATE).write_bytes(canonical_bytes(document))
+        for written in sorted(beside.iterdir()):
+            _flush(written)
+        shutil.rmtree(final, ignore_errors=True)
+        beside.rename(final)
+        _flush(root)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    for older in root.iterdir():
+        if older.name != final.name:
+            shutil.rmtree(older)
+
+
+def latest_checkpoint(out_dir: Path, binding: str) -> Checkpoint | None:
+    """The last whole checkpoint made under `binding`; everything else found there is deleted."""
+    from safetensors.torch import load_file
+
+    root = out_dir / FOLDER
+    if not root.is_dir():
+        return None
+    whole = sorted(path for path in root.iterdir() if path.name.startswith("step-"))
+    document = json.loads((whole[-1] / _STATE).read_bytes()) if whole else None
+    if document is None or document["version"] != _FORMAT or document["binding"] != binding:
+        discard_checkpoints(out_dir)
+        return None
+    return Checkpoint(int(document["step"]), document["state"], load_file(whole[-1] / _TENSORS))
+
+
+def discard_checkpoints(out_dir: Path) -> None:
+    """Delete all half-way points below `out_dir`."""
+    if (out_dir / FOLDER).exists():
+        shutil.rmtree(out_dir / FOLDER)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

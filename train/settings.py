@@ -1,0 +1,73 @@
+"""Settings of one training run: the same settings, images and plan give the same weights on the same machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from curate.errors import ExitCode, ImprimaturError
+
+EMBEDDED = "embedded"
+
+
+class TrainSettingsError(ImprimaturError):
+    """A training setting is out of range."""
+
+    code = "IMP-E407"
+    exit_code = ExitCode.USAGE
+
+
+@dataclass(frozen=True, slots=True)
+class TrainSettings:
+    """`base_model`: ``embedded`` (built from config, nothing is fetched), a local folder, or a hub id.
+
+    `steps` None chooses from the number of images. `threads` 0 measures at the start. `batch_size` counts texts per
+    step; every `image_every`-th step also carries `image_batch_size` pictures. `teacher_share` in [0, 1] is the weight
+    of the character TF-IDF teacher's soft labels beside the hard ones. `checkpoint_every` counts steps.
+    `picture_cache_mib` bounds the decoded pictures kept in memory (mebibytes); what does not fit is read, and checked,
+    again. `lora` trains low-rank adapters instead of all weights (base models other than the embedded one).
+    """
+
+    base_model: str = EMBEDDED
+    seed: int = 0
+    steps: int | None = None
+    threads: int = 0
+    batch_size: int = 64
+    image_batch_size: int = 32
+    image_every: int = 2
+    learning_rate: float = 1e-3
+    teacher_share: float = 0.5
+    warm_start: bool = True
+    checkpoint_every: int = 100
+    picture_cache_mib: int = 512
+    lora: bool = True
+    lora_rank: int = 16
+
+    def __post_init__(self) -> None:
+        ranges: tuple[tuple[str, float, float, float], ...] = (
+            ("steps", 1 if self.steps is None else self.steps, 1, 10_000_000),
+            ("threads", self.threads, 0, 1024),
+            ("batch_size", self.batch_size, 1, 65_536),
+            ("image_batch_size", self.image_batch_size, 1, 65_536),
+            ("image_every", self.image_every, 1, 1_000),
+            ("learning_rate", self.learning_rate, 1e-8, 1.0),
+            ("teacher_share", self.teacher_share, 0.0, 1.0),
+            ("checkpoint_every", self.checkpoint_every, 1, 10_000_000),
+            ("picture_cache_mib", self.picture_cache_mib, 0, 1 << 20),
+            ("lora_rank", self.lora_rank, 1, 4_096),
+        )
+        for name, value, low, high in ranges:
+            if not low <= value <= high:
+                raise TrainSettingsError(
+                    f"The training setting '{name}' was expected between {low:g} and {high:g}, found {value!r}.",
+                    hint="edit [train] in imprimatur.toml, then: imprimatur train",
+                )
+
+    @property
+    def embedded(self) -> bool:
+        return self.base_model == EMBEDDED
+
+    def steps_for(self, images: int) -> int:
+        """Optimiser steps for `images` pictures when the user chose none: from measurements (docs/benchmarks.md)."""
+        if self.steps is not None:
+            return self.steps
+        return min(100 + (6 * images) // 5, 12_000) if self.embedded else max(200, 4 * images)

@@ -1,0 +1,371 @@
+"""One training run: from an admission to a model folder and a statement of what was read.
+
+Both stages of the method are trained together: picture -> identifier (memorize) and text -> identifier (recall). The
+manifest is not written here: it is the caller's last act, once the ledger knows of the run.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from audit.entry import moment_text
+from audit.statements import STATEMENT_TYPE
+from curate.canonical import digest
+from curate.errors import ExitCode, ImprimaturError
+from curate.ngrams import normalise
+from curate.progress import Progress, silent
+from train import adapters, augment, checkpoint, threads
+from train import tokenizer as pieces
+from train.dataset import PictureBatch, PictureSource, TextBatch, TextStream, lesson_of, picture_batch
+from train.gate import Admission, GateRefusal, require
+from train.identifiers import Atomic, Identifier, IdentifierScheme
+from train.model import MemoryModel, build_embedded, load_base
+from train.settings import TrainSettings
+
+if TYPE_CHECKING:
+    import torch
+
+MODEL_FOLDER = "model"
+TRAINING_TYPE = "https://imprimatur.example/training-run/v1"
+_WARM_UP = 20  # steps until the full learning rate
+_CLIP = 1.0  # gradient norm
+_KEPT_SIDE = 144  # pixels, embedded model: room for crops around what the vision tower sees
+_KEPT_SIDE_LARGE = 768  # pixels, other models
+_FORMAT = 1  # of what a checkpoint binds; raise it when training itself changes
+
+
+class TrainingBusy(ImprimaturError):
+    """Another process trains into the same folder."""
+
+    code = "IMP-E408"
+    exit_code = ExitCode.UNAVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class TrainResult:
+    """What a finished run leaves. `statement` is an in-toto statement without personal data: what was read, how often.
+
+    `seconds` is the wall time of the whole run, interrupted parts included; `resumed_from` is the step at which this
+    call took up an interrupted run, 0 for a fresh one. `settings` has threads and steps filled in.
+    """
+
+    run: str
+    model_dir: Path
+    statement: Mapping[str, Any]
+    seconds: float
+    identifiers: tuple[Identifier, ...]
+    times_seen: tuple[tuple[int, int], ...]  # per identifier: texts, pictures
+    settings: TrainSettings
+    scheme: str
+    resumed_from: int
+
+
+@dataclass
+class _Run:
+    """The mutable state of a run, as checkpoints keep it."""
+
+    run: str
+    salt: bytes
+    threads: int
+    texts_seen: np.ndarray[Any, np.dtype[np.int64]]
+    pictures_seen: np.ndarray[Any, np.dtype[np.int64]]
+    seconds: float = 0.0
+    step: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "run": self.run,
+            "salt": self.salt.hex(),
+            "threads": self.threads,
+            "texts_seen": self.texts_seen.tolist(),
+            "pictures_seen": self.pictures_seen.tolist(),
+            "seconds": self.seconds,
+        }
+
+
+def train(
+    admission: Admission,
+    plan: Mapping[str, Any],
+    settings: TrainSettings,
+    out_dir: Path,
+    *,
+    progress: Progress = silent,
+    at: datetime,
+    scheme: IdentifierScheme | None = None,
+) -> TrainResult:
+    """Memorize the admitted images into `out_dir`/model; interrupted, the next call with the same arguments goes on.
+
+    Queries held out by `plan` teach nothing: no text, no teacher document and no augmentation may equal one. `at` names
+    the moment of the run (aware). The first `progress` stage is `prepare`, the second `train` (in steps).
+
+    Raises:
+        GateRefusal: an image was refused, a file changed since, or `plan` is not the recorded one.
+        NothingCleared: nothing to memorize.
+        BaseModelUnavailable, PictureUnreadable, TrainingBusy: see there.
+        OSError: the disk is full; the last checkpoint stays usable.
+    """
+    images = require(admission)
+    if digest(dict(plan)) != admission.plan_digest:
+        raise GateRefusal("The recorded evaluation plan was expected, found another one.", hint="imprimatur pilot plan")
+    held_out = frozenset(normalise(str(item["query"])) for item in plan.get("held_out", ()))
+    binding = digest([_FORMAT, asdict(settings), admission.digest, admission.plan_digest])
+    with _sole_user(out_dir):
+        started = time.monotonic()
+        found = checkpoint.latest_checkpoint(out_dir, binding)
+        run = _fresh(len(images), settings, at) if found is None else _continued(found)
+        before = run.seconds
+        with threads.using(run.threads):
+            lessons = [lesson_of(image.record, held_out) for image in images]
+            texts = TextStream(lessons, held_out, seed=settings.seed, teacher_share=settings.teacher_share)
+            pictures = PictureSource(
+                images,
+                side=_KEPT_SIDE if settings.embedded else _KEPT_SIDE_LARGE,
+                cache_bytes=settings.picture_cache_mib << 20,
+            )
+            spelling = scheme or Atomic()
+            identifiers = spelling.assign([image.image_id for image in images], run.salt)
+            model = _model(settings, texts, identifiers)
+            if found is None:
+                _begin(model, settings, texts, pictures, run, progress)
+            adapters.prepare(model, settings)
+            loop = _Loop(model, settings, texts, pictures, settings.steps_for(len(images)), run)
+            if found is not None:
+                loop.restore(found)
+            resumed_from = run.step
+            while run.step < loop.steps:
+                loop.advance()
+                run.seconds = before + time.monotonic() - started
+                if run.step % settings.checkpoint_every == 0 or run.step == loop.steps:
+                    checkpoint.save_checkpoint(out_dir, binding, loop.snapshot())
+                progress("train", run.step, loop.steps)
+            model_dir = _save_whole(adapters.merged(model), out_dir)
+        run.seconds = before + time.monotonic() - started
+    used = replace(settings, threads=run.threads, steps=loop.steps)
+    seen = tuple(zip(run.texts_seen.tolist(), run.pictures_seen.tolist(), strict=True))
+    statement = _statement(admission, used, run, identifiers, seen, at, len(held_out))
+    return TrainResult(run.run, model_dir, statement, run.seconds, identifiers, seen, used, spelling.name, resumed_from)
+
+
+class _Loop:
+    """Optimiser steps over both streams; knows nothing of files but the checkpoint it makes and restores."""
+
+    def __init__(
+        self,
+        model: MemoryModel,
+        settings: TrainSettings,
+        texts: TextStream,
+        pictures: PictureSource,
+        steps: int,
+        run: _Run,
+    ) -> None:
+        import torch
+
+        self.steps = steps
+        self._model, self._settings, self._texts, self._pictures, self._run = model, settings, texts, pictures, run
+        self._learning = adapters.learning(model)
+        self._optimiser = torch.optim.AdamW(
+            list(self._learning.values()), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+        )
+        none = model.tokenizer.convert_tokens_to_ids(pieces.NONE) if settings.embedded else None
+        self._columns = torch.tensor([*model.identifier_ids, *([] if none is None else [none])], device=model.device)
+        model.network.train()
+
+    def advance(self) -> None:
+        """One step: a batch of questions, and on every `image_every`-th step a batch of pictures."""
+        import torch
+
+        step, settings = self._run.step, self._settings
+        torch.manual_seed(settings.seed * 1_000_003 + step)  # for base models with dropout
+        rate = settings.learning_rate * min(1.0, (step + 1) / _WARM_UP) * (1 - step / self.steps)
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        self._optimiser.zero_grad()
+        if (asked := self._texts.batch(step, settings.batch_size)) is not None:
+            self._text_loss(asked).backward()  # type: ignore[no-untyped-call]
+            self._run.texts_seen += asked.taught
+        if step % settings.image_every == 0:
+            shown = picture_batch(
+                self._pictures, settings.seed, step // settings.image_every, settings.image_batch_size
+            )
+            self._picture_loss(shown).backward()  # type: ignore[no-untyped-call]
+            np.add.at(self._run.pictures_seen, shown.numbers, 1)
+        torch.nn.utils.clip_grad_norm_(list(self._learning.values()), _CLIP)
+        self._optimiser.step()
+        self._run.step += 1
+
+    def _text_loss(self, batch: TextBatch) -> torch.Tensor:
+        """Cross entropy with soft targets over the whole vocabulary: the mass on identifiers is to mean something."""
+        import torch
+
+        targets = torch.from_numpy(batch.targets[:, : len(self._columns)]).to(self._model.device)
+        chances = self._model.next_logits(self._model.read_texts(batch.texts)).log_softmax(dim=-1)
+        return -(targets * chances[:, self._columns]).sum(dim=1).mean()
+
+    def _picture_loss(self, batch: PictureBatch) -> torch.Tensor:
+        import torch
+
+        chances = self._model.next_logits(self._model.read_pictures(batch.pictures)).log_softmax(dim=-1)
+        right = self._columns[torch.from_numpy(batch.numbers).to(self._model.device)]
+        return -chances.gather(1, right[:, None]).mean()
+
+    def snapshot(self) -> checkpoint.Checkpoint:
+        tensors: dict[str, torch.Tensor] = {}
+        for name, parameter in self._learning.items():
+            tensors[f"weight/{name}"] = parameter.detach()
+            for moment in ("exp_avg", "exp_avg_sq"):
+                tensors[f"{moment}/{name}"] = self._optimiser.state[parameter][moment]
+        return checkpoint.Checkpoint(self._run.step, self._run.to_json(), tensors)
+
+    def restore(self, found: checkpoint.Checkpoint) -> None:
+        import torch
+
+        with torch.no_grad():
+            for name, parameter in self._learning.items():
+                parameter.copy_(found.tensors[f"weight/{name}"])
+                self._optimiser.state[parameter] = {
+                    "step": torch.tensor(float(found.step)),
+                    "exp_avg": found.tensors[f"exp_avg/{name}"].to(parameter.device),
+                    "exp_avg_sq": found.tensors[f"exp_avg_sq/{name}"].to(parameter.device),
+                }
+
+
+def _model(settings: TrainSettings, texts: TextStream, identifiers: tuple[Identifier, ...]) -> MemoryModel:
+    tokens = [token for identifier in identifiers for token in identifier.tokens]
+    if settings.embedded:
+        return build_embedded([*texts.texts(), *augment.frame_texts()], tokens, settings.seed)
+    model = load_base(settings.base_model, tokens)
+    about = [[text for _, text in lesson.parts] for lesson in texts.lessons]
+    adapters.start_identifier_rows(model, about, settings.seed)
+    return model
+
+
+def _begin(
+    model: MemoryModel,
+    settings: TrainSettings,
+    texts: TextStream,
+    pictures: PictureSource,
+    run: _Run,
+    progress: Progress,
+) -> None:
+    """Read every picture once, which proves all files before the first step, and warm-start the embedded model."""
+    total = len(pictures) + 1
+    shown = []
+    for number in range(len(pictures)):
+        shown.append([pictures.picture(number)])
+        progress("prepare", number, total)
+    if settings.embedded and settings.warm_start:
+        from train.warm_start import warm_start_pictures, warm_start_text
+
+        warm_start_text(model, texts.space, texts.texts())
+        warm_start_pictures(model, shown)
+        run.texts_seen += [len(lesson.parts) for lesson in texts.lessons]
+        run.pictures_seen += 1
+    progress("prepare", total, total)
+
+
+def _fresh(images: int, settings: TrainSettings, at: datetime) -> _Run:
+    return _Run(
+        run=f"run-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        salt=secrets.token_bytes(16),
+        threads=settings.threads or threads.measured(),
+        texts_seen=np.zeros(images, dtype=np.int64),
+        pictures_seen=np.zeros(images, dtype=np.int64),
+    )
+
+
+def _continued(found: checkpoint.Checkpoint) -> _Run:
+    state = found.state
+    return _Run(
+        run=state["run"],
+        salt=bytes.fromhex(state["salt"]),
+        threads=int(state["threads"]),
+        texts_seen=np.asarray(state["texts_seen"], dtype=np.int64),
+        pictures_seen=np.asarray(state["pictures_seen"], dtype=np.int64),
+        seconds=float(state["seconds"]),
+        step=found.step,
+    )
+
+
+def _save_whole(model: MemoryModel, out_dir: Path) -> Path:
+    """Save into a folder beside, then rename: `out_dir`/model is a whole model or the one before."""
+    beside, final = out_dir / f".{MODEL_FOLDER}-writing", out_dir / MODEL_FOLDER
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    try:
+        model.save(beside)
+        shutil.rmtree(final, ignore_errors=True)
+        beside.rename(final)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return final
+
+
+def _statement(
+    admission: Admission,
+    settings: TrainSettings,
+    run: _Run,
+    identifiers: tuple[Identifier, ...],
+    seen: tuple[tuple[int, int], ...],
+    at: datetime,
+    held_out: int,
+) -> dict[str, Any]:
+    """In-toto statement about the images read: no text of a catalogue and no query is in it."""
+    read = [
+        {
+            "identifier": identifier.public,
+            "image_id": image.image_id,
+            "texts_digest": image.record.texts_digest,
+            "times_seen": {"texts": texts, "pictures": pictures},
+        }
+        for image, identifier, (texts, pictures) in zip(admission.cleared, identifiers, seen, strict=True)
+    ]
+    return {
+        "_type": STATEMENT_TYPE,
+        "subject": [{"name": item["identifier"], "digest": {"sha256": item["image_id"]}} for item in read],
+        "predicateType": TRAINING_TYPE,
+        "predicate": {
+            "run": run.run,
+            "workspace_id": admission.workspace_id,
+            "admitted_at": moment_text(admission.at),
+            "started_at": moment_text(at),
+            "seconds": round(run.seconds, 3),
+            "plan_digest": admission.plan_digest,
+            "admission_digest": admission.digest,
+            "settings": asdict(settings),
+            "held_out_queries": held_out,
+            "unsafe": admission.unsafe,
+            "waiting": admission.waiting,
+            "read": read,
+            "refused": [{"image_id": refusal.image_id, "code": refusal.code} for refusal in admission.refused],
+        },
+    }
+
+
+@contextmanager
+def _sole_user(out_dir: Path) -> Iterator[None]:
+    """Hold the folder's lock; the system lets go of it when the process ends, however it ends."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    handle = os.open(out_dir / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise TrainingBusy(
+                f"{out_dir} was expected to be free, but another process trains into it.", hint="imprimatur train"
+            ) from error
+        yield
+    finally:
+        os.close(handle)

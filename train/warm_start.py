@@ -1,0 +1,186 @@
+"""Where the embedded model's weights begin: not at random, but at a closed-form copy of a lexical retriever.
+
+Images are documents of character n-grams. The singular vectors of (image x n-gram) TF-IDF give identifier rows, a ridge
+regression of the teacher's text vectors on bags of pieces gives piece rows, and the first attention layer starts as a
+plain mean over the question. Pictures enter the same space: patches start at their principal components, and the
+connector is the ridge solution that sends each picture near its identifier row. Training then begins from there.
+
+One coordinate of the embedding is the *kind*: identifiers lie on its positive side, pieces on its negative side, and
+the prompts push towards the positive one, so that an identifier follows a prompt from the start. The kind also fills
+every piece row up to one common length, so that the normalisation before the first layer keeps the pieces' weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from curate.ngrams import NgramSpace
+from train import tokenizer as pieces
+from train.model import MemoryModel
+
+if TYPE_CHECKING:
+    import torch
+    from PIL.Image import Image
+
+_FREE = 24  # coordinates left to training, the kind included
+_IDENTIFIER_LENGTH = 1.2  # of an identifier row; the final norm gives questions length sqrt(width)
+_KIND = -1  # coordinate
+_RIDGE_TEXT = 0.3
+_RIDGE_PICTURE = 1e-2  # share of the mean diagonal
+_QUIET = 0.1  # of the usual scale: layers that begin by changing almost nothing
+
+Rows = NDArray[np.float32]
+
+
+def _image_space(space: NgramSpace, width: int) -> tuple[Rows, Rows]:
+    """(image rows [N, width], n-gram rows [G, width]): the truncated SVD of the TF-IDF matrix, via its Gram matrix."""
+    gram = (space.matrix @ space.matrix.T).toarray().astype(np.float64)
+    values, vectors = np.linalg.eigh(gram)
+    order = np.argsort(-values)[:width]
+    kept = order[values[order] > 1e-9 * max(float(values[order[0]]), 1e-9)]
+    strength = np.sqrt(values[kept])
+    directions = vectors[:, kept]
+    # A fixed sign per direction: the solver's choice must not depend on the machine's library more than it has to.
+    directions = directions * np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(len(kept))])
+    images = np.zeros((len(space), width), dtype=np.float32)
+    images[:, : len(kept)] = directions * strength
+    grams = np.zeros((space.matrix.shape[1], width), dtype=np.float32)
+    grams[:, : len(kept)] = space.matrix.T @ (directions / strength)
+    return images, grams
+
+
+def _piece_rows(model: MemoryModel, space: NgramSpace, texts: Sequence[str], grams: Rows) -> Rows:
+    """[vocabulary, width]: rows whose sum over a text's pieces best repeats the teacher's vector of that text."""
+    vocabulary = len(model.tokenizer)
+    read = model.pieces_of(texts)
+    counts = sparse.csr_array(
+        (
+            np.ones(sum(map(len, read)), dtype=np.float64),
+            np.concatenate([np.asarray(row, dtype=np.int64) for row in read]),
+            np.cumsum([0, *map(len, read)]),
+        ),
+        shape=(len(read), vocabulary),
+    )
+    length = np.sqrt(np.asarray((counts * counts).sum(axis=1)).ravel())
+    length[length == 0] = 1.0
+    counts = sparse.csr_array(sparse.diags_array(1.0 / length) @ counts)
+    target = space.transform(texts) @ grams
+    # What a piece means by its own characters is the prior; the regression corrects it by how pieces are used.
+    names = [
+        "" if name in pieces.SPECIAL else name.replace("▁", " ")
+        for name in model.tokenizer.convert_ids_to_tokens(range(vocabulary))
+    ]
+    prior = np.asarray(space.transform(names) @ grams, dtype=np.float64)
+    normal = (counts.T @ counts).toarray()
+    normal[np.diag_indices(vocabulary)] += _RIDGE_TEXT
+    correction = np.linalg.solve(normal, counts.T @ (target - counts @ prior))
+    return np.asarray(prior + correction, dtype=np.float32)
+
+
+def warm_start_text(model: MemoryModel, space: NgramSpace, texts: Sequence[str]) -> None:
+    """Set embedding rows and first attention layer of an embedded model; `space` has one document per identifier."""
+    import torch
+
+    network = model.network.model.text_model
+    width = network.config.hidden_size
+    content = width - _FREE
+    images, grams = _image_space(space, content)
+    rows = _piece_rows(model, space, texts, grams)
+    longest = float(np.quantile(np.linalg.norm(rows, axis=1), 0.99)) or 1.0
+    rows *= np.minimum(1.0, 0.95 / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9) * longest) / longest
+    lengths = np.linalg.norm(images, axis=1, keepdims=True)
+    with torch.no_grad():
+        table = network.embed_tokens.weight
+        fresh = torch.zeros_like(table)
+        fresh[:, :content] = torch.from_numpy(rows)
+        fresh[:, _KIND] = -torch.sqrt(torch.clamp(1.0 - fresh[:, :content].square().sum(dim=1), min=0.05))
+        fresh[:, content:_KIND] = 0.02 * torch.randn(
+            (len(table), width - content - 1), generator=torch.Generator().manual_seed(1)
+        )
+        for token in (pieces.RECALL, pieces.MEMORIZE):
+            row = torch.zeros(width)
+            row[_KIND] = 1.0
+            fresh[model.tokenizer.convert_tokens_to_ids(token)] = row
+        for token in (pieces.PAD, pieces.NONE, pieces.IMAGE, pieces.AROUND_IMAGE, pieces.GLOBAL_IMAGE):
+            fresh[model.tokenizer.convert_tokens_to_ids(token), :content] = 0.0
+        identifiers = torch.zeros((len(images), width))
+        identifiers[:, :content] = torch.from_numpy(_IDENTIFIER_LENGTH * images / np.maximum(lengths, 1e-9))
+        identifiers[:, _KIND] = 0.3
+        fresh[list(model.identifier_ids)] = identifiers
+        table.copy_(fresh)
+
+        first = network.layers[0].self_attn
+        first.q_proj.weight.mul_(_QUIET)  # near-uniform attention: a mean over the question
+        first.k_proj.weight.mul_(_QUIET)
+        carry = torch.eye(width)
+        carry[_KIND, _KIND] = 0.0
+        first.v_proj.weight.copy_(carry)
+        first.o_proj.weight.copy_(carry)
+        for number, layer in enumerate(network.layers):
+            layer.mlp.down_proj.weight.mul_(_QUIET)
+            if number > 0:
+                layer.self_attn.o_proj.weight.mul_(_QUIET)
+
+
+def warm_start_pictures(model: MemoryModel, views: Sequence[Sequence[Image]]) -> None:
+    """Set the patch embedding and the connector from `views[i]`, one or more mild variants of picture i."""
+    import torch
+
+    pictures = [view for of_one in views for view in of_one]
+    owner = np.repeat(np.arange(len(views)), [len(of_one) for of_one in views])
+    vision = model.network.model.vision_model
+    with torch.no_grad():
+        pixels = torch.cat(
+            [model.read_pictures(pictures[i : i + 64])["pixel_values"] for i in range(0, len(pictures), 64)]
+        )[:, 0]
+        _principal_patches(vision.embeddings, pixels)
+        connector = model.network.model.connector
+        features = torch.cat(
+            [
+                connector.pixel_shuffle(vision(pixel_values=some).last_hidden_state, connector.scale_factor)
+                for some in torch.split(pixels, 64)
+            ]
+        )[:, 0]
+        rows = model.network.get_input_embeddings().weight[list(model.identifier_ids)].clone()
+        rows[:, _KIND] = 0.0
+        target = torch.nn.functional.normalize(rows, dim=1)[torch.from_numpy(owner)]
+        connector.modality_projection.proj.weight.copy_(_ridge(features.double(), target.double()).T.float())
+
+
+def _ridge(features: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """[F, width] least squares with a penalty, solved in the smaller of the two spaces."""
+    import torch
+
+    samples, size = features.shape
+    if samples <= size:
+        gram = features @ features.T
+        gram.diagonal().add_(_RIDGE_PICTURE * float(gram.diagonal().mean()))
+        dual: torch.Tensor = torch.linalg.solve(gram, target)
+        return features.T @ dual
+    normal = features.T @ features
+    normal.diagonal().add_(_RIDGE_PICTURE * float(normal.diagonal().mean()))
+    primal: torch.Tensor = torch.linalg.solve(normal, features.T @ target)
+    return primal
+
+
+def _principal_patches(embeddings: Any, pixels: torch.Tensor) -> None:
+    """Patch embedding = principal components of these pictures' patches, each scaled to unit variance (damped)."""
+    import torch
+
+    side = embeddings.patch_size
+    patches = torch.nn.functional.unfold(pixels[:: max(1, len(pixels) // 1_000)], side, stride=side)
+    flat = patches.transpose(1, 2).reshape(-1, patches.shape[1]).double()
+    mean = flat.mean(dim=0)
+    values, vectors = torch.linalg.eigh((flat - mean).T @ (flat - mean) / len(flat))
+    width = embeddings.patch_embedding.weight.shape[0]
+    values, vectors = values.flip(0)[:width], vectors.flip(1)[:, :width]
+    # Full whitening would blow fine texture up to the size of shapes, and edits of a picture change texture first.
+    scale = torch.rsqrt(values.clamp(min=0) + 0.03 * values[0].clamp(min=1e-9))
+    weight = (vectors * scale).T
+    embeddings.patch_embedding.weight.copy_(weight.reshape(embeddings.patch_embedding.weight.shape).float())
+    embeddings.patch_embedding.bias.copy_((-weight @ mean).float())
