@@ -19,7 +19,6 @@ from curate.screen.rights_catalogue import DETECTOR as CATALOGUE_RIGHTS
 from curate.screen.screener import Screener, ScreenSettings
 
 
-
 class NothingToInspect(ImprimaturError):
     """No file, folder or text was given, or the place does not exist."""
 

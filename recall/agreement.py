@@ -6,14 +6,12 @@ tell; a contradiction names its reason by a code of `recall.wording`. All rules 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from curate.ngrams import normalise
-from curate.record import ImageRecord, TrainingText
-from recall.asked import Asked, Lexicon, Mention, compact, lines_of, numbers_of
+from curate.record import ImageRecord
+from recall.asked import Asked, Lexicon, Mention, compact, lines_of, numbers_of, own_text
 
 
 class Metadata(StrEnum):
@@ -66,7 +64,7 @@ def against_query(live: ImageRecord, asked: Asked, lexicon: Lexicon) -> Agreemen
     """The facts of the catalogue against those the query states: one contradiction wins over any agreement."""
     verdicts = [
         _article_number(live, asked, lexicon),
-        _product_line(live, asked),
+        _product_line(live, asked, lexicon),
         _content_class(live, asked),
         _language(live, asked),
     ]
@@ -91,7 +89,7 @@ def _article_number(live: ImageRecord, asked: Asked, lexicon: Lexicon) -> Agreem
     own_compact = {compact(number) for number in own}
     if any(compact(number) in own_compact for number in asked.article_numbers):
         return _AGREE
-    texts = compact(_own_text(live).upper())
+    texts = compact(own_text(live).upper())
     for number in asked.article_numbers:
         another = compact(number) in lexicon.compact_numbers
         if not another and any(_begins(mine, number) for mine in own):
@@ -106,14 +104,15 @@ def _begins(mine: str, number: str) -> bool:
     return any(mine.startswith(number + separator) for separator in "-_/.")
 
 
-def _product_line(live: ImageRecord, asked: Asked) -> Agreement:
+def _product_line(live: ImageRecord, asked: Asked, lexicon: Lexicon) -> Agreement:
     own = lines_of(live)
     if not own or not asked.product_lines:
         return _UNKNOWN
     if any(mention.word in own for mention in asked.product_lines):
         return _AGREE
-    text = _own_text(live)
-    others = [mention for mention in asked.product_lines if not _part_of_its_name(mention, text)]
+    text = own_text(live)
+    names = [mention for mention in asked.product_lines if mention.word not in lexicon.ordinary_words]
+    others = [mention for mention in names if not _part_of_its_name(mention, text)]
     if not others:
         return _UNKNOWN
     return _contradict("product-line", others[0].word, " / ".join(sorted(own)))
@@ -126,13 +125,13 @@ def _content_class(live: ImageRecord, asked: Asked) -> Agreement:
         return _AGREE
     if live.class_inferred:
         return _UNKNOWN  # a guess from words, `document` in doubt: no ground to refuse
-    text = _own_text(live)
+    text = own_text(live)
     others = [mention for mention, _ in asked.classes if not _part_of_its_name(mention, text)]
     return _contradict("content-class", others[0].word, live.content_class.value) if others else _UNKNOWN
 
 
 def _language(live: ImageRecord, asked: Asked) -> Agreement:
-    own = {text.language for text in _stated(live)} - {"und"}
+    own = {text.language for text in live.texts if text.field != "query"} - {"und"}
     if len(own) != 1 or len(asked.languages) != 1:
         return _UNKNOWN  # texts in both languages do not tell which one the picture is lettered in
     if own == asked.languages:
@@ -140,13 +139,5 @@ def _language(live: ImageRecord, asked: Asked) -> Agreement:
     return _contradict("language", *(next(iter(side)) for side in (asked.languages, own)))
 
 
-def _stated(live: ImageRecord) -> Iterable[TrainingText]:
-    return (text for text in live.texts if text.field != "query")  # what people typed is no statement about the picture
-
-
-def _own_text(live: ImageRecord) -> str:
-    return "\n".join(normalise(text.text) for text in _stated(live))
-
-
-def _part_of_its_name(mention: Mention, own_text: str) -> bool:
-    return any(window in own_text for window in mention.windows)
+def _part_of_its_name(mention: Mention, text: str) -> bool:
+    return any(window in text for window in mention.windows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from curate.ngrams import normalise
@@ -26,6 +26,8 @@ _ENGLISH_COMPOUND = re.compile(r"^[0-9]{1,2}(?:-[A-Z]+)+$")  # 3-way, 4-hole
 _MEASURE = re.compile(r"^[0-9.]+(?:[-/][0-9.]+)?(?:MM|CM|M|INCH|IN|KG|G|V|W|A|KW|HZ|L|ML|DEG|PCS)$")
 _METRIC_THREAD = re.compile(r"^M[0-9]{1,3}(?:[-X][0-9.]+)*(?:MM|-[0-9][GH])?$")  # M8x1.25, ISO 965 classes like 6H
 _DIGITS_OF_A_NUMBER = 3  # a hyphenated word with fewer digits (type-2) needs a catalogue that numbers like that
+
+_SHARE_OF_OTHERS = 0.2
 
 _STOP_WORDS = "a|an|the|of|for|in|on|with|and|or|to|from|by"
 _CJK_LETTER = "\u3005-\u3007\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff"  # no hiragana: mostly particles
@@ -71,28 +73,41 @@ def lines_of(record: ImageRecord) -> frozenset[str]:
     return frozenset(part.strip() for part in parts if part.strip())
 
 
+def own_text(record: ImageRecord) -> str:
+    """What the catalogue says about the picture, normalised. What people typed is no statement about it."""
+    return "\n".join(normalise(text.text) for text in record.texts if text.field != "query")
+
+
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """Names the catalogue uses: what a query may be naming when it is not naming the image at hand."""
+    """Names the catalogue uses: what a query may be naming when it is not naming the image at hand.
+
+    `lines` are (normalised name, how it is found in a query), longest first. Those in `ordinary_words` are also said of
+    pictures outside the line (more than one, and more than a fifth of the line's size): such a word in a query may
+    speak for a picture of the line, never against another one.
+    """
 
     numbers: frozenset[str]
     compact_numbers: frozenset[str]
     shapes: frozenset[str]
-    lines: tuple[tuple[str, re.Pattern[str]], ...]  # normalised name, how it is found in a query; longest first
+    lines: tuple[tuple[str, re.Pattern[str]], ...]
+    ordinary_words: frozenset[str]
 
     @classmethod
     def of(cls, records: Iterable[ImageRecord]) -> Lexicon:
         numbers: set[str] = set()
-        lines: set[str] = set()
+        described: list[tuple[frozenset[str], str]] = []
         for record in records:
             numbers |= numbers_of(record)
-            lines |= lines_of(record)
-        patterns = ((line, _line_pattern(line)) for line in sorted(lines, key=lambda name: (-len(name), name)))
+            described.append((lines_of(record), own_text(record)))
+        names = sorted({line for lines, _ in described for line in lines}, key=lambda name: (-len(name), name))
+        lines = tuple((line, pattern) for line in names if (pattern := _line_pattern(line)) is not None)
         return cls(
             numbers=frozenset(numbers),
             compact_numbers=frozenset(compact(number) for number in numbers),
             shapes=frozenset(_shape(number) for number in numbers),
-            lines=tuple((line, pattern) for line, pattern in patterns if pattern is not None),
+            lines=lines,
+            ordinary_words=frozenset(line for line, pattern in lines if _said_of_others(line, pattern, described)),
         )
 
 
@@ -159,6 +174,13 @@ def _is_article_number(token: str, lexicon: Lexicon) -> bool:
 def _shape(number: str) -> str:
     """BRK-1204 -> AAA-9999: two numbers of one shape come from one numbering scheme."""
     return re.sub(r"[A-Z]", "A", re.sub(r"[0-9]", "9", number))
+
+
+def _said_of_others(line: str, pattern: re.Pattern[str], described: Sequence[tuple[frozenset[str], str]]) -> bool:
+    members = sum(line in lines for lines, _ in described)
+    stem = line[:-1] if line.isascii() else line  # a plain look first: most texts do not hold the word at all
+    others = sum(line not in lines and stem in text and pattern.search(text) is not None for lines, text in described)
+    return others > max(1.0, _SHARE_OF_OTHERS * members)
 
 
 def _line_pattern(line: str) -> re.Pattern[str] | None:

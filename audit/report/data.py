@@ -288,7 +288,8 @@ class ExpiryMonth:
 @dataclass(frozen=True, slots=True)
 class TrainedRun:
     """One training run. `index` and `at` of its manifest entry, None when the ledger has none. `manifest_read` tells
-    whether its manifest lay before the report. `recorded_images` as the ledger counts them, None without manifest entry."""
+    whether its manifest lay before the report. `recorded_images` as the ledger counts them, None without a
+    manifest entry."""
 
     run: str
     index: int | None

@@ -79,12 +79,13 @@ def _speed(pilot: PilotSummary, words: Words) -> tuple[BarChart | None, tuple[tu
     bars = [
         BarInput(
             system_name(system.name, words),
-            (((system.typical_ms, "strong"), (max(0.0, slow - system.typical_ms), "soft")) if system.typical_ms is not None
-             else ((slow, "soft"),)),
+            ((slow, "soft"),)
+            if system.typical_ms is None
+            else ((system.typical_ms, "strong"), (max(0.0, slow - system.typical_ms), "soft")),
             words.milliseconds(slow),
         )
         for system, slow in measured
-    ]  # fmt: skip
+    ]
     bar = pilot.thresholds.slow_ms
     # A bar far beyond everything measured would flatten the chart; the table still names it.
     longest = max((slow for _, slow in measured), default=0.0)
@@ -93,7 +94,8 @@ def _speed(pilot: PilotSummary, words: Words) -> tuple[BarChart | None, tuple[tu
     rows = [
         (
             system_name(system.name, words),
-            f"{words('column.typical')}: {_time(system.typical_ms, words)} / {words('column.slow')}: {_time(system.slow_ms, words)}",
+            f"{words('column.typical')}: {_time(system.typical_ms, words)}"
+            f" / {words('column.slow')}: {_time(system.slow_ms, words)}",
         )
         for system in pilot.systems
     ]

@@ -10,8 +10,8 @@ from audit.report.sentence import sentence, state_words, who
 from audit.report.wording import Lang, Words
 
 _COLUMNS = (
-    "image_id", "file_names", "class", "decision", "standing", "standing_reasons", "rules", "license", "source", "value",
-    "approved_by", "valid_until", "identifiers", "ledger_entry", "unsafe", "sentence",
+    "image_id", "file_names", "class", "decision", "standing", "standing_reasons", "rules", "license", "source",
+    "value", "approved_by", "valid_until", "identifiers", "ledger_entry", "unsafe", "sentence",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
 

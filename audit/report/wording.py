@@ -42,8 +42,8 @@ class Words:
         return self(f"count.{noun}.one" if number == 1 else f"count.{noun}", n=number)
 
     def code(self, prefix: str, code: str) -> str:
-        """The words for a code such as `withdrawn:privacy` or `approvals-missing:1-of-2`; an unknown code is shown as it
-        is. The part behind the colon fills the placeholder `detail`."""
+        """The words for a code such as `withdrawn:privacy` or `approvals-missing:1-of-2`; an unknown code is shown as
+        it is. The part behind the colon fills the placeholder `detail`."""
         table = TABLES[self.lang]
         head, _, detail = code.partition(":")
         if f"{prefix}.{code}" in table:

@@ -1,5 +1,6 @@
 """The report in English. Keys and placeholders are those of wording_ja."""
 
+# ruff: noqa: E501 (a table of sentences: a line is a line)
 from __future__ import annotations
 
 from typing import Final

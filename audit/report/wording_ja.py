@@ -1,5 +1,6 @@
 """The report in Japanese. Keys and placeholders are those of wording_en."""
 
+# ruff: noqa: E501 (a table of sentences: a line is a line)
 from __future__ import annotations
 
 from typing import Final

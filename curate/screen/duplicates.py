@@ -103,12 +103,17 @@ def near_pairs(facts: Sequence[PictureFacts], limits: DuplicateLimits) -> Iterat
     phashes = np.array([_number(facts[row].phash) for row in distinct], dtype=np.uint64)
     dhashes = np.array([_number(facts[row].dhash) for row in distinct], dtype=np.uint64)
     colours = np.array([facts[row].colour_grid for row in distinct], dtype=np.float32)
+    drawn = np.array([facts[row].white_share >= limits.line_art_white_share for row in distinct])
     index = HashIndex(phashes)
     for place in range(len(distinct)):
         places = index.within(int(phashes[place]), limits.phash_bits)
         places = places[places > place]
         if places.size:
-            alike = _distance(dhashes[places], dhashes[place]) <= limits.dhash_bits
+            strict = drawn[places] | drawn[place]
+            alike = _distance(dhashes[places], dhashes[place]) <= np.where(
+                strict, limits.line_art_dhash_bits, limits.dhash_bits
+            )
+            alike &= ~strict | (_distance(phashes[places], phashes[place]) <= limits.line_art_phash_bits)
             alike &= np.abs(colours[places] - colours[place]).mean(axis=1) <= limits.colour
             yield from ((int(distinct[place]), int(distinct[other])) for other in places[alike])
 
@@ -164,11 +169,18 @@ def _near_barred(
     found: dict[str, list[BarredPrint]] = {}
     if not facts or not barred:
         return found
-    index = HashIndex(np.array([_number(item.phash) for item in facts], dtype=np.uint64))
+    phashes = np.array([_number(item.phash) for item in facts], dtype=np.uint64)
+    drawn = np.array([item.white_share >= limits.line_art_white_share for item in facts])
+    index = HashIndex(phashes)
     dhashes = np.array([_number(item.dhash) for item in facts], dtype=np.uint64)
     for print_ in sorted(barred, key=lambda item: item.image_id):
-        rows = index.within(_number(print_.phash), limits.barred_phash_bits)
-        for row in rows[_distance(dhashes[rows], np.uint64(_number(print_.dhash))) <= limits.barred_dhash_bits]:
+        phash, dhash = np.uint64(_number(print_.phash)), np.uint64(_number(print_.dhash))
+        rows = index.within(int(phash), limits.barred_phash_bits)
+        alike = _distance(dhashes[rows], dhash) <= np.where(
+            drawn[rows], limits.line_art_dhash_bits, limits.barred_dhash_bits
+        )
+        alike &= ~drawn[rows] | (_distance(phashes[rows], phash) <= limits.line_art_phash_bits)
+        for row in rows[alike]:
             if facts[row].image_id != print_.image_id:
                 found.setdefault(facts[row].image_id, []).append(print_)
     return found

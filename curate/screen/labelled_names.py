@@ -8,7 +8,7 @@ from curate.finding import Severity
 from curate.screen.hit import Hit
 
 # The commonest surnames of Japan; a title block ("設計 鈴木") gives no other clue that a word is a name.
-_SURNAME = (
+SURNAME = (
     "佐藤|鈴木|高橋|田中|伊藤|渡辺|渡邊|渡邉|山本|中村|小林|加藤|吉田|山田|佐々木|山口|"
     "松本|井上|木村|斎藤|斉藤|齋藤|齊藤|清水|山崎|池田|橋本|阿部|石川|山下|中島|石井|"
     "小川|前田|岡田|長谷川|藤田|後藤|近藤|村上|遠藤|青木|坂本|福田|太田|西村|藤井|岡本|"
@@ -22,9 +22,9 @@ _SURNAME = (
 )
 _ROLE = "設計|製図|検図|承認|照査|審査|作図|担当|作成|確認|責任者|発注者|依頼者|撮影|写真|著者|作者|記入"
 _GIVEN = "[一-龥々ぁ-んァ-ヴー]{0,4}"
-_TITLE_BLOCK = re.compile(rf"(?:{_ROLE})者?[\s:／/]*(?P<name>(?:{_SURNAME})\s?{_GIVEN})(?=$|[\s、。,.;()（）0-9/])")
+_TITLE_BLOCK = re.compile(rf"(?:{_ROLE})者?[\s:／/]*(?P<name>(?:{SURNAME})\s?{_GIVEN})(?=$|[\s、。,.;()（）0-9/])")
 _FORM_OF_ADDRESS = r"さん|(?<![仕同多模])様|氏|殿|君|先生|課長|部長|係長|主任|社長"
-_HONORIFIC = re.compile(rf"(?P<name>(?:{_SURNAME})\s?[一-龥々]{{0,3}})(?=\s?(?:{_FORM_OF_ADDRESS}))")
+_HONORIFIC = re.compile(rf"(?P<name>(?:{SURNAME})\s?[一-龥々]{{0,3}})(?=\s?(?:{_FORM_OF_ADDRESS}))")
 _KANJI_KANA = "[一-龥々ぁ-んァ-ヴー]{1,5}"
 _COLON = re.compile(
     r"(?:氏名|名前|お名前|担当者名?|撮影者|作成者|設計者|製図者|承認者|連絡者)\s?:\s?"

@@ -15,6 +15,7 @@ from typing import Any
 from curate.finding import Severity
 from curate.screen.folding import fold
 from curate.screen.hit import Hit, strongest
+from curate.screen.labelled_names import SURNAME
 
 JAPANESE_MODEL = "ja_ginza"
 ENGLISH_MODEL = "en_core_web_lg"
@@ -39,6 +40,12 @@ _FIRM = re.compile(
     r"|製薬|製紙|食品|酒造|建設|重工|計器|硝子|ゴム|樹脂|印刷|運輸|銀行|大学|高校|工場|鋼業|鋼管|螺子|ねじ|バルブ|ポンプ|モーター?|ベアリング|チェーン|グループ|ブランド"
     r"|式|型|形|製|用|社|法|線|効果|管|曲線|方程式|係数)"
 )
+
+
+# "片ボス", "引張コイルばね": no name mixes kanji with katakana, except behind a surname ("山田エミ").
+_MIXED = re.compile(rf"(?!(?:{SURNAME}))(?=[^\s・]*[一-龥々])[^\s・]*[ァ-ヴ]")
+_NUMERAL = re.compile(r"[〇一二三四五六七八九十百千万]+")
+_DOCUMENT = re.compile(r"(?:図面?|仕様|一覧|寸法|外観)$")
 
 
 def _installed(package: str) -> bool:
@@ -148,6 +155,12 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     end -= len(name) - len(name.rstrip())
     name = text[start:end]
     if len(name) < 2 or any(character.isdigit() for character in name) or not _JAPANESE.search(name):
+        return None
+    if (
+        any(_MIXED.match(word) for word in re.split(r"[\s・]", name))
+        or _NUMERAL.fullmatch(name)
+        or _DOCUMENT.search(name)
+    ):
         return None
     if _FIRM.search(name[1:]) or _FIRM.match(text[end:].lstrip()[:8]):
         return None

@@ -34,9 +34,12 @@ def _limits() -> dict[ContentClass, QualityLimits]:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateLimits:
-    """Two pictures look alike when all three hold; bits of 64, `colour` is a mean difference in [0, 1].
+    """Two pictures look alike when all three hold; bits of 64; `colour`: mean difference in [0, 1].
 
-    `phash_bits` may be 7 at most: the index is exact up to there.
+    A picture with at least `line_art_white_share` of white is drawn rather than photographed: sheets with one frame and
+    one title block differ in few bits although they show different parts, so that the `line_art_*` limits apply.
+    A barred print is met when the first two hold with the `barred_*` limits. No `phash` limit may be above 7 bits: the
+    index is exact up to there.
     """
 
     phash_bits: int = 6
@@ -44,6 +47,9 @@ class DuplicateLimits:
     colour: float = 0.08
     barred_phash_bits: int = 7
     barred_dhash_bits: int = 14
+    line_art_white_share: float = 0.6
+    line_art_phash_bits: int = 3
+    line_art_dhash_bits: int = 5
 
 
 @dataclass(frozen=True, slots=True)

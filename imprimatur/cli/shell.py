@@ -16,9 +16,11 @@ import typer
 from rich.console import Console
 
 from curate.errors import ExitCode, ImprimaturError
-from curate.progress import Progress, silent
+from curate.progress import Progress
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+
     from imprimatur.workspace import Workspace
 
 WorkspaceOption = Annotated[
@@ -74,25 +76,44 @@ class Out:
     @contextmanager
     def progress(self) -> Iterator[Progress]:
         """A progress bar with the time left on a terminal; nothing elsewhere."""
-        if self.quiet or self.json or not sys.stderr.isatty():
-            yield silent
+        bars = StageBars(self)
+        try:
+            yield bars
+        finally:
+            bars.close()
+
+
+class StageBars:
+    """A `Progress`: one bar a stage with the time left, drawn on stderr only if that is a terminal; gone when closed."""
+
+    def __init__(self, out: Out) -> None:
+        self._shown = not (out.quiet or out.json) and sys.stderr.isatty()
+        self._notes = out.notes
+        self._bars: Bars | None = None
+        self._tasks: dict[str, Any] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if not self._shown:
             return
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bars
+        if self._bars is None:
+            self._bars = _bars(self._notes)
+            self._bars.start()
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=total or None)
+        self._bars.update(self._tasks[stage], completed=done, total=total or None)
 
-        bars = Bars(
-            TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-            console=self.notes, transient=True,
-        )  # fmt: skip
-        tasks: dict[str, Any] = {}
+    def close(self) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+        self._bars, self._tasks = None, {}
 
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total or None)
-            bars.update(tasks[stage], completed=done, total=total or None)
 
-        with bars:
-            yield show
+def _bars(console: Console) -> Bars:
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Bars(*columns, console=console, transient=True)
 
 
 def write_json(document: Any) -> None:

@@ -52,7 +52,7 @@ def photograph(meshes: Sequence[Mesh], shot: Shot) -> Image.Image:
     offset = np.array([wide * (0.5 + shot.shift[0]), high * (0.5 + shot.shift[1])]) - (low + top) / 2 * [scale, -scale]
 
     def on_canvas(points: Floats) -> Floats:
-        return points * [scale, -scale] + offset
+        return np.asarray(points * [scale, -scale] + offset)
 
     canvas = _backdrop(shot, wide, high)
     canvas = Image.composite(
@@ -88,7 +88,7 @@ def _backdrop(shot: Shot, wide: int, high: int) -> Image.Image:
     field = wall * (1 - descent[..., None]) + floor * descent[..., None]
     spot = np.exp(-(((x - shot.glow[0]) / 0.5) ** 2) - ((y - shot.glow[1]) / 0.5) ** 2)[..., None]
     field = field * (0.9 + 0.12 * spot)
-    small = Image.fromarray(np.clip(field, 0, 255).astype(np.uint8), "RGB")
+    small = Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))
     return small.resize((wide, high), Image.Resampling.BICUBIC)
 
 
@@ -112,7 +112,7 @@ def _soft_mask(polygons: Floats, wide: int, high: int, size: float) -> Image.Ima
     near = mask.filter(ImageFilter.GaussianBlur(max(1.2, size * 0.008)))
     far = mask.filter(ImageFilter.GaussianBlur(max(3.0, size * 0.035)))
     both = np.asarray(near, dtype=np.float64) * 0.26 + np.asarray(far, dtype=np.float64) * 0.34
-    return Image.fromarray(both.astype(np.uint8), "L").resize((wide, high), Image.Resampling.BILINEAR)
+    return Image.fromarray(both.astype(np.uint8)).resize((wide, high), Image.Resampling.BILINEAR)
 
 
 def _colours(subject: Scene, index: Ints, facing: Floats, turn: Floats, distance: float) -> NDArray[np.uint8]:
@@ -134,7 +134,7 @@ def _colours(subject: Scene, index: Ints, facing: Floats, turn: Floats, distance
     mirror = 0.44 + 0.46 * sky + 0.62 * window + 0.3 * strip
     bright = base * ((1 - metal) * dull + metal * mirror)[:, None]
     highlight = np.clip(mirrored @ _LAMP, 0, 1) ** 22 * gloss * 150
-    return np.clip(bright + highlight[:, None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(bright + highlight[:, None], 0, 255).astype(np.uint8))
 
 
 BACKDROPS: Mapping[str, tuple[tuple[int, int, int], tuple[int, int, int]]] = {

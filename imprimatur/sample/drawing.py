@@ -1,15 +1,15 @@
-"""Drawings of an article: views without hidden lines, hatched sections, dimensions, on sheets of eight layouts."""
+"""Drawings of an article: views without hidden lines, hatched sections, dimensions, a title block."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from imprimatur.sample.layouts import Layout
 from imprimatur.sample.mesh import Floats, rotation
 from imprimatur.sample.parts import COMPANY_EN, COMPANY_JA, Article
 from imprimatur.sample.scene import Scene, hatching, look, scene, section
@@ -28,126 +28,6 @@ _TURNS: Mapping[str, Floats] = {
     "cut-up": rotation(x=-90) @ rotation(z=0.37),
 }
 _CAPTIONS = {"cut": "断面 A-A", "cut-up": "断面 A-A", "space": "外観", "space-left": "外観"}
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Size of the sheet, its frame, its title block and where which view goes (pixels)."""
-
-    size: tuple[int, int]
-    frame: int
-    title: Box
-    columns: int
-    views: tuple[tuple[str, Box], ...]
-    notes: tuple[float, float]
-    stamp: Box
-    paper: Colour = (255, 255, 255)
-    squares: Colour | None = None
-    tone: Colour | None = None  # of the part's surfaces; none leaves them the colour of the paper
-
-
-LAYOUTS: tuple[Layout, ...] = (
-    Layout(
-        (900, 640),
-        2,
-        (470, 500, 885, 625),
-        2,
-        (("side", (70, 70, 520, 360)), ("end", (560, 60, 860, 360)), ("space", (60, 400, 300, 610))),
-        (318, 560),
-        (640, 396, 860, 476),
-    ),
-    Layout(
-        (900, 640),
-        1,
-        (14, 540, 885, 625),
-        4,
-        (("cut", (60, 110, 500, 470)), ("end", (530, 90, 850, 480))),
-        (40, 50),
-        (650, 24, 870, 90),
-    ),
-    Layout(
-        (640, 900),
-        3,
-        (14, 740, 625, 885),
-        2,
-        (("front", (60, 60, 400, 420)), ("end", (120, 460, 460, 720)), ("space", (420, 70, 615, 300))),
-        (430, 360),
-        (440, 640, 610, 710),
-    ),
-    Layout(
-        (900, 640),
-        0,
-        (650, 14, 885, 400),
-        1,
-        (("space", (50, 60, 600, 420)), ("cut", (90, 440, 560, 600))),
-        (660, 450),
-        (664, 540, 870, 606),
-        (253, 250, 240),
-    ),
-    Layout(
-        (640, 900),
-        2,
-        (330, 620, 625, 885),
-        1,
-        (("cut-up", (60, 60, 330, 620)), ("end", (380, 70, 600, 310)), ("space-left", (380, 360, 610, 590))),
-        (30, 720),
-        (36, 800, 230, 870),
-    ),
-    Layout(
-        (900, 640),
-        3,
-        (14, 500, 430, 625),
-        2,
-        (("end", (50, 50, 430, 450)), ("front", (520, 50, 860, 450))),
-        (470, 560),
-        (690, 540, 870, 606),
-        (246, 250, 255),
-        (222, 234, 246),
-    ),
-    Layout(
-        (900, 640),
-        1,
-        (530, 480, 885, 625),
-        2,
-        (("space-left", (360, 40, 870, 390)), ("side", (50, 60, 330, 300)), ("cut", (50, 350, 480, 590))),
-        (600, 420),
-        (36, 24, 220, 84),
-    ),
-    Layout(
-        (640, 900),
-        0,
-        (14, 14, 625, 150),
-        2,
-        (("space", (80, 190, 590, 560)), ("side", (60, 600, 400, 860)), ("end", (430, 640, 600, 850))),
-        (420, 600),
-        (440, 180, 610, 250),
-        (253, 252, 246),
-    ),
-)
-
-
-def varied(layout: Layout, turn: int) -> Layout:
-    """The layout as another draughtsman would use it: odd turns are mirrored, higher ones let the views change places,
-    and some shade the part in grey."""
-    wide = layout.size[0]
-
-    def mirrored(box: Box) -> Box:
-        return wide - box[2], box[1], wide - box[0], box[3]
-
-    shift = (turn // 2) % len(layout.views)
-    kinds = [kind for kind, _ in layout.views]
-    boxes = [box for _, box in layout.views]
-    views = tuple(zip(kinds[shift:] + kinds[:shift], boxes, strict=True))
-    layout = replace(layout, views=views, tone=(None, (214, 217, 221), (236, 238, 240))[(turn + layout.frame) % 3])
-    if turn % 2 == 0:
-        return layout
-    return replace(
-        layout,
-        title=mirrored(layout.title),
-        views=tuple((kind, mirrored(box)) for kind, box in layout.views),
-        notes=(wide - layout.notes[0] - 150, layout.notes[1]),
-        stamp=mirrored(layout.stamp),
-    )
 
 
 def draw_article(
@@ -226,7 +106,7 @@ def _view(sheet: Sheet, subject: Scene, kind: str, box: Box, scale: float, hatch
     centre = np.array([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2])
 
     def on_paper(points: Floats) -> Floats:
-        return (points - middle) * [scale, -scale] + centre
+        return np.asarray((points - middle) * [scale, -scale] + centre)
 
     if kind.startswith("cut"):
         _cut(sheet, subject, kind, on_paper, scale, hatch)
@@ -266,7 +146,7 @@ def _is_round(subject: Scene) -> bool:
     low, high = flat.min(0), flat.max(0)
     across, up = (high - low).tolist()
     furthest = float(np.linalg.norm(flat - (low + high) / 2, axis=1).max())
-    return abs(across - up) < 0.02 * across and furthest < 0.52 * across
+    return bool(abs(across - up) < 0.02 * across and furthest < 0.52 * across)
 
 
 def _millimetres(length: float) -> str:

@@ -13,7 +13,8 @@ from PIL import Image
 
 from imprimatur.sample.assortment import ASSORTMENT
 from imprimatur.sample.draw import BACKDROPS, Shot, photograph
-from imprimatur.sample.drawing import LAYOUTS, draw_article, varied
+from imprimatur.sample.drawing import draw_article
+from imprimatur.sample.layouts import LAYOUTS, varied
 from imprimatur.sample.mesh import Mesh
 from imprimatur.sample.parts import COMPANY_JA, Article
 from imprimatur.sample.scene import scene
@@ -42,7 +43,7 @@ def encoded(image: Image.Image, file_name: str, *, quality: int = 88, exif: byte
     out = io.BytesIO()
     if file_name.endswith(".jpg"):
         extra: dict[str, bytes] = {name: value for name, value in (("exif", exif), ("xmp", xmp)) if value}
-        image.save(out, "JPEG", quality=quality, subsampling=0, **extra)  # type: ignore[arg-type]
+        image.save(out, "JPEG", quality=quality, subsampling=0, **extra)
     else:
         image.save(out, "PNG", optimize=False)
     return out.getvalue()
@@ -63,7 +64,7 @@ def pose(article: Article) -> tuple[Mesh, ...]:
 
 def shot_of(article: Article) -> Shot:
     """Camera, format and backdrop of an article: its own, and always the same."""
-    rng = Random(f"shot {article.sku}")
+    rng = Random(f"lens {article.sku}")
     width, height = _FORMATS[rng.randrange(len(_FORMATS))]
     wall, floor = BACKDROPS[rng.choice(sorted(BACKDROPS))]
     return Shot(

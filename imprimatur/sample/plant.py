@@ -225,5 +225,5 @@ def _weekly(today: date, font: Path) -> Draft:
     }  # fmt: skip
     facts = _facts(today, days=182, changes=26, criticality=0.45, line="Promotion", sku="PRM-9002", changed_days=3)
     asked = ("今週のおすすめ", "今週の特価", "おすすめ部品", "今週のおすすめ品 写真", "pick of the week", "weekly offer",
-             "こんしゅうのおすすめ", "特価の部品", "this week's parts", "今週 お買い得")  # fmt: skip
+             "今週のオススメ", "特価の部品", "this week's parts", "今週 お買い得")  # fmt: skip
     return Draft(name, encoded(image, name, quality=90), words | facts, asked, 40.0)

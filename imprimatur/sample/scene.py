@@ -137,4 +137,4 @@ def hatching(segments: Floats, angle: float, spacing: float) -> Floats:
         share = (y - first[crossed, 1]) / (second[crossed, 1] - first[crossed, 1])
         x = np.sort(first[crossed, 0] + share * (second[crossed, 0] - first[crossed, 0]))
         lines += [((x[k], y), (x[k + 1], y)) for k in range(0, len(x) - 1, 2)]
-    return np.array(lines, dtype=np.float64).reshape(-1, 2, 2) @ turn
+    return np.asarray(np.array(lines, dtype=np.float64).reshape(-1, 2, 2) @ turn)

@@ -134,8 +134,13 @@ class Sheet:
                 for x in (8, w - 8):
                     self.text((x, (k + 0.5) * h / rows), "ABCDEF"[k], 9, anchor="mm")
         if style == 3:
-            for x, y, dx, dy in ((w / 2, 2, 0, 18), (w / 2, h - 3, 0, -18), (2, h / 2, 18, 0), (w - 3, h / 2, -18, 0)):
-                self.line([(x, y), (x + dx, y + dy)], width=1.6)
+            for left, top, dx, dy in (
+                (w / 2, 2, 0, 18),
+                (w / 2, h - 3, 0, -18),
+                (2, h / 2, 18, 0),
+                (w - 3, h / 2, -18, 0),
+            ):
+                self.line([(left, top), (left + dx, top + dy)], width=1.6)
 
     def squared(self, step: int, colour: Colour) -> None:
         """Squared paper."""

@@ -213,7 +213,7 @@ def test_a_full_disk_loses_nothing(world: World, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     "statement",
     [
-        'UPDATE entry SET leaf = replace(leaf, \'"reason":"test"\', \'"reason":"tset"\') WHERE idx = 4',
+        'UPDATE entry SET leaf = CAST(replace(leaf, \'"reason":"test"\', \'"reason":"tset"\') AS BLOB) WHERE idx = 4',
         "DELETE FROM entry WHERE idx = 4",
         "DELETE FROM entry WHERE idx = 6",
         "UPDATE entry SET idx = 99 WHERE idx = 6",
@@ -235,7 +235,7 @@ def test_whoever_reads_to_the_end_meets_every_edit(world: World, statement: str)
 
 def test_nothing_is_signed_on_top_of_an_edited_tail(world: World) -> None:
     world.ledger.append(withdrawals(5))
-    edit(world.ledger.path, "UPDATE entry SET leaf = replace(leaf, 'operator', 'operatur') WHERE idx = 3")
+    edit(world.ledger.path, "UPDATE entry SET leaf = CAST(replace(leaf, 'operator', 'operatur') AS BLOB) WHERE idx = 3")
     with pytest.raises(LedgerCorrupt):
         world.ledger.append(withdrawals(1))
 
@@ -248,7 +248,10 @@ def test_an_edited_payload_is_refused(world: World) -> None:
     with pytest.raises(LedgerCorrupt):
         list(world.ledger.payloads(entries))
     with pytest.raises(LedgerCorrupt):
-        edit(world.ledger.path, "UPDATE entry SET leaf = replace(leaf, 'operator', 'operatur') WHERE idx = 4")
+        edit(
+            world.ledger.path,
+            "UPDATE entry SET leaf = CAST(replace(leaf, 'operator', 'operatur') AS BLOB) WHERE idx = 4",
+        )
         world.ledger.entry(4)
 
 
@@ -258,6 +261,8 @@ from pathlib import Path
 from audit.keys import SigningKey
 from audit.ledger import EntryKind, Ledger, NewEntry
 ledger = Ledger.open(Path(sys.argv[1]), SigningKey.load(Path(sys.argv[2])))
+print("ready", flush=True)
+sys.stdin.readline()
 for number in range(int(sys.argv[4])):
     new = [NewEntry(EntryKind.WITHDRAWAL, {"image_id": "x", "by": sys.argv[3], "number": number}, {"n": number})] * 2
     print(ledger.append(new)[-1].index, flush=True)
@@ -265,10 +270,20 @@ for number in range(int(sys.argv[4])):
 
 
 def start_appender(world: World, name: str, count: int) -> subprocess.Popen[str]:
+    """A process that has opened the ledger and waits for a line before it appends."""
     key = world.ledger.path.with_name("key.pem")
     world.key.save(key)
     command = [sys.executable, "-c", APPENDER, str(world.ledger.path), str(key), name, str(count)]
-    return subprocess.Popen(command, cwd=ROOM, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def go(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
 
 
 def today_world(tmp_path: Path) -> World:
@@ -280,14 +295,16 @@ def today_world(tmp_path: Path) -> World:
 
 def test_two_processes_lose_nothing(tmp_path: Path) -> None:
     world = today_world(tmp_path)
-    both = [start_appender(world, name, 15) for name in ("one", "two")]
+    both = [start_appender(world, name, 40) for name in ("one", "two")]
+    for process in both:
+        go(process)
     printed = [process.communicate(timeout=120)[0].split() for process in both]
     assert [process.returncode for process in both] == [0, 0]
     entries = list(world.ledger.entries(EntryKind.WITHDRAWAL))
-    assert len(entries) == 60
+    assert len(entries) == 160
     for name, indices in zip(("one", "two"), printed, strict=True):
         mine = [entry for entry in entries if entry.body["by"] == name]
-        assert [entry.body["number"] for entry in mine] == [n for n in range(15) for _ in range(2)]
+        assert [entry.body["number"] for entry in mine] == [n for n in range(40) for _ in range(2)]
         assert {int(index) for index in indices} <= {entry.index for entry in mine}
     assert verify(world.ledger.path, world.key.public.pem).ok
 
@@ -295,6 +312,7 @@ def test_two_processes_lose_nothing(tmp_path: Path) -> None:
 def test_kill_minus_nine_loses_nothing_acknowledged(tmp_path: Path) -> None:
     world = today_world(tmp_path)
     process = start_appender(world, "doomed", 100_000)
+    go(process)
     assert process.stdout is not None
     acknowledged = [int(process.stdout.readline()) for _ in range(12)]
     process.send_signal(signal.SIGKILL)

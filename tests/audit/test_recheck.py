@@ -18,6 +18,7 @@ from audit.entry import EntryKind, commit, leaf_bytes
 from audit.merkle import leaf_hash, root_of
 from audit.note import Checkpoint
 from audit.recheck import RecheckReport, verify
+from audit.store_errors import LedgerCorrupt
 from tests.audit.fakes import START, World, signing_key
 
 ROOM = Path(__file__).parents[2]
@@ -61,15 +62,15 @@ def test_an_erased_payload_is_listed_and_is_no_problem(world: World) -> None:
 
 
 EDITS: list[tuple[str, str]] = [
-    ("leaf changed", "UPDATE entry SET leaf = replace(leaf, 'memorize', 'memorise') WHERE idx = 3"),
+    ("leaf changed", "UPDATE entry SET leaf = CAST(replace(leaf, 'memorize', 'memorise') AS BLOB) WHERE idx = 3"),
     ("leaf of another type", "UPDATE entry SET leaf = CAST(leaf AS TEXT) WHERE idx = 3"),
-    ("leaf with spaces", "UPDATE entry SET leaf = replace(leaf, ',', ', ') WHERE idx = 3"),
+    ("leaf with spaces", "UPDATE entry SET leaf = CAST(replace(leaf, ',', ', ') AS BLOB) WHERE idx = 3"),
     ("last entry deleted", "DELETE FROM entry WHERE idx = 8"),
     ("middle entry deleted", "DELETE FROM entry WHERE idx = 4"),
     ("first entry deleted", "DELETE FROM entry WHERE idx = 0"),
     ("all entries deleted", "DELETE FROM entry"),
     ("salt changed", "UPDATE payload SET salt = zeroblob(32) WHERE idx = 2"),
-    ("payload changed", "UPDATE payload SET content = replace(content, 'Anna', 'Hana') WHERE idx = 2"),
+    ("payload changed", "UPDATE payload SET content = CAST(replace(content, 'Anna', 'Hana') AS BLOB) WHERE idx = 2"),
     ("payload moved", "UPDATE payload SET idx = 8 WHERE idx = 2"),
     ("payload without an entry", "UPDATE payload SET idx = 80 WHERE idx = 2"),
     ("payload as text", "UPDATE payload SET content = CAST(content AS TEXT) WHERE idx = 2"),
@@ -214,13 +215,13 @@ def test_a_leaf_no_writer_of_ours_makes_is_found(world: World, name: str) -> Non
 
 def test_a_salt_moved_into_the_content_is_found(world: World) -> None:
     """salt || content is one string of bytes to the hash, so the length of the salt must be checked."""
-    content = b'{"n":1}'
-    salt = hashlib.sha256(b"salt").digest()
-    joined = salt + content
-    entry = world.record(EntryKind.POLICY, {"x": 1}, {"n": 1})
-    assert commit(salt, content) == commit(joined[:30], joined[30:])
-    edit(world, ("UPDATE payload SET salt = ?, content = ? WHERE idx = ?", (joined[:30], joined[30:], entry.index)))
-    assert not check(world).ok
+    entry = world.record(EntryKind.POLICY, {"x": 1}, 12)
+    salt, content = hashlib.sha256(b"salt").digest(), b"12"
+    assert commit(salt, content) == commit(salt + b"1", b"2")
+    edit(world, f"UPDATE payload SET salt = CAST(salt || '1' AS BLOB), content = x'32' WHERE idx = {entry.index}")
+    assert "bytes of salt" in str(check(world).problems[0])
+    with pytest.raises(LedgerCorrupt, match="salt"):
+        world.ledger.payload(entry.index)
 
 
 def test_what_is_no_ledger_is_a_problem_and_no_traceback(tmp_path: Path, world: World) -> None:

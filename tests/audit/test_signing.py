@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import string
 from pathlib import Path
 from typing import Any
 
@@ -110,8 +111,9 @@ def test_signatures_of_witnesses_are_passed_over() -> None:
 
 def test_every_changed_character_of_a_checkpoint_is_refused() -> None:
     signed = note.sign(CHECKPOINT, KEY)
+    alphabet = string.ascii_letters + string.digits + "+/="
     for place in range(len(signed)):
-        for other in "\n 7Az+":
+        for other in alphabet if "=" in signed[place : place + 2] else "\n 7Az+":  # unused bits stand before "="
             changed = signed[:place] + other + signed[place + 1 :]
             if changed == signed:
                 continue

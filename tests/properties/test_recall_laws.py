@@ -8,8 +8,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.standing import StandingState
+from curate.record import ContentClass
+from recall.confirm import Origin
 from recall.decode import Ranked, beam_search
+from recall.scoring import Mode
 from recall.trie import Trie
+from tests.recall.fakes import World, image_id
 
 VOCABULARY = 6
 
@@ -121,3 +126,55 @@ def test_live_counters_always_say_what_the_live_bits_say(
         reached = set(edges.node[keep].tolist())
         assert all(number < 0 or live[number] for number in trie.identifier_at(edges.node[keep]))
     assert fresh.live_count == trie.live_count
+
+
+NAMES = ("bracket", "bolt", "pump", "gear", "seal")
+QUERIES = ("hexagon bolt", "BRK-1204", "BRK-1203", "部品図", "平歯車", "rubber shaft seal", "steel drawing", "zzz")
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """A world in which any part may be withdrawn, expired, changed, gone or mistaken for another."""
+    memorized = tuple(name for name in NAMES if draw(st.booleans()))
+    chosen = {query: image_id(draw(st.sampled_from(memorized))) for query in QUERIES if memorized and draw(st.booleans())}
+    world = World(memorized=memorized, mistakes=chosen)
+    for number, name in enumerate(NAMES):
+        match draw(st.integers(0, 9)):
+            case 0 | 1:
+                state = draw(st.sampled_from([state for state in StandingState if state is not StandingState.CLEARED]))
+                withdrawn = state in (StandingState.WITHDRAWN, StandingState.SUSPENDED)
+                world.set_standing(name, state, may_be_shown=not withdrawn and draw(st.booleans()))
+            case 2:
+                world.catalogue.bytes_of[f"{name}.png"] = draw(st.sampled_from([None, image_id("else")]))
+            case 3:
+                world.catalogue.change(name, sku="ZZ-9999")
+            case 4:
+                del world.catalogue.rows[f"{name}.png"]
+            case 5:
+                del world.recorded[number]
+    return world
+
+
+@settings(max_examples=150, deadline=None)
+@given(worlds(), st.sampled_from(QUERIES), st.sampled_from(list(Mode)), st.floats(0.001, 0.9), st.integers(1, 6))
+def test_every_result_shown_is_confirmed_by_its_origin(
+    world: World, query: str, mode: Mode, threshold: float, top_k: int
+) -> None:
+    result = world.recaller(threshold).answer(query, top_k, mode)
+    identifiers = {(entry.identifier, entry.image_id) for entry in world.entries}
+    for hit in result.results:
+        standing = world.book().of(hit.image_id)
+        if hit.origin is Origin.MEMORY:
+            assert standing.state is StandingState.CLEARED
+            assert (hit.identifier, hit.image_id) in identifiers
+        assert standing.may_be_shown
+        assert standing.state not in (StandingState.WITHDRAWN, StandingState.SUSPENDED)
+        assert world.catalogue.bytes_of[hit.file_name] == hit.image_id
+        live, decided = world.catalogue.rows[hit.file_name], world.recorded[hit.confirmation.ledger_index]
+        assert (live.image_id, live.business) == (decided.image_id, decided.business)
+        if "BRK-" in query:
+            assert live.business.sku == query
+        if "drawing" in query or "図" in query:
+            assert live.content_class is ContentClass.DRAWING
+    assert len({hit.image_id for hit in result.results}) == len(result.results) <= top_k
+    assert (result.status == "none") == (not result.results)

@@ -72,6 +72,18 @@ def test_a_word_that_is_part_of_its_name_does_not_contradict() -> None:
     assert verdict("drawing", pin) == ("contradict", "content-class")
 
 
+def test_a_line_whose_name_is_an_ordinary_word_speaks_for_but_not_against() -> None:
+    hearts = [part(f"h{i}", f"heart number {i}", product_line="heart") for i in range(5)]
+    faces = [part(f"f{i}", f"smiling face with hearts {i}", product_line="face") for i in range(2)]
+    plain = part("plain", "smiling face in love", product_line="face")
+    lexicon = Lexicon.of([*hearts, *faces, plain])
+    assert lexicon.ordinary_words == {"heart"}
+    asked = read_query("heart", lexicon)
+    assert against_query(plain, asked, lexicon).metadata is Metadata.UNKNOWN
+    assert against_query(hearts[0], asked, lexicon).metadata is Metadata.AGREE
+    assert "heart" not in Lexicon.of([*hearts, faces[0], plain]).ordinary_words  # one caption is no usage
+
+
 def test_a_guessed_class_refuses_nothing() -> None:
     guessed = replace(part("g", "some part"), content_class=ContentClass.DOCUMENT, class_inferred=True)
     assert verdict("photo of some part", guessed) == ("unknown", None)

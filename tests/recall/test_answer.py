@@ -8,7 +8,7 @@ from audit.standing import StandingState
 from recall.answer import QueryRefusedError, Recaller
 from recall.confirm import Confirmer, Origin
 from recall.scoring import Mode
-from tests.recall.fakes import PARTS, World, image_id
+from tests.recall.fakes import World, image_id
 
 
 def names(result) -> list[str]:
