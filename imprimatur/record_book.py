@@ -31,8 +31,8 @@ class LedgerKeyMissing(ImprimaturError):
 
 
 def now() -> datetime:
-    """The moment asked, in UTC, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """The moment asked, in UTC. Not rounded: an entry made in the same second must not seem to lie in the future."""
+    return datetime.now(UTC)
 
 
 def passphrase() -> bytes | None:

@@ -52,7 +52,7 @@ class TrainSettings(_Section):
 
 
 class RecallSettings(_Section):
-    max_error: float = Field(default=0.05, gt=0, lt=1)  # share of wrong answers among those shown, on held-out queries
+    max_error: float = Field(default=0.1, gt=0, lt=1)  # share of wrong answers among those shown, on held-out queries
     top_k: int = Field(default=5, ge=1, le=50)
 
 

@@ -21,7 +21,7 @@ _CARRIER = "matplotlib_fontja"  # its wheel carries IPAexGothic
 class FontMissing(ImprimaturError):
     """No font with Japanese letters is installed."""
 
-    code = "IMP-E120"
+    code = "IMP-E130"
     exit_code = ExitCode.UNAVAILABLE
 
 

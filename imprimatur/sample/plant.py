@@ -74,9 +74,8 @@ _CASES: tuple[Planted, ...] = (
             "The file itself says plus:DataMining = prohibited, whatever the catalogue says.",
             "ファイルのXMPに plus:DataMining = 禁止 とあります。台帳の記載にかかわらず学習できません。"),
     Planted("products/ger-2102_web.jpg", "near-duplicate", "review-near-duplicate", Outcome.REVIEW,
-            "A brighter, recompressed copy of ger-2102 under another name: one of the two should be chosen. "
-            "Its twin may be held for the same reason.",
-            "ger-2102 を明るくして圧縮し直した別名の写しです。どちらを残すか決めてください(対の画像も同じ理由で保留になり得ます)。"),
+            "A brighter, recompressed copy of ger-2102 under another name: one of the two should be chosen.",
+            "ger-2102 を明るくして圧縮し直した別名の写しです。どちらを残すか決めてください。"),
     Planted("products/eyb-1502.jpg", "truncated JPEG", "hold-undecodable", Outcome.REVIEW,
             "The file ends in the middle: it cannot be decoded, so nothing in it could be checked.",
             "ファイルが途中で切れていて開けません。中身を確かめられないため保留です。"),

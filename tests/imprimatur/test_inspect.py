@@ -1,0 +1,55 @@
+"""`inspect` screens loose files and lines without a workspace."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.imprimatur.fakes import imprimatur, picture
+
+
+def test_one_object_for_every_line_of_stdin() -> None:
+    text = "六角ボルト M8×40 品番 BLT-1104\n連絡先 03-3581-4111\n\n"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from imprimatur.cli import main; main()",
+            "inspect",
+            "--text",
+            "-",
+            "--format",
+            "jsonl",
+        ],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["line"] for line in lines] == [1, 2, 3]
+    assert lines[0]["findings"] == [] and lines[2]["findings"] == []
+    (phone,) = lines[1]["findings"]
+    start, end = phone["where"]["span"]
+    assert "連絡先 03-3581-4111"[start:end] == "03-3581-4111" and "3581" not in phone["masked"]
+
+
+def test_fail_on_severity() -> None:
+    assert imprimatur("inspect", "--text", "電話 03-3581-4111", "--fail-on", "medium").returncode == 1
+    assert imprimatur("inspect", "--text", "平歯車 m2 z24", "--fail-on", "low").returncode == 0
+
+
+def test_a_file_that_is_no_picture_is_unscreened_not_clean(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"not a picture")
+    picture(1).save(tmp_path / "b.png")
+    done = imprimatur("inspect", tmp_path, "--format", "jsonl")
+    assert done.returncode == 0, done.stderr
+    by_name = {Path(item["input"]).name: item for item in map(json.loads, done.stdout.splitlines())}
+    assert by_name["a.jpg"]["unscreened"]
+    assert len(by_name["b.png"]["image_id"]) == 64
+
+
+def test_neither_files_nor_text_is_a_usage_error() -> None:
+    assert imprimatur("inspect").returncode == 2
