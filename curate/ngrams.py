@@ -155,6 +155,19 @@ class NgramSpace:
             scores[self.by_gram.indices[start:stop]] += weight * self.by_gram.data[start:stop]
         return np.minimum(scores, np.float32(1))
 
+    def coverage(self, query: str) -> NDArray[np.float32]:
+        """Share in [0, 1] of the query's n-grams, by idf weight, that each document holds; unknown n-grams weigh most."""
+        grams = set(character_ngrams(query))
+        unknown = np.float32(np.log(1 + len(self)) + 1)
+        weight_of = {gram: self.idf[self.vocabulary[gram]] if gram in self.vocabulary else unknown for gram in grams}
+        covered = np.zeros(len(self), dtype=np.float32)
+        for gram in sorted(grams & self.vocabulary.keys()):
+            column = self.vocabulary[gram]
+            start, stop = self.by_gram.indptr[column], self.by_gram.indptr[column + 1]
+            covered[self.by_gram.indices[start:stop]] += weight_of[gram]
+        total = np.float32(sum(weight_of[gram] for gram in sorted(grams)))
+        return np.minimum(covered / total, np.float32(1)) if grams else covered
+
     def search(self, query: str, k: int) -> list[tuple[int, float]]:
         """Up to `k` (document row, cosine), best first, ties by row; documents sharing no n-gram are left out."""
         return _best(self.scores(query), k)

@@ -30,7 +30,7 @@ from imprimatur.settings import FILE_NAME
 from imprimatur.story import Questions, tell_story
 from imprimatur.training import TrainingRun
 from imprimatur.workspace import init_workspace, open_workspace
-from recall.answer import RecallResult
+from recall.result import RecallResult
 from train.manifest import Manifest
 
 MARK = "demo.json"  # a folder with this file was made by the demo and may be made anew
@@ -38,7 +38,7 @@ CATALOGUE = "catalogue"
 
 QUESTIONS = Questions(
     answered=("袋ナット", "lightened sprocket", "非常遮断弁 図面", "今週のおすすめ品", "青い象の写真"),
-    wrong_article="ボールバルブ VLV-3209",
+    wrong_article="cap nut NUT-1402",
     stale="薄形シリンダ",
     withdrawn="caster wheel",
 )
@@ -125,7 +125,7 @@ class TerminalTeller:
     def stopped(self, what: str, answer: RecallResult) -> None:
         if what == "wrong-article":
             self.head("Confirm: a valid identifier can still be the wrong picture", "確認:誤りと古い事実を止める")
-            self._out.say(f"[bold]{escape(answer.query)}[/] — nobody has that article")
+            self._out.say(f"[bold]{escape(answer.query)}[/] — the words fit one picture, the article number is another's")
         else:
             self._out.say(f"[bold]{escape(answer.query)}[/] — the catalogue now says: no longer valid since yesterday")
         show.show_answer(self._out, answer, "en")

@@ -72,7 +72,7 @@ def explain(workspace: Workspace, typed: str) -> Explanation:
         entry = last_decisions(ledger.entries(EntryKind.DECISION))[image_id]
         runs = []
         for run in ledger.entries(EntryKind.TRAINING_RUN):
-            for item in run.body.get("statement", {}).get("read", []):
+            for item in run.body["statement"]["predicate"]["read"]:
                 if item.get("image_id") == image_id:
                     runs.append({"run": run.body["run"], "ledger_index": run.index, **item})
         return Explanation(

@@ -152,6 +152,7 @@ def record_run(ledger: Ledger, intake: Intake, judged: Judged, policy: Policy, *
         NewEntry(
             EntryKind.DECISION,
             {**entry.body, "run": run, "outcome": "review", "lift": "fact", "rules": [ABSENT]},
+            payload=ledger.payload(entry.index),
             at=at,
         )
         for image_id, entry in last.items()

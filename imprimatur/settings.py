@@ -48,7 +48,7 @@ class TrainSettings(_Section):
     seed: int = 0
     steps: int | None = Field(default=None, ge=1)  # none = chosen from the number of images
     threads: int = Field(default=0, ge=0)  # 0 = measured at start
-    batch_size: int = Field(default=32, ge=1)
+    batch_size: int = Field(default=64, ge=1)  # texts per step
 
 
 class RecallSettings(_Section):

@@ -24,7 +24,7 @@ from imprimatur.reporting import LANGUAGES, Written, write_report
 from imprimatur.sample.catalogue import SampleCatalogue
 from imprimatur.training import TrainingRun, train
 from imprimatur.workspace import Workspace
-from recall.answer import RecallResult
+from recall.result import RecallResult
 from train.manifest import Manifest, read_manifest
 
 
@@ -46,7 +46,8 @@ class Teller(Protocol):
 
 @dataclass(frozen=True)
 class Questions:
-    """What the story asks: queries to answer, one that names an article nobody has, one whose image is then changed
+    """What the story asks: queries to answer, one whose words fit one picture and whose article
+    number is another's, one whose image is then changed
     in the catalogue, one whose image is withdrawn."""
 
     answered: Sequence[str]

@@ -1,6 +1,6 @@
 """One question, one answer: the memory proposes, the index completes, everything shown was confirmed, or it is none.
 
-    query -> propose (live identifiers of the trie, n-grams of the index) -> weigh -> confirm -> show, or none
+query -> propose (live identifiers of the trie, n-grams of the index) -> weigh -> confirm -> show, or none
 """
 
 from __future__ import annotations
@@ -9,23 +9,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.standing import StandingBook, StandingState
+from audit.standing import StandingBook
 from curate.errors import ExitCode, ImprimaturError
 from curate.record import ImageRecord
 from recall.asked import Asked, Lexicon, read_query
-from recall.confirm import Candidate, Catalogue, Confirmation, Confirmed, Confirmer, Origin, Withheld
-from recall.decode import rank
+from recall.confirm import Candidate, Catalogue, Confirmed, Confirmer, Withheld
 from recall.index import ExternalIndex
-from recall.scoring import Calibration, Evidence, Mode
-from recall.trie import Trie
+from recall.propose import DEPTH, Proposal, Proposer, weigh
+from recall.propose import Remembered as Remembered
+from recall.result import Hit as Hit
+from recall.result import RecallResult as RecallResult
+from recall.scoring import Calibration, Mode
 
 LONGEST_QUERY = 1000  # characters
-DEPTH = 20  # candidates that each source proposes, at least
 MOST_WITHHELD = 20  # contradicted or fallen candidates passed over before the search for a showable one ends
 ALTERNATIVE_SHARE = 0.05  # of the best probability: what is less likely is no help as an alternative
 
@@ -35,106 +35,6 @@ class QueryRefusedError(ImprimaturError):
 
     code = "IMP-E502"
     exit_code = ExitCode.USAGE
-
-
-class Scorer(Protocol):
-    """The model's side (`train.memory.Memory`): text only, no picture at query time."""
-
-    def score(self, queries: Sequence[str]) -> NDArray[np.floating]:
-        """[queries, identifiers] log-probabilities, in the order of the manifest."""
-        ...
-
-
-class RememberedImage(Protocol):
-    """The part of `train.manifest.ManifestEntry` that answering needs."""
-
-    @property
-    def identifier(self) -> str: ...
-    @property
-    def image_id(self) -> str: ...
-    @property
-    def file_names(self) -> tuple[str, ...]: ...
-
-
-@dataclass(frozen=True, eq=False)
-class Remembered:
-    """A trained model: its scorer and its verified manifest. `unsafe`: made without named approvals."""
-
-    scorer: Scorer
-    entries: Sequence[RememberedImage]
-    manifest_sha256: str
-    unsafe: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A result that is shown. `rank` from 1; `probability` in [0, 1] that it is a right answer."""
-
-    rank: int
-    image_id: str
-    identifier: str | None
-    file_name: str
-    probability: float
-    origin: Origin
-    confirmation: Confirmation
-
-    def to_document(self) -> dict[str, Any]:
-        return {
-            "rank": self.rank,
-            "image_id": self.image_id,
-            "identifier": self.identifier,
-            "file_name": self.file_name,
-            "probability": round(self.probability, 6),
-            "origin": self.origin.value,
-            "confirmation": {
-                "manifest": self.confirmation.manifest,
-                "standing": self.confirmation.standing,
-                "digest": self.confirmation.digest,
-                "metadata": self.confirmation.metadata.value,
-                "ledger_index": self.confirmation.ledger_index,
-            },
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class RecallResult:
-    """The answer. `proposed` are the image ids that would have stood there without confirmation: for measuring only."""
-
-    query: str
-    results: tuple[Hit, ...]
-    withheld: tuple[Withheld, ...]
-    latency_ms: float
-    unsafe: bool
-    proposed: tuple[str, ...]
-
-    @property
-    def status(self) -> str:
-        """`confirmed` with at least one result, else `none`."""
-        return "confirmed" if self.results else "none"
-
-    def to_document(self) -> dict[str, Any]:
-        """The answer as interfaces.md spells it, with what was withheld and why."""
-        return {
-            "query": self.query,
-            "status": self.status,
-            "results": [hit.to_document() for hit in self.results],
-            "withheld": [item.to_document() for item in self.withheld],
-            "latency_ms": round(self.latency_ms, 3),
-            "unsafe": self.unsafe,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A candidate before it is weighed."""
-
-    image_id: str
-    identifier: str | None
-    file_names: tuple[str, ...]
-    evidence: Evidence
-
-    def weighed(self, probability: float) -> Candidate:
-        return Candidate(self.image_id, self.identifier, self.evidence.origin, self.file_names, probability)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +68,9 @@ class Recaller:
     def __init__(self, sources: Sources, calibration: Calibration) -> None:
         self.sources = sources
         self.calibration = calibration
-        self._entries = sources.memory.entries if sources.memory is not None else ()
-        self._trie = Trie((number,) for number in range(len(self._entries)))
-        self._live_of: StandingBook | None = None
-        identifiers = {entry.identifier: entry.image_id for entry in self._entries}
+        entries = sources.memory.entries if sources.memory is not None else ()
+        self._proposer = Proposer(entries)
+        identifiers = {entry.identifier: entry.image_id for entry in entries}
         self._confirmer = Confirmer(identifiers, sources.catalogue, sources.recorded)
 
     def with_calibration(self, calibration: Calibration) -> Recaller:
@@ -214,7 +113,8 @@ class Recaller:
         Raises:
             QueryRefusedError: the query cannot be asked.
         """
-        return self._proposals(query, self._scores([query], mode)[0], self.sources.standings(), mode, depth)
+        scores = self._scores([query], mode)[0]
+        return self._proposer.propose(query, scores, self.sources.index(), self.sources.standings(), mode, depth)
 
     def confirm(self, query: str, candidate: Candidate, moment: Moment) -> Confirmed | Withheld:
         """The confirmation of one candidate for `query`."""
@@ -245,7 +145,8 @@ class Recaller:
         mode: Mode,
         started: float,
     ) -> RecallResult:
-        proposals = self._proposals(query, scores, moment.book, mode, max(DEPTH, 2 * top_k + MOST_WITHHELD))
+        depth = max(DEPTH, 2 * top_k + MOST_WITHHELD)
+        proposals = self._proposer.propose(query, scores, self.sources.index(), moment.book, mode, depth)
         candidates = weigh(proposals, self.calibration, mode)
         threshold = self.calibration.threshold(mode).value
         asked = read_query(query, moment.lexicon)
@@ -279,60 +180,6 @@ class Recaller:
         proposed = tuple(_unconfirmed(candidates, threshold, top_k))
         return RecallResult(query, hits, tuple(withheld), (perf_counter() - started) * 1000, unsafe, proposed)
 
-    def _proposals(
-        self, query: str, scores: NDArray[np.floating] | None, book: StandingBook, mode: Mode, depth: int
-    ) -> tuple[Proposal, ...]:
-        index = self.sources.index()
-        cosines = index.space.scores(query)
-        proposals = list(self._from_memory(scores, book, index, cosines, depth)) if scores is not None else []
-        if mode is Mode.MEMORY:
-            return tuple(proposals)
-        ahead = _Leads(cosines)
-        order = np.lexsort((np.arange(len(cosines)), -cosines))[:depth]
-        for row in order.tolist():
-            image = index.images[row]
-            if cosines[row] > 0:
-                lexical = (float(cosines[row]), ahead.of(row))
-                evidence = Evidence(Origin.INDEX, 0.0, 0.0, *lexical)
-                proposals.append(Proposal(image.image_id, None, image.file_names, evidence))
-        return tuple(proposals)
-
-    def _from_memory(
-        self,
-        scores: NDArray[np.floating],
-        book: StandingBook,
-        index: ExternalIndex,
-        cosines: NDArray[np.floating],
-        depth: int,
-    ) -> Iterator[Proposal]:
-        if self._live_of is not book:
-            self._trie.set_live([book.of(entry.image_id).state is StandingState.CLEARED for entry in self._entries])
-            self._live_of = book
-        ahead, ahead_in_words = _Leads(scores), _Leads(cosines)
-        for found in rank(scores[None, :], self._trie.live, depth)[0]:
-            entry = self._entries[found.identifier]
-            row = index.row_of(entry.image_id)
-            evidence = Evidence(
-                Origin.MEMORY,
-                min(found.log_probability, 0.0),
-                ahead.of(found.identifier),
-                0.0 if row is None else float(cosines[row]),
-                0.0 if row is None else ahead_in_words.of(row),
-            )
-            yield Proposal(entry.image_id, entry.identifier, entry.file_names, evidence)
-
-
-def weigh(proposals: Sequence[Proposal], calibration: Calibration, mode: Mode) -> tuple[Candidate, ...]:
-    """Candidates in the order of the answer, each image once: one source keeps its own order, two are merged by
-    probability, and an image that both propose goes by the one that is surer of it."""
-    candidates = [proposal.weighed(calibration.weights.probability(proposal.evidence)) for proposal in proposals]
-    if mode is Mode.HYBRID:
-        candidates.sort(key=lambda candidate: -candidate.probability)  # stable: ties keep memory first
-    once: dict[str, Candidate] = {}
-    for candidate in candidates:
-        once.setdefault(candidate.image_id, candidate)
-    return tuple(once.values())
-
 
 def _worth_showing(probability: float, first: float | None, threshold: float) -> bool:
     """The first result must reach the threshold; an alternative only a share of the first one's probability."""
@@ -346,19 +193,3 @@ def _unconfirmed(candidates: Sequence[Candidate], threshold: float, top_k: int) 
             return
         first = candidate.probability if first is None else first
         yield candidate.image_id
-
-
-class _Leads:
-    """How far each of `values` is ahead of the best other one."""
-
-    def __init__(self, values: NDArray[np.floating]) -> None:
-        self._values = values
-        self._best = int(np.argmax(values)) if len(values) else 0
-        self._second = float(np.partition(values, -2)[-2]) if len(values) > 1 else None
-
-    def of(self, place: int) -> float:
-        """Negative behind the best; 0 when there is no other."""
-        if self._second is None:
-            return 0.0
-        other = self._second if place == self._best else float(self._values[self._best])
-        return float(self._values[place]) - other

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 from curate.canonical import digest
 from curate.ngrams import normalise
-from recall.answer import Moment, Recaller, weigh
+from recall.answer import Moment, Recaller
 from recall.confirm import Candidate, Confirmed
+from recall.propose import weigh
 from recall.queries import QueryCase
 from recall.scoring import UNCALIBRATED_THRESHOLD, Calibration, Mode, Threshold, fit_weights, uncalibrated
 

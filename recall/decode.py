@@ -58,9 +58,7 @@ def rank(log_probabilities: NDArray[np.floating], live: Bools, top_k: int) -> li
     return ranked
 
 
-def beam_search(
-    trie: Trie, next_logits: NextLogits, queries: int, *, width: int, top_k: int
-) -> list[list[Ranked]]:
+def beam_search(trie: Trie, next_logits: NextLogits, queries: int, *, width: int, top_k: int) -> list[list[Ranked]]:
     """Beams constrained to the trie, for identifiers of several tokens; all queries advance together.
 
     The log-probability of an identifier is the sum over its tokens of the log-softmax among the children of the prefix.

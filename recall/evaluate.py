@@ -15,10 +15,11 @@ from audit.standing import StandingBook, StandingState
 from curate.ngrams import BM25, normalise
 from curate.progress import Progress, silent
 from recall.agreement import Metadata
-from recall.answer import Hit, Recaller, RecallResult
+from recall.answer import Recaller
 from recall.confirm import Live, Origin
 from recall.measures import Answered, Measures, measure
 from recall.queries import PresentAnswer, QueryCase
+from recall.result import Hit, RecallResult
 from recall.scoring import Mode
 from recall.verdicts import SafetyCounts, judge
 

@@ -84,7 +84,8 @@ def make_plan(
 
     `held_out` are logged queries for images that are going to be memorized, each of which keeps other texts to learn
     from; `index_queries` lead to images that only the index may show; `none_queries` to images that nothing may show.
-    A query counts for all images it led to.
+    Right answers are all images that the query led to and all whose own texts hold every word of it: where a query is
+    ambiguous, any valid image counts.
     """
     memorized = frozenset(r.image_id for r in catalogue.records if _to_be_memorized(catalogue.book, r.image_id))
     led_to = _led_to(catalogue)
@@ -94,6 +95,12 @@ def make_plan(
     index_queries = _held_out(catalogue, only_indexed, indexed, seed)
     none_queries = _none_queries(catalogue, led_to, memorized | indexed, seed)
     language = _languages(catalogue)
+    described = {record.image_id: frozenset(_words(_own_texts(record))) for record in catalogue.records}
+
+    def right(query: str) -> frozenset[str]:
+        words = frozenset(_words(query))
+        return led_to[query] | {image for image, own in described.items() if words and words <= own}
+
     chosen = representative_set(
         [r for r in catalogue.records if r.image_id in memorized], catalogue.values, catalogue.groups
     )
@@ -103,8 +110,8 @@ def make_plan(
         "representative": [
             {"image_id": item.image_id, "reason_en": item.reason_en, "reason_ja": item.reason_ja} for item in chosen
         ],
-        "held_out": [_case(query, led_to[query] & (memorized | indexed), language) for query in held_out],
-        "index_queries": [_case(query, led_to[query] & indexed, language) for query in index_queries],
+        "held_out": [_case(query, right(query) & (memorized | indexed), language) for query in held_out],
+        "index_queries": [_case(query, right(query) & (memorized | indexed), language) for query in index_queries],
         "none_queries": none_queries,
         "thresholds": thresholds.to_document(),
         "estimates": _estimates(catalogue, memorized, created, retrain_seconds, update_interval_days),
@@ -207,6 +214,12 @@ def _languages(catalogue: Catalogue) -> dict[str, str]:
 
 def _all_texts(record: ImageRecord) -> str:
     return " ".join(text.text for text in record.texts)
+
+
+def _own_texts(record: ImageRecord) -> str:
+    """What the catalogue says the image shows; what people asked is not a description."""
+    facts = [fact for fact in (record.business.sku, record.business.product_line) if fact]
+    return " ".join([*(text.text for text in record.texts if text.field != "query"), *facts])
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from recall.answer import Remembered
+from recall.propose import Remembered
 from train.manifest import Manifest
 from train.memory import Memory
 

@@ -26,11 +26,14 @@ WIDEST_MARGIN = 8.0
 
 # Intercept, then one weight per feature in the order of `Evidence`.
 _PRIOR: Mapping[Origin, tuple[float, ...]] = {
-    Origin.MEMORY: (-1.0, 1.0, 0.5, 3.0, 1.0),
-    Origin.INDEX: (-3.0, 6.0, 4.0),
+    Origin.MEMORY: (-4.0, 1.0, 0.3, 2.0, 1.0, 5.0),
+    Origin.INDEX: (-5.5, 3.0, 3.0, 5.0),
 }
 # Typical spread of 1 and of each feature: the prior counts as `_PRIOR_EXAMPLES` undecided examples of that spread.
-_SPREAD: Mapping[Origin, tuple[float, ...]] = {Origin.MEMORY: (1.0, 3.0, 3.0, 0.3, 0.3), Origin.INDEX: (1.0, 0.3, 0.3)}
+_SPREAD: Mapping[Origin, tuple[float, ...]] = {
+    Origin.MEMORY: (1.0, 3.0, 3.0, 0.3, 0.3, 0.3),
+    Origin.INDEX: (1.0, 0.3, 0.3, 0.3),
+}
 _PRIOR_EXAMPLES = 20
 UNCALIBRATED_THRESHOLD = 0.7
 
@@ -55,7 +58,9 @@ class Evidence:
     """What speaks for one candidate.
 
     `log_probability` <= 0 and `margin` (its lead over the best other identifier, negative behind it) are nats and stand
-    at 0 for the index; `cosine` in [0, 1] and `cosine_margin` in [-1, 1] come from the external index.
+    at 0 for the index; `cosine` in [0, 1] and `cosine_margin` in [-1, 1] come from the external index, as does `covered`
+    in [0, 1], the share of the query's n-grams that the image's own words hold: where two images fit a query equally,
+    neither is ahead of the other, and both cover it.
     """
 
     origin: Origin
@@ -63,10 +68,11 @@ class Evidence:
     margin: float
     cosine: float
     cosine_margin: float
+    covered: float
 
     def features(self) -> tuple[float, ...]:
         """1 for the intercept, then what the origin has to show, clipped."""
-        lexical = (self.cosine, self.cosine_margin)
+        lexical = (self.cosine, self.cosine_margin, self.covered)
         if self.origin is Origin.INDEX:
             return (1.0, *lexical)
         margin = min(max(self.margin, -WIDEST_MARGIN), WIDEST_MARGIN)

@@ -6,6 +6,7 @@ deleted, not used: weights which saw a since withdrawn image must not live on in
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -50,7 +51,13 @@ def save_checkpoint(out_dir: Path, binding: str, checkpoint: Checkpoint) -> None
     beside.mkdir()
     try:
         save_file({name: tensor.contiguous() for name, tensor in checkpoint.tensors.items()}, beside / _TENSORS)
-        document = {"version": _FORMAT, "binding": binding, "step": checkpoint.step, "state": dict(checkpoint.state)}
+        document = {
+            "version": _FORMAT,
+            "binding": binding,
+            "step": checkpoint.step,
+            "state": dict(checkpoint.state),
+            "tensors_sha256": hashlib.sha256((beside / _TENSORS).read_bytes()).hexdigest(),
+        }
         (beside / _STATE).write_bytes(canonical_bytes(document))
         for written in sorted(beside.iterdir()):
             _flush(written)
@@ -66,18 +73,33 @@ def save_checkpoint(out_dir: Path, binding: str, checkpoint: Checkpoint) -> None
 
 
 def latest_checkpoint(out_dir: Path, binding: str) -> Checkpoint | None:
-    """The last whole checkpoint made under `binding`; everything else found there is deleted."""
-    from safetensors.torch import load_file
+    """The last whole checkpoint made under `binding`; everything else found there is deleted, a damaged
+    one too: nothing is lost but time."""
+    from safetensors.torch import load
 
     root = out_dir / FOLDER
     if not root.is_dir():
         return None
     whole = sorted(path for path in root.iterdir() if path.name.startswith("step-"))
-    document = json.loads((whole[-1] / _STATE).read_bytes()) if whole else None
-    if document is None or document["version"] != _FORMAT or document["binding"] != binding:
+    document = _described(whole[-1], binding) if whole else None
+    if document is None:
         discard_checkpoints(out_dir)
         return None
-    return Checkpoint(int(document["step"]), document["state"], load_file(whole[-1] / _TENSORS))
+    data = (whole[-1] / _TENSORS).read_bytes()
+    if hashlib.sha256(data).hexdigest() != document["tensors_sha256"]:
+        discard_checkpoints(out_dir)
+        return None
+    return Checkpoint(int(document["step"]), document["state"], load(data))
+
+
+def _described(folder: Path, binding: str) -> dict[str, Any] | None:
+    """The description of a checkpoint, if it is readable, of this format and of this binding."""
+    try:
+        document = json.loads((folder / _STATE).read_bytes())
+    except (OSError, ValueError):
+        return None  # damaged on disk: training starts anew, which is always right
+    usable = isinstance(document, dict) and (document.get("version"), document.get("binding")) == (_FORMAT, binding)
+    return document if usable else None
 
 
 def discard_checkpoints(out_dir: Path) -> None:

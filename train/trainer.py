@@ -57,7 +57,7 @@ class TrainingBusy(ImprimaturError):
 class TrainResult:
     """What a finished run leaves. `statement` is an in-toto statement without personal data: what was read, how often.
 
-    `seconds` is the wall time of the whole run, interrupted parts included; `resumed_from` is the step at which this
+    `seconds` is the wall time up to the last step, interrupted parts included; `resumed_from` is the step at which this
     call took up an interrupted run, 0 for a fresh one. `settings` has threads and steps filled in.
     """
 
@@ -81,6 +81,8 @@ class _Run:
     threads: int
     texts_seen: np.ndarray[Any, np.dtype[np.int64]]
     pictures_seen: np.ndarray[Any, np.dtype[np.int64]]
+    started_at: str
+    admitted_at: str  # of the last admission under which anything was read
     seconds: float = 0.0
     step: int = 0
 
@@ -91,6 +93,8 @@ class _Run:
             "threads": self.threads,
             "texts_seen": self.texts_seen.tolist(),
             "pictures_seen": self.pictures_seen.tolist(),
+            "started_at": self.started_at,
+            "admitted_at": self.admitted_at,
             "seconds": self.seconds,
         }
 
@@ -144,6 +148,8 @@ def train(
             if found is not None:
                 loop.restore(found)
             resumed_from = run.step
+            if run.step < loop.steps:
+                run.admitted_at = moment_text(admission.at)
             while run.step < loop.steps:
                 loop.advance()
                 run.seconds = before + time.monotonic() - started
@@ -151,10 +157,9 @@ def train(
                     checkpoint.save_checkpoint(out_dir, binding, loop.snapshot())
                 progress("train", run.step, loop.steps)
             model_dir = _save_whole(adapters.merged(model), out_dir)
-        run.seconds = before + time.monotonic() - started
     used = replace(settings, threads=run.threads, steps=loop.steps)
     seen = tuple(zip(run.texts_seen.tolist(), run.pictures_seen.tolist(), strict=True))
-    statement = _statement(admission, used, run, identifiers, seen, at, len(held_out))
+    statement = _statement(admission, used, run, identifiers, seen, len(held_out))
     return TrainResult(run.run, model_dir, statement, run.seconds, identifiers, seen, used, spelling.name, resumed_from)
 
 
@@ -282,6 +287,8 @@ def _fresh(images: int, settings: TrainSettings, at: datetime) -> _Run:
         threads=settings.threads or threads.measured(),
         texts_seen=np.zeros(images, dtype=np.int64),
         pictures_seen=np.zeros(images, dtype=np.int64),
+        started_at=moment_text(at),
+        admitted_at=moment_text(at),
     )
 
 
@@ -293,6 +300,8 @@ def _continued(found: checkpoint.Checkpoint) -> _Run:
         threads=int(state["threads"]),
         texts_seen=np.asarray(state["texts_seen"], dtype=np.int64),
         pictures_seen=np.asarray(state["pictures_seen"], dtype=np.int64),
+        started_at=state["started_at"],
+        admitted_at=state["admitted_at"],
         seconds=float(state["seconds"]),
         step=found.step,
     )
@@ -319,10 +328,12 @@ def _statement(
     run: _Run,
     identifiers: tuple[Identifier, ...],
     seen: tuple[tuple[int, int], ...],
-    at: datetime,
     held_out: int,
 ) -> dict[str, Any]:
-    """In-toto statement about the images read: no text of a catalogue and no query is in it."""
+    """In-toto statement about the images read: no text of a catalogue and no query is in it.
+
+    A run that is taken up after its last step gives the same statement again, so that its ledger entry stays true.
+    """
     read = [
         {
             "identifier": identifier.public,
@@ -339,15 +350,14 @@ def _statement(
         "predicate": {
             "run": run.run,
             "workspace_id": admission.workspace_id,
-            "admitted_at": moment_text(admission.at),
-            "started_at": moment_text(at),
+            "admitted_at": run.admitted_at,
+            "started_at": run.started_at,
             "seconds": round(run.seconds, 3),
             "plan_digest": admission.plan_digest,
             "admission_digest": admission.digest,
             "settings": asdict(settings),
             "held_out_queries": held_out,
             "unsafe": admission.unsafe,
-            "waiting": admission.waiting,
             "read": read,
             "refused": [{"image_id": refusal.image_id, "code": refusal.code} for refusal in admission.refused],
         },

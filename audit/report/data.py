@@ -214,9 +214,10 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A rule with the number of images it decided. `reason_*` is the wording it got on the first example."""
+    """A rule with the number of images it decided. `reason_*` is the wording it got on the first example. `rules` holds
+    several only where several checks could not be done on the very same images."""
 
-    rule: str
+    rules: tuple[str, ...]
     outcome: Outcome
     images: int
     reason_en: str
@@ -226,9 +227,9 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class HeldLine:
-    """Images held by one rule, and what releases them: `release_by` names the column or the check."""
+    """Images held by one rule (several as in `RuleLine`), and what releases them: `release_by` names column or check."""
 
-    rule: str
+    rules: tuple[str, ...]
     images: int
     reason_en: str
     reason_ja: str

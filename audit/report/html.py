@@ -6,7 +6,7 @@ from audit.report.charts import BarChart, BarInput, bar_chart, flow_chart
 from audit.report.data import ReportData
 from audit.report.headline import answers, headline, notices, wrong
 from audit.report.people import NEVER
-from audit.report.pilot_panels import panels, shares, system_name
+from audit.report.pilot_panels import middle, panels, spread, system_name
 from audit.report.rendering import render
 from audit.report.sentence import sentence, state_words
 from audit.report.wording import Lang, Words
@@ -62,7 +62,8 @@ def render_html(data: ReportData, lang: Lang, *, images_listed: int = IMAGES_LIS
         never=NEVER,
         sentence=sentence,
         state_words=state_words,
-        shares=shares,
+        middle=middle,
+        spread=spread,
         system_name=system_name,
     )
 

@@ -90,9 +90,9 @@ def _later_flaws(entry: LedgerEntry, statement: ApprovalStatement, book: Standin
     for item in statement.items:
         standing = book.of(item.image_id)
         if entry.index not in standing.approval_indices:
-            flaws |= {r.removeprefix("approval-void:") for r in standing.reasons if r.startswith("approval-void:")}
-            if item.image_id in cases.withdrawn:
-                flaws.add("withdrawn")
+            void = {r.removeprefix("approval-void:") for r in standing.reasons if r.startswith("approval-void:")}
+            # Nothing is wrong with the approval then: the image itself lost its standing.
+            flaws |= void or {"licence-ended" if "licence-ended" in standing.reasons else standing.state.value}
     start = cases.revoked_from.get(statement.reviewer)
     if start is not None and max(statement.issued_at, entry.at) >= start:
         flaws.add("reviewer-revoked")

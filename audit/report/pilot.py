@@ -39,7 +39,7 @@ class PilotVerdict(StrEnum):
     EXPAND = "expand"
 
 
-SYSTEMS = ("memory", "index", "hybrid", "present")
+SYSTEMS = ("hybrid", "memory", "index", "bm25", "present")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def _summary(plan: Mapping[str, Any], evaluation: Mapping[str, Any]) -> PilotSum
     return PilotSummary(
         planned_at=None if plan.get("created") is None else str(plan["created"]),
         representative=len(plan.get("representative", ())),
-        held_out=len(plan.get("held_out", ())),
+        held_out=len(plan.get("held_out", ())) + len(plan.get("index_queries", ())),
         none_queries=len(plan.get("none_queries", ())),
         thresholds=Thresholds(
             slow_ms=_number(bars[Measure.SPEED].get("p95_ms")),
@@ -174,7 +174,7 @@ def _summary(plan: Mapping[str, Any], evaluation: Mapping[str, Any]) -> PilotSum
         withdrawn_shown=_count(safety.get("withdrawn_shown")),
         contradictions_stopped=_count(safety.get("contradictions_stopped")),
         verdicts=_verdicts(_mapping(evaluation.get("verdicts"))),
-        unsafe=evaluation.get("unsafe", False) is not False,
+        unsafe=bool(evaluation) and evaluation.get("unsafe") is not False,
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from audit.report.pilot import PilotSummary, summarise
-from audit.report.pilot_panels import panels, shares, system_name
+from audit.report.pilot import summarise
+from audit.report.pilot_panels import middle, panels, spread, system_name
 from audit.report.rendering import render
 from audit.report.wording import Lang, Words
 from curate.canonical import Json
@@ -34,13 +34,21 @@ def render_pilot_page(evaluation: Json | None, plan: Json | None, lang: Lang, at
         words,
         pilot=pilot,
         at=at,
-        advice=_advice(pilot),
+        advice=pilot.advice.value if pilot.advice else "none",
+        planned=_day(pilot.planned_at, words),
         panels=panels(pilot, words),
         has_present=pilot.system("present") is not None,
-        shares=shares,
+        middle=middle,
+        spread=spread,
         system_name=system_name,
     )
 
 
-def _advice(pilot: PilotSummary) -> str:
-    return pilot.advice.value if pilot.advice else "none"
+def _day(moment: str | None, words: Words) -> str:
+    """The day of an ISO 8601 moment in words; the text itself if it is none."""
+    if moment is None:
+        return ""
+    try:
+        return words.day(datetime.fromisoformat(moment))
+    except ValueError:
+        return moment

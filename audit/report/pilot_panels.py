@@ -40,14 +40,25 @@ def system_name(name: str, words: Words) -> str:
     return words.code("system", name)
 
 
+def middle(estimate: Estimate, words: Words) -> str:
+    """The share itself, `82%`."""
+    return words.share(estimate.value)
+
+
+def spread(estimate: Estimate, words: Words) -> str:
+    """Its interval, `75–88%`, as fine as the share; empty when none was computed."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    low, high = (words.share(bound, like=estimate.value) for bound in (estimate.low, estimate.high))
+    return f"{low.removesuffix('%')}–{high}"
+
+
 def shares(estimate: Estimate | None, words: Words) -> str:
     """`82% (75–88%)`, `82%`, or that it was not measured."""
     if estimate is None:
         return words("not-measured")
-    middle = words.share(estimate.value)
-    if estimate.low is None or estimate.high is None:
-        return middle
-    return f"{middle} ({words.share(estimate.low).removesuffix('%')}–{words.share(estimate.high)})"
+    said = spread(estimate, words)
+    return f"{middle(estimate, words)} ({said})" if said else middle(estimate, words)
 
 
 def _panel(
@@ -100,7 +111,7 @@ def _speed(pilot: PilotSummary, words: Words) -> tuple[BarChart | None, tuple[tu
         for system in pilot.systems
     ]
     if bar is not None:
-        rows.append((words("page.update.limit"), words.milliseconds(bar)))
+        rows.append((words("page.planned-bar"), words.milliseconds(bar)))
     return (bar_chart(bars, mark=drawn, mark_text=said) if bars else None), tuple(rows)
 
 
@@ -120,7 +131,7 @@ def _accuracy(pilot: PilotSummary, words: Words) -> tuple[BarChart | None, tuple
     bar = pilot.thresholds.right_first
     said = "" if bar is None else words("page.bar", value=words.share(bar))
     if bar is not None:
-        rows.append((words("page.update.limit"), words.share(bar)))
+        rows.append((words("page.planned-bar"), words.share(bar)))
     return (bar_chart(bars, top=1.0, text_width=58.0, mark=bar, mark_text=said) if bars else None), tuple(rows)
 
 

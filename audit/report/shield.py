@@ -13,7 +13,6 @@ from curate.finding import Category, Channel, Check
 MASK = "•••"
 _EMAIL = re.compile(r"[^\s/\\@<>\"']+@[^\s/\\@<>\"']+")
 _LONG_NUMBER = re.compile(r"\d(?:[-. ]?\d){9,}")  # ten digits and more: telephone, My Number, card
-_WORDS = ("title", "description", "captions", "tags", "query", "extra", "source", "owner", "collector", "license")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,10 @@ def shield_of(screening: Json | None, *, withdrawn: bool) -> Shield:
 
 
 def _touches_name(finding: Mapping[str, Any]) -> bool:
-    """Whether a finding may sit in the file's name: in doubt, yes."""
+    """Whether a finding sits in the file's name, or does not say where in the text it sits."""
     where = finding.get("where", {})
-    if where.get("channel") not in (Channel.TEXT.value, Channel.FILE.value):
-        return False
-    field = str(where.get("field") or "")
-    return where.get("channel") == Channel.FILE.value or not field.startswith(_WORDS)
+    channel, field = where.get("channel"), where.get("field")
+    return channel == Channel.FILE.value or (channel == Channel.TEXT.value and not field)
 
 
 def masked_name(file_name: str, *, whole: bool = False) -> str:

@@ -20,7 +20,7 @@ from audit.report.data import (
 from audit.report.images import ABSENT_RULE, Decided
 from audit.standing import StandingState
 from curate.decision import Lift, Outcome
-from curate.finding import Severity
+from curate.finding import Check, Severity
 
 EXAMPLES = 3
 CHECK_PREFIX = "check:"
@@ -36,27 +36,44 @@ def by_rule(images: Sequence[ImageLine]) -> tuple[RuleLine, ...]:
         for reason in line.reasons:
             if line.outcome is not None and reason.deciding:
                 found[line.outcome, reason.rule].append((line, reason))
-    ordered = sorted(found.items(), key=lambda item: (item[0][0].rank, -len(item[1]), item[0][1]))
-    return tuple(
-        RuleLine(rule, outcome, len(cases), *_words(cases), _examples(line for line, _ in cases))
-        for (outcome, rule), cases in ordered
-    )
+    lines = []
+    for outcome in Outcome:
+        cases = {rule: those for (which, rule), those in found.items() if which is outcome}
+        lines += [
+            RuleLine(rules, outcome, len(those), *_words(those), _examples(line for line, _ in those))
+            for rules, those in _together(cases)
+        ]
+    return tuple(lines)
 
 
 def held(images: Sequence[ImageLine]) -> tuple[HeldLine, ...]:
-    """What holds images in review, the most frequent first. Every rule with outcome review counts, also beside others:
-    an image is released when all of them are answered."""
+    """What holds images in review, the most frequent first: an image is released when all of it is answered."""
     found: dict[str, list[tuple[ImageLine, Reason]]] = defaultdict(list)
     for line in images:
         if line.outcome is Outcome.REVIEW and line.state not in _SETTLED:
             for reason in line.reasons:
                 if reason.deciding:
                     found[reason.rule].append((line, reason))
-    lines = []
-    for rule, cases in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
-        kind, by = _release(rule, cases[0][0])
-        lines.append(HeldLine(rule, len(cases), *_words(cases), kind, by, _examples(line for line, _ in cases)))
-    return tuple(lines)
+    return tuple(
+        HeldLine(
+            rules, len(cases), *_words(cases), *_release(rules[0], cases[0][0]), _examples(line for line, _ in cases)
+        )
+        for rules, cases in _together(found)
+    )
+
+
+_Cases = list[tuple[ImageLine, Reason]]
+
+
+def _together(found: Mapping[str, _Cases]) -> list[tuple[tuple[str, ...], _Cases]]:
+    """Rules with their images, the most frequent first. Checks that could not be done on the same images are one line:
+    a damaged file fails all of them for one reason."""
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for rule, cases in found.items():
+        same = tuple(sorted(line.image_id for line, _ in cases)) if rule.startswith(_UNSCREENED) else (rule,)
+        groups[same].append(rule)
+    lines = [(tuple(sorted(rules)), found[rules[0]]) for rules in groups.values()]
+    return sorted(lines, key=lambda item: (-len(item[1]), item[0]))
 
 
 def missing_columns(images: Sequence[ImageLine]) -> tuple[tuple[str, int], ...]:
@@ -76,6 +93,8 @@ def _release(rule: str, line: ImageLine) -> tuple[ReleaseKind, str]:
         return ReleaseKind.CATALOGUE, ""
     if rule.startswith(_UNKNOWN):
         return ReleaseKind.COLUMN, rule.removeprefix(_UNKNOWN)
+    if rule.startswith(_UNSCREENED) and f"{CHECK_PREFIX}{Check.DECODE.value}" in line.unknowns:
+        return ReleaseKind.CORRECTION, ""  # no detector can help: the file itself is damaged
     if rule.startswith(_UNSCREENED):
         return ReleaseKind.CHECK, rule.removeprefix(_UNSCREENED)
     return (ReleaseKind.APPROVAL if line.lift is Lift.APPROVAL else ReleaseKind.CORRECTION), ""
@@ -118,7 +137,9 @@ def unscreened(decided: Mapping[str, Decided]) -> tuple[UnscreenedLine, ...]:
         told = screening.get("unscreened") or ()
         for part in told:
             detector = (part.get("detector") or {}).get("name") or ""
-            images[str(part.get("check")), str(detector), str(part.get("unscreened") or "")].add(image_id)
+            images[str(part.get("check")), str(detector), str(part.get("unscreened") or part.get("reason") or "")].add(
+                image_id
+            )
         if not told:
             for part in one.entry.body.get("unscreened", ()):
                 key = (str(part.get("check")), str(part.get("detector") or ""), str(part.get("reason") or ""))

@@ -43,14 +43,15 @@ class Words:
 
     def code(self, prefix: str, code: str) -> str:
         """The words for a code such as `withdrawn:privacy` or `approvals-missing:1-of-2`; an unknown code is shown as
-        it is. The part behind the colon fills the placeholder `detail`."""
+        it is. The part behind the colon fills the placeholder `detail`, or `given` and `needed`."""
         table = TABLES[self.lang]
         head, _, detail = code.partition(":")
         if f"{prefix}.{code}" in table:
             return self(f"{prefix}.{code}")
         if f"{prefix}.{head}" in table:
-            detail_key = f"{head}-detail.{detail}"
-            return self(f"{prefix}.{head}", detail=table.get(detail_key, detail))
+            given, _, needed = detail.partition("-of-")
+            worded = table.get(f"{head}-detail.{detail}") or (table.get(f"role.{detail}") if "role" in head else None)
+            return self(f"{prefix}.{head}", detail=worded or detail, given=given, needed=needed)
         return code
 
     def pick(self, en: str | None, ja: str | None) -> str | None:
@@ -79,9 +80,10 @@ class Words:
         year, number = month.split("-")
         return f"{year}年{int(number)}月" if self.lang is Lang.JA else f"{_MONTHS[int(number) - 1]} {year}"
 
-    def share(self, value: float) -> str:
-        """A share in [0, 1] as a percentage."""
-        return f"{value * 100:.0f}%" if value in (0, 1) or 0.1 <= value <= 0.9 else f"{value * 100:.1f}%"
+    def share(self, value: float, *, like: float | None = None) -> str:
+        """A share in [0, 1] as a percentage: a decimal near 0 and 1, or as many as the share `like` has."""
+        shown = value if like is None else like
+        return f"{value * 100:.{0 if shown in (0, 1) or 0.1 <= shown <= 0.9 else 1}f}%"
 
     def seconds(self, value: float) -> str:
         """A duration as people say it."""

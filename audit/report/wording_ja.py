@@ -1,6 +1,5 @@
 """The report in Japanese. Keys and placeholders are those of wording_en."""
 
-# ruff: noqa: E501 (a table of sentences: a line is a line)
 from __future__ import annotations
 
 from typing import Final
@@ -25,8 +24,6 @@ JA: Final[dict[str, str]] = {
     "no": "いいえ",
     "not-evidence": "証拠になりません",
     "and": "、",
-    "of-n": "{whole}枚中{part}枚",
-    "figures-below": "数値は下の表にあります。",
     "unit.seconds": "{value}秒",
     "unit.minutes": "{value}分",
     "unit.hours": "{value}時間",
@@ -154,7 +151,7 @@ JA: Final[dict[str, str]] = {
     "standing.approval-expired": "承認の期限切れ",
     "standing.reviewer-revoked": "承認者の鍵が失効",
     "standing.unsafe-policy": "記名の承認者を求めないポリシーのもとで承認済み扱い",
-    "standing.approvals-missing": "承認の数：{detail}",
+    "standing.approvals-missing": "必要な承認{needed}人のうち{given}人が承認",
     "standing.role-missing": "役割「{detail}」の承認が不足",
     "standing.approval-void": "無効な承認があります：{detail}",
     "standing.decision-dated-later": "この報告より後の日付の判定があります",
@@ -174,6 +171,11 @@ JA: Final[dict[str, str]] = {
     "approval-void-detail.other-workspace": "別のワークスペースの承認",
     "approval-void-detail.signed-after-recording": "記録より後の日時の署名",
     "approval-void-detail.recorded-later": "この報告より後の記録",
+    "approval-void-detail.suspended": "画像が一時停止中",
+    "approval-void-detail.excluded": "判定により記憶の対象外になった",
+    "approval-void-detail.awaiting": "ほかの承認が不足",
+    "approval-void-detail.cleared": "ほかの承認で足りている",
+    "approval-void-detail.licence-ended": "ライセンスの期限切れ",
     "approval-void-detail.withdrawn": "画像が取り下げられた",
     "role.compliance": "コンプライアンス",
     "role.legal": "法務",
@@ -186,7 +188,6 @@ JA: Final[dict[str, str]] = {
     "拒否の規則は常に優先します。",
     "rules.caption": "規則ごとの判定",
     "rules.outcome": "判定",
-    "rules.rule": "規則",
     "rules.reason": "理由（最初の例での表現）",
     "rules.images": "枚数",
     "rules.examples": "例",
@@ -199,6 +200,7 @@ JA: Final[dict[str, str]] = {
     "held.rule": "保留の原因",
     "held.images": "枚数",
     "held.release": "解除の方法",
+    "held.several-checks": "複数の検査ができませんでした：{checks}。",
     "held.none": "保留中の画像はありません。",
     "held.columns": "記入が必要な列と、待っている枚数",
     "held.column": "列",
@@ -297,7 +299,7 @@ JA: Final[dict[str, str]] = {
     # pilot
     "pilot": "試行（パイロット）",
     "pilot.none": "試行計画はまだ記録されていません。",
-    "pilot.planned": "学習前の計画：評価用に取り分けた質問{held_out}、答えのない質問{none_queries}、代表画像{representative}。",
+    "pilot.planned": "学習前の計画：評価用に取り分けた質問{held_out}問、答えのない質問{none_queries}問、代表画像{representative}枚。",
     "pilot.not-evaluated": "計画は記録済みですが、評価はまだ行われていません。",
     "pilot.caption": "四つの指標",
     "pilot.measure": "指標",
@@ -316,6 +318,7 @@ JA: Final[dict[str, str]] = {
     "system.memory": "記憶のみ",
     "system.index": "検索索引のみ",
     "system.hybrid": "記憶＋索引",
+    "system.bm25": "単語検索（BM25）",
     "system.present": "現在の検索",
     "column.right-first": "1位が正解",
     "column.right-in-5": "5位までに正解",
@@ -411,6 +414,7 @@ JA: Final[dict[str, str]] = {
     "images.lead": "それが何か、なぜ記憶してよいか（よくないか）、誰がいつまで認めたか。例外を先に並べています。",
     "images.caption": "画像一覧",
     "images.capped": "{total}枚のうち先頭の{shown}枚を掲載し、{left}枚は省きました。全件はCSVの表とJSONの報告書にあります。",
+    "lines.capped": "{total}件のうち先頭の{shown}件を掲載しました。残りの{left}件はJSONの報告書にあります。",
     "images.none": "台帳にはまだ画像がありません。",
     "images.sentence": "一文での説明",
     "images.entry": "台帳番号",
@@ -452,7 +456,7 @@ JA: Final[dict[str, str]] = {
     "csv.unsafe": "UNSAFE",
     "csv.sentence": "一文での説明",
     # pilot page
-    "page.title": "試行結果（1ページ）",
+    "page.title": "試行結果のまとめ",
     "page.subtitle": "質問するだけで画像が見つかる仕組みを、社内で使うべきか。四つの指標と、その結論です。",
     "page.planned": "計画日",
     "page.as-of": "基準日時",
@@ -468,6 +472,7 @@ JA: Final[dict[str, str]] = {
     "page.advice.how": "結論は、四つの判断のうち最も慎重なものです。基準は、学習を始める前に決めました。",
     "page.unsafe": "安全でないポリシーのもとでの測定です。数値は手法の力を示すだけで、実際に使ってよい理由にはなりません。",
     "page.why": "理由",
+    "page.planned-bar": "計画の基準",
     "page.bar": "計画：{value}",
     "page.speed.question": "どのくらい待つか",
     "page.speed.explain": "答えが出るまでの時間です。長い棒は遅い場合で、100回のうち95回はこれより早く答えが出ます。",

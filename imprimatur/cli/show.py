@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from imprimatur.people import Waiting
     from imprimatur.piloting import Evaluated, Planned
     from imprimatur.training import TrainingRun
+    from recall.result import RecallResult
 
 COLOURS = {"memorize": "green", "index": "cyan", "review": "yellow", "deny": "red"}
 WORDS = {
@@ -128,7 +129,7 @@ def show_inspections(out: Out, found: Sequence[Inspection]) -> None:
     out.say(table if table.row_count else "Nothing was found.")
 
 
-def show_answer(out: Out, answer: Any, lang: str) -> None:
+def show_answer(out: Out, answer: RecallResult, lang: str) -> None:
     if answer.unsafe:
         out.say("[bold white on red] UNSAFE [/] answered by a model that was trained without a named person's approval")
     if answer.status == "none":
@@ -156,7 +157,7 @@ def show_answer(out: Out, answer: Any, lang: str) -> None:
     for item in answer.withheld:
         out.say(
             pick(lang, "[dim]withheld[/] ", "[dim]非表示[/] ")
-            + escape(f"{item.image_id[:12]} — {pick(lang, item.why_en, item.why_ja)}")
+            + escape(f"{item.image_id[:12]} — {pick(lang, item.sentence_en, item.sentence_ja)}")
         )
     out.note(f"{answer.latency_ms:.1f} ms")
 

@@ -136,7 +136,9 @@ QUERIES = ("hexagon bolt", "BRK-1204", "BRK-1203", "部品図", "平歯車", "ru
 def worlds(draw: st.DrawFn) -> World:
     """A world in which any part may be withdrawn, expired, changed, gone or mistaken for another."""
     memorized = tuple(name for name in NAMES if draw(st.booleans()))
-    chosen = {query: image_id(draw(st.sampled_from(memorized))) for query in QUERIES if memorized and draw(st.booleans())}
+    chosen = {
+        query: image_id(draw(st.sampled_from(memorized))) for query in QUERIES if memorized and draw(st.booleans())
+    }
     world = World(memorized=memorized, mistakes=chosen)
     for number, name in enumerate(NAMES):
         match draw(st.integers(0, 9)):

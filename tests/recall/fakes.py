@@ -142,7 +142,9 @@ class World:
         for index, record in enumerate(self.records):
             state = StandingState.CLEARED if record.image_id in ids else StandingState.EXCLUDED
             outcome = Outcome.MEMORIZE if record.image_id in ids else Outcome.INDEX
-            self.standings[record.image_id] = standing(record.image_id, state, index, outcome=outcome, may_be_shown=True)
+            self.standings[record.image_id] = standing(
+                record.image_id, state, index, outcome=outcome, may_be_shown=True
+            )
         self.recorded = dict(enumerate(self.records))
         remembered = [record for record in self.records if record.image_id in ids]
         self.model = WordModel(remembered, self.mistakes) if remembered else None

@@ -86,7 +86,13 @@ def test_kinds_of_picture_in_a_query(query: str, classes: set[ContentClass]) -> 
 
 @pytest.mark.parametrize(
     ("query", "languages"),
-    [("English version", {"en"}), ("ポンプ 英語版", {"en"}), ("label in Japanese", {"ja"}), ("和文カタログ", {"ja"}), ("pump", set())],
+    [
+        ("English version", {"en"}),
+        ("ポンプ 英語版", {"en"}),
+        ("label in Japanese", {"ja"}),
+        ("和文カタログ", {"ja"}),
+        ("pump", set()),
+    ],
 )
 def test_language_versions_in_a_query(query: str, languages: set[str]) -> None:
     assert read_query(query, LEXICON).languages == languages

@@ -24,9 +24,7 @@ THINGS = ("hook", "lever", "clamp", "valve", "spring")
 
 
 def shop() -> tuple[World, list[QueryCase]]:
-    records = tuple(
-        part(f"{colour}-{thing}", f"{colour} {thing}") for colour in COLOURS for thing in THINGS
-    )
+    records = tuple(part(f"{colour}-{thing}", f"{colour} {thing}") for colour in COLOURS for thing in THINGS)
     world = World(records=records, memorized=tuple(f"{c}-{t}" for c in COLOURS for t in THINGS))
     cases = [
         QueryCase(f"{text.text.split()[1]} in {text.text.split()[0]}", frozenset({record.image_id}))
@@ -87,7 +85,7 @@ def test_tied_scores_stand_or_fall_together() -> None:
 
 
 def evidence(cosine: float, origin: Origin = Origin.INDEX) -> Evidence:
-    return Evidence(origin, -0.1, 1.0, cosine, cosine / 2)
+    return Evidence(origin, -0.1, 1.0, cosine, cosine / 2, cosine)
 
 
 def test_weights_learn_where_the_boundary_is() -> None:
@@ -105,18 +103,25 @@ def test_a_handful_of_examples_does_not_overturn_the_prior() -> None:
 
 def test_probabilities_stay_numbers_at_the_edges() -> None:
     for log_probability, margin in ((0.0, 1e9), (-1e9, -1e9), (float("-inf"), float("-inf"))):
-        found = Weights().probability(Evidence(Origin.MEMORY, log_probability, margin, 0.0, 0.0))
+        found = Weights().probability(Evidence(Origin.MEMORY, log_probability, margin, 0.0, 0.0, 0.0))
         assert 0 <= found <= 1
 
 
 def test_the_statement_comes_back_and_belongs_to_one_model() -> None:
-    made = calibrate(World().recaller(), [QueryCase("hexagon bolt", frozenset({PARTS[1].image_id}))], max_error=0.05, seed=0)
+    made = calibrate(
+        World().recaller(), [QueryCase("hexagon bolt", frozenset({PARTS[1].image_id}))], max_error=0.05, seed=0
+    )
     statement = made.to_statement()
     assert {"manifest_sha256", "threshold", "n", "n_none", "method"} <= set(statement)
     assert Calibration.from_statement(statement, manifest_sha256=MANIFEST) == made
     with pytest.raises(CalibrationError, match="calibration of the model"):
         Calibration.from_statement(statement, manifest_sha256="cd" * 32)
-    for broken in ({}, {**statement, "weights": {"memory": [1.0], "index": [1.0]}}, {**statement, "thresholds": {}}, None):
+    for broken in (
+        {},
+        {**statement, "weights": {"memory": [1.0], "index": [1.0]}},
+        {**statement, "thresholds": {}},
+        None,
+    ):
         with pytest.raises(CalibrationError):
             Calibration.from_statement(broken, manifest_sha256=MANIFEST)
 

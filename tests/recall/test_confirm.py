@@ -16,12 +16,12 @@ from recall.wording import SENTENCES, standing_code
 from tests.recall.fakes import NOW, PARTS, World, image_id
 
 
-def confirm(world: World, query: str = "steel angle", *, origin: Origin = Origin.MEMORY, name: str = "bracket", **changes: str):
+def confirm(
+    world: World, query: str = "steel angle", *, origin: Origin = Origin.MEMORY, name: str = "bracket", **changes: str
+):
     identifiers = {entry.identifier: entry.image_id for entry in world.entries}
     own = next((entry.identifier for entry in world.entries if entry.image_id == image_id(name)), None)
-    candidate = Candidate(
-        image_id(name), own if origin is Origin.MEMORY else None, origin, (f"{name}.png",), 0.9
-    )
+    candidate = Candidate(image_id(name), own if origin is Origin.MEMORY else None, origin, (f"{name}.png",), 0.9)
     candidate = replace(candidate, **changes)
     confirmer = Confirmer(identifiers, world.catalogue, world.recorded.get)
     lexicon: Lexicon = world.catalogue.lexicon()
@@ -51,7 +51,6 @@ def _standing(state: StandingState) -> Callable[[World], None]:
     return lambda world: world.set_standing("bracket", state)
 
 
-
 def _licence_over(world: World) -> None:
     row = world.catalogue.rows["bracket.png"]
     world.catalogue.rows["bracket.png"] = replace(row, rights=replace(row.rights, license_end=date(2025, 6, 1)))
@@ -66,7 +65,10 @@ BREAKS: list[tuple[Callable[[World], object], str]] = [
     (lambda w: w.set_standing("bracket", StandingState.CLEARED, may_be_shown=True, expires_at=NOW), "standing-expired"),
     (lambda w: w.recorded.pop(0), "no-recorded-facts"),
     (lambda w: w.recorded.update({0: PARTS[1]}), "no-recorded-facts"),
-    (lambda w: w.set_standing("bracket", StandingState.CLEARED, may_be_shown=True, decision_index=None), "no-recorded-facts"),
+    (
+        lambda w: w.set_standing("bracket", StandingState.CLEARED, may_be_shown=True, decision_index=None),
+        "no-recorded-facts",
+    ),
     (lambda w: w.catalogue.rows.pop("bracket.png"), "not-in-catalogue"),
     (lambda w: w.catalogue.bytes_of.update({"bracket.png": None}), "file-missing"),
     (lambda w: w.catalogue.bytes_of.update({"bracket.png": image_id("other")}), "file-changed"),

@@ -66,8 +66,8 @@ def test_a_withdrawn_image_is_no_longer_a_right_answer_and_is_not_shown() -> Non
 
 
 def test_confirmation_stops_planted_mistakes_and_the_two_accuracies_say_so() -> None:
-    world = World(mistakes={"歯車 GER-4100": image_id("bolt")})
-    cases = (*CASES, QueryCase("歯車 GER-4100", frozenset({image_id("gear")})))
+    world = World(mistakes={"六角ボルト GER-4100": image_id("bolt")})  # words of the one, article number of the other
+    cases = (*CASES, QueryCase("六角ボルト GER-4100", frozenset({image_id("gear")})))
     memory = run(world, cases)["systems"]["memory"]
     assert memory["before_confirmation"]["error_among_answered"]["value"] > 0
     assert memory["after_confirmation"]["error_among_answered"]["value"] == 0

@@ -85,7 +85,9 @@ def test_held_out_queries_could_be_kept_from_training(monkeypatch: pytest.Monkey
 
 def test_index_and_none_queries(monkeypatch: pytest.MonkeyPatch) -> None:
     document = all_held_out(monkeypatch)
-    assert [(item["query"], item["relevant"]) for item in document["index_queries"]] == [("gasket ring", [image_id("seal")])]
+    assert [(item["query"], item["relevant"]) for item in document["index_queries"]] == [
+        ("gasket ring", [image_id("seal")])
+    ]
     assert document["none_queries"] == ["secret prototype"]
     assert "call me under" not in str(document)
 
@@ -102,7 +104,17 @@ def test_every_image_keeps_a_text_to_learn_from(monkeypatch: pytest.MonkeyPatch)
 
 def test_the_plan_is_a_document_and_depends_on_its_seed_alone() -> None:
     assert canonical_bytes(plan()) == canonical_bytes(plan())
-    keys = {"version", "created", "representative", "held_out", "index_queries", "none_queries", "thresholds", "estimates", "split_seed"}
+    keys = {
+        "version",
+        "created",
+        "representative",
+        "held_out",
+        "index_queries",
+        "none_queries",
+        "thresholds",
+        "estimates",
+        "split_seed",
+    }
     assert set(plan()) == keys
     assert plan()["thresholds"]["safety"] == {"unconfirmed_shown": 0, "withdrawn_shown": 0}
 
@@ -117,7 +129,12 @@ def test_what_training_and_index_must_not_see(monkeypatch: pytest.MonkeyPatch) -
 def test_an_empty_catalogue_or_log_still_gives_a_plan() -> None:
     world = World(records=(), memorized=())
     document = make_plan(
-        Catalogue((), world.book(), {}, ()), THRESHOLDS, created=NOW, seed=0, retrain_seconds=None, update_interval_days=30.0
+        Catalogue((), world.book(), {}, ()),
+        THRESHOLDS,
+        created=NOW,
+        seed=0,
+        retrain_seconds=None,
+        update_interval_days=30.0,
     )
     assert (document["held_out"], document["none_queries"], document["representative"]) == ([], [], [])
     assert document["estimates"]["updates_per_month"] == 0
@@ -135,9 +152,9 @@ def test_the_estimate_counts_memorized_images_by_their_change_rate() -> None:
     changing = part("a", "x", collected_at=date(2024, 6, 2), changed_at=date(2025, 5, 1), change_count=24)
     world = World(records=(changing, part("b", "y")), memorized=("a", "b"))
     catalogue = Catalogue(world.records, world.book(), {}, ())
-    estimates = make_plan(
-        catalogue, THRESHOLDS, created=NOW, seed=0, retrain_seconds=100.0, update_interval_days=30.0
-    )["estimates"]
+    estimates = make_plan(catalogue, THRESHOLDS, created=NOW, seed=0, retrain_seconds=100.0, update_interval_days=30.0)[
+        "estimates"
+    ]
     assert estimates["images"] == 2
     assert estimates["changes_per_month"] == pytest.approx(2, rel=0.1)
     assert estimates["images_with_unknown_change_rate"] == 1

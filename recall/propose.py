@@ -1,0 +1,161 @@
+"""What memory and index propose for a query, with the evidence for each, and how the two are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audit.standing import StandingBook, StandingState
+from recall.confirm import Candidate, Origin
+from recall.decode import rank
+from recall.index import ExternalIndex
+from recall.scoring import Calibration, Evidence, Mode
+from recall.trie import Trie
+
+DEPTH = 20  # candidates of each source, at least
+
+
+class Scorer(Protocol):
+    """The model's side (`train.memory.Memory`): text only, no picture at query time."""
+
+    def score(self, queries: Sequence[str]) -> NDArray[np.floating]:
+        """[queries, identifiers] log-probabilities, in the order of the manifest."""
+        ...
+
+
+class RememberedImage(Protocol):
+    """The part of `train.manifest.ManifestEntry` that answering needs."""
+
+    @property
+    def identifier(self) -> str: ...
+    @property
+    def image_id(self) -> str: ...
+    @property
+    def file_names(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Remembered:
+    """A trained model: its scorer and its verified manifest. `unsafe`: made without named approvals."""
+
+    scorer: Scorer
+    entries: Sequence[RememberedImage]
+    manifest_sha256: str
+    unsafe: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A candidate before it is weighed."""
+
+    image_id: str
+    identifier: str | None
+    file_names: tuple[str, ...]
+    evidence: Evidence
+
+    def weighed(self, probability: float) -> Candidate:
+        return Candidate(self.image_id, self.identifier, self.evidence.origin, self.file_names, probability)
+
+
+class Proposer:
+    """Knows which identifiers are live: those whose image is cleared at the moment asked."""
+
+    def __init__(self, entries: Sequence[RememberedImage]) -> None:
+        self._entries = entries
+        self._trie = Trie((number,) for number in range(len(entries)))
+        self._live_of: StandingBook | None = None
+
+    def propose(
+        self,
+        query: str,
+        scores: NDArray[np.floating] | None,
+        index: ExternalIndex,
+        book: StandingBook,
+        mode: Mode,
+        depth: int = DEPTH,
+    ) -> tuple[Proposal, ...]:
+        """Up to `depth` candidates of each source that `mode` asks, memory first, each source in its own order.
+
+        `scores` [identifiers] are the model's log-probabilities, None where the model was not asked.
+        """
+        words = _Words(index.space.scores(query), index.space.coverage(query))
+        proposals = list(self._from_memory(scores, book, index, words, depth)) if scores is not None else []
+        if mode is Mode.MEMORY:
+            return tuple(proposals)
+        order = np.lexsort((np.arange(len(words.cosines)), -words.cosines))[:depth]
+        for row in order.tolist():
+            image = index.images[row]
+            if words.cosines[row] > 0:
+                evidence = Evidence(Origin.INDEX, 0.0, 0.0, *words.of(row))
+                proposals.append(Proposal(image.image_id, None, image.file_names, evidence))
+        return tuple(proposals)
+
+    def _from_memory(
+        self,
+        scores: NDArray[np.floating],
+        book: StandingBook,
+        index: ExternalIndex,
+        words: _Words,
+        depth: int,
+    ) -> Iterator[Proposal]:
+        if self._live_of is not book:
+            self._trie.set_live([book.of(entry.image_id).state is StandingState.CLEARED for entry in self._entries])
+            self._live_of = book
+        ahead = _Leads(scores)
+        for found in rank(scores[None, :], self._trie.live, depth)[0]:
+            entry = self._entries[found.identifier]
+            row = index.row_of(entry.image_id)
+            evidence = Evidence(
+                Origin.MEMORY,
+                min(found.log_probability, 0.0),
+                ahead.of(found.identifier),
+                *words.of(row),
+            )
+            yield Proposal(entry.image_id, entry.identifier, entry.file_names, evidence)
+
+
+def weigh(proposals: Sequence[Proposal], calibration: Calibration, mode: Mode) -> tuple[Candidate, ...]:
+    """Candidates in the order of the answer, each image once: one source keeps its own order, two are merged by
+    probability, and an image that both propose goes by the one that is surer of it."""
+    candidates = [proposal.weighed(calibration.weights.probability(proposal.evidence)) for proposal in proposals]
+    if mode is Mode.HYBRID:
+        candidates.sort(key=lambda candidate: -candidate.probability)  # stable: ties keep memory first
+    once: dict[str, Candidate] = {}
+    for candidate in candidates:
+        once.setdefault(candidate.image_id, candidate)
+    return tuple(once.values())
+
+
+class _Words:
+    """What the index's words say for each of its rows."""
+
+    def __init__(self, cosines: NDArray[np.floating], covered: NDArray[np.floating]) -> None:
+        self.cosines = cosines
+        self._covered = covered
+        self._ahead = _Leads(cosines)
+
+    def of(self, row: int | None) -> tuple[float, float, float]:
+        """(cosine, its lead, share of the query covered); all 0 for an image that the index does not hold."""
+        if row is None:
+            return (0.0, 0.0, 0.0)
+        return (float(self.cosines[row]), self._ahead.of(row), float(self._covered[row]))
+
+
+class _Leads:
+    """How far each of `values` is ahead of the best other one."""
+
+    def __init__(self, values: NDArray[np.floating]) -> None:
+        self._values = values
+        self._best = int(np.argmax(values)) if len(values) else 0
+        self._second = float(np.partition(values, -2)[-2]) if len(values) > 1 else None
+
+    def of(self, place: int) -> float:
+        """Negative behind the best; 0 when there is no other."""
+        if self._second is None:
+            return 0.0
+        other = self._second if place == self._best else float(self._values[self._best])
+        return float(self._values[place]) - other

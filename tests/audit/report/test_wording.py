@@ -1,0 +1,109 @@
+"""Both languages say the same things, about everything there is."""
+
+from __future__ import annotations
+
+import re
+import string
+from datetime import UTC, datetime
+
+import pytest
+
+from audit.report import headline
+from audit.report.data import ReleaseKind, VerdictState
+from audit.report.html import MISSING_CHECKS, SECTIONS
+from audit.report.pilot import SYSTEMS, Measure, PilotVerdict
+from audit.report.wording import TABLES, Lang, Words
+from audit.report.wording_en import EN
+from audit.report.wording_ja import JA
+from audit.standing import StandingState
+from curate.decision import Outcome
+from curate.finding import Category, Check, Severity
+from curate.record import ContentClass
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(EN) == set(JA)
+
+
+def test_both_languages_take_the_same_values() -> None:
+    assert [key for key in EN if placeholders(EN[key]) != placeholders(JA[key])] == []
+
+
+def test_japanese_is_japanese_where_it_speaks() -> None:
+    silent = ("csv.", "page.bar", "stamp", "runs.unsafe")
+    assert [
+        key for key in JA if not key.startswith(silent) and not re.search(r"[ぁ-んァ-ヶ一-龠、。「」（）]", JA[key])
+    ] == []
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_every_value_of_every_choice_has_words(lang: Lang) -> None:
+    needed = [
+        *(f"outcome.{value}" for value in Outcome),
+        *(f"state.{value}" for value in StandingState),
+        *(f"class.{value}" for value in ContentClass),
+        *(f"severity.{value}" for value in Severity),
+        *(f"category.{value}" for value in Category),
+        *(f"check-name.{value}" for value in Check),
+        *(f"measure.{value}" for value in Measure),
+        *(f"pilot-verdict.{value}" for value in PilotVerdict),
+        *(f"page.advice.{value}" for value in PilotVerdict),
+        *(f"system.{name}" for name in SYSTEMS),
+        *(f"release.{value}" for value in ReleaseKind),
+        *(f"stamp.{value}" for value in VerdictState),
+        *(f"missing-check.{name}" for name in MISSING_CHECKS),
+        *(f"sum.outcome-{value}" for value in Outcome),
+        *SECTIONS,
+    ]
+    assert [key for key in needed if key not in TABLES[lang]] == []
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_every_code_that_standing_can_give_has_words(lang: Lang) -> None:
+    """The codes are read out of the modules that make them, so that a new one cannot be forgotten here."""
+    from inspect import getsource
+
+    from audit import casebook, standing
+
+    words = Words(lang)
+    flaws = set(re.findall(r'flaw = "([a-z-]+)"', getsource(casebook)))
+    flaws |= set(re.findall(r'\("([a-z]+-changed)"', getsource(standing)))
+    flaws |= {"expired", "reviewer-revoked", "before-the-decision"}
+    assert len(flaws) > 10
+    assert [flaw for flaw in flaws if words.code("approval-void-detail", flaw) == flaw] == []
+    reasons = set(re.findall(r'standing\(StandingState\.[A-Z]+, "([a-z-]+)"', getsource(standing)))
+    reasons |= {"no-decision", "decision-unreadable", "wrong-answer-open", "near-duplicate-withdrawn", "unsafe-policy"}
+    reasons |= {"decision-dated-later", "withdrawn:privacy", "approvals-missing:1-of-2", "role-missing:legal"}
+    assert len(reasons) > 12
+    assert [reason for reason in reasons if words.code("standing", reason) == reason] == []
+
+
+def test_codes_carry_their_details() -> None:
+    assert Words(Lang.EN).code("standing", "approvals-missing:1-of-2") == "1 of 2 approvals given"
+    assert (
+        Words(Lang.EN).code("standing", "approval-void:texts-changed") == "an approval is void: the texts changed since"
+    )
+    assert Words(Lang.JA).code("standing", "role-missing:engineering") == "役割「設計」の承認が不足"
+    assert Words(Lang.EN).code("standing", "never-heard-of:it") == "never-heard-of:it"
+
+
+def test_days_shares_and_durations() -> None:
+    en, ja = Words(Lang.EN), Words(Lang.JA)
+    moment = datetime(2030, 2, 1, 23, 5, tzinfo=UTC)
+    assert (en.day(moment), ja.day(moment)) == ("1 Feb 2030", "2030年2月1日")
+    assert (en.month("2030-11"), ja.month("2030-11")) == ("Nov 2030", "2030年11月")
+    assert [en.share(x) for x in (0.0, 0.034, 0.5, 0.985, 1.0)] == ["0%", "3.4%", "50%", "98.5%", "100%"]
+    assert [en.milliseconds(x) for x in (3.81, 240, 1500)] == ["3.8 ms", "240 ms", "1.5 s"]
+    assert [ja.seconds(x) for x in (8, 89, 1740, 7200)] == ["8.0秒", "89秒", "29分", "2.0時間"]
+    assert (en.count("images", 1), en.count("images", 1200)) == ("1 image", "1,200 images")
+
+
+def test_notices_name_sections_that_exist() -> None:
+    from inspect import getsource
+
+    named = set(re.findall(r'"[a-z-]+", "(?:images|people|findings)", .*, "([a-z]+)"\)', getsource(headline)))
+    assert named and named <= set(SECTIONS)

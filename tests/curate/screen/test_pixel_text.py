@@ -1,0 +1,37 @@
+"""Lines become rows again, and a picture whose text was guessed rather than read is said to be unread."""
+
+from __future__ import annotations
+
+from curate.picture import TextLine
+from curate.screen.pixel_text import GAP, poorly_read, rows_of
+from curate.screen.settings import ScreenSettings
+
+SETTINGS = ScreenSettings()
+
+
+def test_a_label_and_its_value_are_one_row() -> None:
+    label, value = TextLine("電話", 0.99, (10, 100, 40, 20)), TextLine("03-1234-5678", 0.8, (60, 103, 120, 18))
+    below = TextLine("図番", 0.9, (10, 140, 40, 20))
+    first, second = rows_of([below, value, label])
+    assert first.text == f"電話{GAP}03-1234-5678"
+    assert second.text == "図番"
+    start = first.text.index("03")
+    assert first.box(start, len(first.text)) == (60, 103, 120, 18)
+    assert first.box(0, len(first.text)) == (10, 100, 170, 21)
+    assert first.score(0, len(first.text)) == 0.8
+
+
+def test_a_clear_sheet_with_one_ghost_line_is_read() -> None:
+    lines = [TextLine("工房精機株式会社", 0.99, (0, 0, 90, 20)), TextLine("l|'", 0.2, (0, 50, 9, 20))]
+    assert poorly_read(lines, SETTINGS) is None
+
+
+def test_one_ghost_in_the_grain_of_a_photograph_does_not_hold_it() -> None:
+    assert poorly_read([TextLine("il1", 0.3, (0, 0, 9, 9))], SETTINGS) is None
+    assert poorly_read([], SETTINGS) is None
+
+
+def test_a_smeared_paragraph_is_unread_whatever_the_page_number() -> None:
+    smeared = [TextLine("社外秘取扱注章厳守", 0.4, (0, y, 90, 20)) for y in (0, 30, 60)]
+    reason = poorly_read([*smeared, TextLine("12", 0.99, (0, 90, 20, 20))], SETTINGS)
+    assert reason is not None and "27 of 29" in reason

@@ -1,0 +1,35 @@
+"""Secrecy markings are found spaced, misread and in both languages; words that merely contain them are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from curate.finding import Severity
+from curate.screen.secret_marks import find_secret_marks
+from curate.screen.text import TextScreener
+
+MARKS = (
+    "社外秘", "社 外 秘", "図面　社外秘　承認済", "【極秘】", "極秘資料", "部外秘", "㊙", "秘密", "取扱注意", "社内限り", "CONFIDENTIAL",
+    "Company Confidential", "C O N F I D E N T I A L", "PROPRIETARY", "Internal use only", "INTERNAL  USE  ONLY", "TOP SECRET",
+)  # fmt: skip
+NOT_MARKS = (
+    "秘密保持契約", "秘密鍵", "極秘裏に", "non-confidential", "confidentiality", "a proprietary alloy", "secretary", "われもの 取扱注意",
+    "FRAGILE 取扱注意", "社外品", "外秘", "The secret of good welding",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", MARKS)
+def test_markings_are_found(text: str) -> None:
+    found = TextScreener().find(text)
+    assert ("content.secret_marking", Severity.HIGH) in {(hit.kind, hit.severity) for hit in found}
+
+
+@pytest.mark.parametrize("text", NOT_MARKS)
+def test_words_that_contain_them_are_not_markings(text: str) -> None:
+    assert find_secret_marks(text) == []
+
+
+@pytest.mark.parametrize("misread", ["杜外秘", "社外祕", "取报注意", "极秘", "C0NFIDENTIAL", "CONFlDENTIAL"])
+def test_known_confusions_count_in_pixels_only(misread: str) -> None:
+    assert find_secret_marks(misread, pixels=True)
+    assert not find_secret_marks(misread)
