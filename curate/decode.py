@@ -23,6 +23,7 @@ from curate.picture import PictureFacts, Undecoded
 K = TypeVar("K", bound=Hashable)
 
 START_SECONDS = 60.0  # a worker that is not ready by then will not be
+FAILURES_ALLOWED = 3  # workers that end one after the other without having looked at anything
 ANSWER_BYTES = 32 * 1024 * 1024  # more than any honest answer has
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -119,12 +120,16 @@ class _Worker:
             raise ValueError("the answer is not an object")
         return answer
 
-    def end(self) -> str:
-        """Kill it; how it ended, for people."""
-        alive = self._process.poll() is None
-        if alive:
+    def end(self, *, ended_by_itself: bool = False) -> str:
+        """Kill it, unless it is ending by itself; how it ended, for people."""
+        try:
+            # Its output is closed a moment before its exit status is known.
+            code = self._process.wait(timeout=2.0 if ended_by_itself else 0)
+            alive = False
+        except subprocess.TimeoutExpired:
+            alive = True
             self._process.kill()
-        code = self._process.wait()
+            code = self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             try:
                 if stream is not None:
@@ -153,7 +158,7 @@ class DecodePool:
         self._size = workers
         self._read_text = read_text
         self._workers: list[_Worker] = []
-        self._starts_failed = 0
+        self._failures = 0  # workers that ended without a picture, since the last answer
 
     def __enter__(self) -> DecodePool:
         return self
@@ -203,9 +208,9 @@ class DecodePool:
                 try:
                     worker.send(task, self._limits.text_seconds if task.want_text else self._limits.seconds)
                 except OSError:  # died while idle: not the fault of this picture
-                    worker.busy = None
-                    self._end([worker])
                     waiting.appendleft(task)
+                    self._workers.remove(worker)
+                    self._count_failure(worker.end(ended_by_itself=True))
         with selectors.DefaultSelector() as selector:
             watched = [w for w in self._workers if w.busy or not w.ready]
             for worker in watched:
@@ -217,50 +222,56 @@ class DecodePool:
         for worker in events:
             try:
                 answer = worker.receive()
-                if answer is not None:
-                    yield from self._took(worker, answer)
-            except (OSError, ValueError):
-                yield from self._lost(worker, waiting, late=False)
+                outcome: list[tuple[K, PictureFacts | Undecoded]]
+                outcome = [] if answer is None else self._took(worker, answer)
+            except OSError:
+                outcome = self._lost(worker, waiting)
+            except ValueError:
+                outcome = self._lost(worker, waiting, "it gave no answer that can be understood")
+            yield from outcome
         now = time.monotonic()
         for worker in [w for w in self._workers if (w.busy or not w.ready) and w.deadline <= now and w not in events]:
-            yield from self._lost(worker, waiting, late=True)
+            allowed = self._limits.text_seconds if worker.busy and worker.busy.want_text else self._limits.seconds
+            yield from self._lost(worker, waiting, f"took longer than {allowed:g} seconds")
 
-    def _took(self, worker: _Worker, answer: dict[str, Any]) -> Iterator[tuple[K, PictureFacts | Undecoded]]:
+    def _took(self, worker: _Worker, answer: dict[str, Any]) -> list[tuple[K, PictureFacts | Undecoded]]:
         if not worker.ready:
             worker.ready = answer.get("ready") is True
-            self._starts_failed = 0
-            return
+            return []
         task = worker.busy
         if task is None:
             raise ValueError("an answer to no question")
         seen = _understood(answer)  # before the worker counts as idle: a broken answer is a lost worker
         worker.busy = None
+        self._failures = 0
         if isinstance(seen, PictureFacts) and task.text_lost is not None:
             seen = replace(seen, text_unscreened=task.text_lost)
-        yield task.key, seen
+        return [(task.key, seen)]
 
     def _lost(
-        self, worker: _Worker, waiting: deque[_Task[K]], *, late: bool
-    ) -> Iterator[tuple[K, PictureFacts | Undecoded]]:
-        task, ready = worker.busy, worker.ready
+        self, worker: _Worker, waiting: deque[_Task[K]], reason: str | None = None
+    ) -> list[tuple[K, PictureFacts | Undecoded]]:
+        """A worker that is ended now, for `reason`, or that ended by itself (None)."""
+        task = worker.busy
         self._workers.remove(worker)
-        how = worker.end()
-        if not ready:
-            self._starts_failed += 1
-            if self._starts_failed >= 2:
-                raise DecodeUnavailable(
-                    f"expected the process that opens pictures to start, it ended: {how}",
-                    hint="imprimatur doctor checks the installation",
-                )
-            return
+        how = worker.end(ended_by_itself=reason is None)
         if task is None:
-            return
-        allowed = self._limits.text_seconds if task.want_text else self._limits.seconds
-        reason = f"took longer than {allowed:g} seconds" if late else f"the process ended ({how})"
+            self._count_failure(how)
+            return []
+        reason = reason or f"the process ended ({how})"
         if task.want_text:
             waiting.append(_Task(task.key, task.path, False, f"reading the text failed: {reason}"))
-            return
-        yield task.key, Undecoded(None, f"decoding failed: {reason}")
+            return []
+        return [(task.key, Undecoded(None, f"decoding failed: {reason}"))]
+
+    def _count_failure(self, how: str) -> None:
+        """A worker ended without a picture. Raises: DecodeUnavailable when that happens again and again."""
+        self._failures += 1
+        if self._failures >= FAILURES_ALLOWED:
+            raise DecodeUnavailable(
+                f"expected the process that opens pictures to start, it ended: {how}",
+                hint="imprimatur doctor checks the installation",
+            )
 
 
 def _understood(answer: dict[str, Any]) -> PictureFacts | Undecoded:

@@ -90,13 +90,17 @@ def _text(value: object) -> str:
     return str(value).replace("\0", " ").strip()
 
 
-def _user_comment(value: object) -> str:
-    """EXIF UserComment: eight bytes name the character code, the text follows."""
+def _user_comment(value: object, *, little: bool) -> str:
+    """EXIF UserComment: eight bytes name the character code, the text follows; `little` is the block's byte order."""
     if not isinstance(value, bytes) or len(value) < 8:
         return _text(value)
     code, body = value[:8], value[8:]
     if code.startswith(b"UNICODE"):
-        little = body[:2] == b"\xff\xfe" or (body[:2] != b"\xfe\xff" and body[1:2] == b"\0")
+        # Writers disagree on the order of the bytes: a mark or a first Latin letter tells, else the block's own holds.
+        if body[:2] == b"\xff\xfe" or body[1:2] == b"\0":
+            little = True
+        elif body[:2] == b"\xfe\xff" or body[:1] == b"\0":
+            little = False
         return _text(body.decode("utf-16-le" if little else "utf-16-be", "replace").lstrip("\ufeff"))
     if code.startswith(b"JIS"):
         return _text(body.decode("iso2022_jp", "replace"))
@@ -110,7 +114,7 @@ def _exif(picture: Image.Image) -> Iterator[tuple[str, str]]:
             if tag in _POINTERS:
                 continue
             if tag == _USER_COMMENT:
-                text = _user_comment(value)
+                text = _user_comment(value, little=block.endian != ">")
             elif tag in _XP_TAGS and isinstance(value, bytes | tuple):
                 text = _text(bytes(value).decode("utf-16-le", "replace"))
             else:

@@ -24,6 +24,9 @@ from recall.representative import representative_set
 HELD_OUT_SHARE = 0.25  # of the distinct logged queries that can be held out
 MOST_HELD_OUT = 400  # queries
 MOST_NONE = 100  # queries
+FEWEST_LOGGED = 30  # logged queries held out; below, thresholds could not be calibrated on them alone
+STATED_SHARE = 0.2  # of the images give up one caption or tag in their place
+TEXTS_LEFT = 3  # that such an image keeps, at least
 FORMAT = 1
 
 
@@ -83,7 +86,8 @@ def make_plan(
     """The plan document (`version` 1). `retrain_seconds` is an estimate from measurement, None when nobody measured.
 
     `held_out` are logged queries for images that are going to be memorized, each of which keeps other texts to learn
-    from; `index_queries` lead to images that only the index may show; `none_queries` to images that nothing may show.
+    from; where the log gives fewer than `FEWEST_LOGGED`, captions and tags of the catalogue stand in for queries and are
+    taken out of training too; `index_queries` lead to images that only the index may show; `none_queries` to images that nothing may show.
     Right answers are all images that the query led to and all whose own texts hold every word of it: where a query is
     ambiguous, any valid image counts.
     """
@@ -91,6 +95,10 @@ def make_plan(
     led_to = _led_to(catalogue)
     indexed = frozenset(r.image_id for r in catalogue.records if catalogue.book.of(r.image_id).may_be_shown) - memorized
     held_out = _held_out(catalogue, led_to, memorized, seed)
+    if len(held_out) < FEWEST_LOGGED:
+        stated = _stated_queries(catalogue, memorized, frozenset(held_out), seed)
+        held_out += stated
+        led_to = {**stated, **led_to}
     only_indexed = {query: images for query, images in led_to.items() if not images & memorized}
     index_queries = _held_out(catalogue, only_indexed, indexed, seed)
     none_queries = _none_queries(catalogue, led_to, memorized | indexed, seed)
@@ -187,6 +195,30 @@ def _held_out(
                 for image in images:
                     taught[image].discard(_words(query))
     return list(held)
+
+
+def _stated_queries(
+    catalogue: Catalogue, memorized: frozenset[str], held: frozenset[str], seed: int
+) -> dict[str, frozenset[str]]:
+    """normalised caption or tag -> all images that state it; at most one is taken from an image."""
+    states: dict[str, set[str]] = defaultdict(set)
+    texts = {r.image_id: {normalise(t.text) for t in r.texts} - held - {""} for r in catalogue.records}
+    for record in catalogue.records:
+        for text in record.texts:
+            if text.field in ("captions", "tags") and normalise(text.text) in texts[record.image_id]:
+                states[normalise(text.text)].add(record.image_id)
+    titles = {normalise(t.text) for r in catalogue.records for t in r.texts if t.field not in ("captions", "tags")}
+    wanted = min(MOST_HELD_OUT, math.ceil(STATED_SHARE * len(memorized)))
+    taken: set[str] = set()
+    found: dict[str, frozenset[str]] = {}
+    for query in sorted(states, key=lambda query: digest([seed, "stated", query])):
+        images = states[query]
+        spared = all(len(texts[image]) > TEXTS_LEFT for image in images)
+        free = images <= memorized and not images & (taken | catalogue.private)
+        if len(found) < wanted and query not in titles and spared and free:
+            found[query] = frozenset(images)
+            taken |= images
+    return found
 
 
 def _none_queries(

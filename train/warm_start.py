@@ -61,11 +61,12 @@ def _piece_rows(model: MemoryModel, space: NgramSpace, texts: Sequence[str], gra
     counts = sparse.csr_array(
         (
             np.ones(sum(map(len, read)), dtype=np.float64),
-            np.concatenate([np.asarray(row, dtype=np.int64) for row in read]),
+            np.asarray([token for row in read for token in row], dtype=np.int64),
             np.cumsum([0, *map(len, read)]),
         ),
         shape=(len(read), vocabulary),
     )
+    counts.sum_duplicates()
     length = np.sqrt(np.asarray((counts * counts).sum(axis=1)).ravel())
     length[length == 0] = 1.0
     counts = sparse.csr_array(sparse.diags_array(1.0 / length) @ counts)

@@ -65,7 +65,7 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             "Names in small letters; unlabelled names in file names, file metadata and pixels.",
             "小文字の氏名、およびファイル名・メタデータ・画素中の英字氏名（見出し語のあるものを除く）は検出できません。",
             names.missing_for("en") is None,
-            "" if names.missing_for("en") is None else "pip install en_core_web_lg",
+            "" if names.missing_for("en") is None else "python -m spacy download en_core_web_lg",
         ),
         DetectorInfo(
             metadata.DETECTOR,

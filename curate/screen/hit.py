@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -67,11 +68,13 @@ def mask(value: str) -> str:
 
 def strongest(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     """Hits that do not overlap: of two that do, the more severe stays, then the surer, then the longer one."""
-    kept: list[Hit] = []
+    kept: list[Hit] = []  # by start; no two overlap, so that only the neighbours of a new one matter
     for hit in sorted(hits, key=lambda h: (-h.severity.rank, -h.score, h.start - h.end, h.start, h.kind)):
-        if all(hit.end <= other.start or other.end <= hit.start for other in kept):
-            kept.append(hit)
-    return tuple(sorted(kept, key=lambda h: (h.start, h.end)))
+        place = bisect_left(kept, hit.start, key=lambda other: other.start)
+        behind_last = place == 0 or kept[place - 1].end <= hit.start
+        if behind_last and (place == len(kept) or hit.end <= kept[place].start):
+            kept.insert(place, hit)
+    return tuple(kept)
 
 
 def finding(

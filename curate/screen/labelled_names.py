@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from curate.finding import Severity
-from curate.screen.hit import Hit
+from curate.screen.hit import Hit, strongest
 
 # The commonest surnames of Japan; a title block ("設計 鈴木") gives no other clue that a word is a name.
 SURNAME = (
@@ -53,7 +53,7 @@ def find_labelled_names(text: str) -> list[Hit]:
         name = match.group("name")
         if _EN_NOT.match(name) is None and (" " in name or re.match(r"(?i)(?:mr|mrs|ms|miss|dr|prof)", match.group())):
             hits.append(_hit(match))
-    return hits
+    return list(strongest(hits))
 
 
 def _hit(match: re.Match[str]) -> Hit:

@@ -6,6 +6,7 @@ A check digit alone is no detector: one random number in ten passes it. Labels a
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 REACH = 30  # characters between a label and the number it governs
@@ -85,11 +86,11 @@ def labels_in(text: str) -> tuple[Label, ...]:
 
 def governing(labels: tuple[Label, ...], text: str, start: int, end: int) -> Label | None:
     """The nearest label before [start, end) within reach, else one in brackets right behind it."""
-    before = [label for label in labels if label.end <= start and start - label.end <= REACH]
-    if before:
-        return before[-1]
-    for label in labels:
-        if end <= label.start <= end + REACH_AFTER and text[end : label.start].strip() in ("(", "[", "（", "【", "は"):
+    behind = bisect_right(labels, start, key=lambda label: label.end)
+    if behind > 0 and start - labels[behind - 1].end <= REACH:
+        return labels[behind - 1]
+    for label in labels[behind : behind + 1]:
+        if end <= label.start <= end + REACH_AFTER and text[end : label.start].strip() in ("(", "[", "【", "は"):
             return label
     return None
 

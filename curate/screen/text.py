@@ -26,7 +26,7 @@ _LANGUAGES = ("ja", "en")
 
 # A text without any of this holds nothing that the recognizers of the engine could find: most captions stop here.
 _MAYBE_PERSONAL = re.compile(
-    r"@|(?:\d[^\d]{0,4}){5}|[都道府県市区町村郡〒].{0,40}\d|\d{1,5}[A-Za-z]? [A-Z]|生年|誕生|[Bb]irth|[Bb]orn"
+    r"@|(?:\d[^\d]{0,4}){5}|[都道府県市区町村郡〒].{0,40}\d|\d{1,5}[A-Za-z]? [A-Z]|生年|誕生|[社職]員|従業員|[Ee]mployee|[Bb]irth|[Bb]orn"
 )
 
 

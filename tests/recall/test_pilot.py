@@ -9,7 +9,7 @@ from audit.standing import StandingState
 from curate.canonical import canonical_bytes
 from curate.decision import Outcome
 from curate.ngrams import normalise
-from curate.record import ContentClass
+from curate.record import ContentClass, TrainingText
 from recall.pilot import Catalogue, PilotThresholds, make_plan, plan_held_out, updates_per_month
 from recall.representative import LARGEST_SET, representative_set
 from tests.recall.fakes import NOW, PARTS, World, image_id, part
@@ -175,3 +175,34 @@ def test_near_numbers_are_a_hard_case_and_the_set_stays_small() -> None:
     assert len(chosen) == LARGEST_SET
     assert any("differs in one character" in item.reason_en for item in chosen)
     assert {r.content_class for r in records} == {ContentClass.PRODUCT}
+
+
+def test_without_a_log_captions_stand_in_for_queries_and_are_kept_from_training() -> None:
+    texts = tuple(TrainingText("captions", "en", f"remark {number} on it") for number in range(5))
+    records = tuple(
+        replace(
+            record,
+            texts=(
+                *record.texts,
+                *texts[n : n + 1],
+                *(TrainingText("tags", "en", f"word {record.file_names[0]} {k}") for k in range(4)),
+            ),
+        )
+        for n, record in enumerate(PARTS)
+    )
+    world = World(records=records)
+    plan = make_plan(
+        Catalogue(records, world.book(), {}, ()),
+        THRESHOLDS,
+        created=NOW,
+        seed=3,
+        retrain_seconds=None,
+        update_interval_days=30,
+    )
+    assert plan["held_out"]
+    for case in plan["held_out"]:
+        assert any(world.book().of(image).state is StandingState.CLEARED for image in case["relevant"])
+    stated = {normalise(text.text) for record in records for text in record.texts if text.field in ("captions", "tags")}
+    assert {case["query"] for case in plan["held_out"]} <= stated
+    assert {case["query"] for case in plan["held_out"]} <= plan_held_out(plan)
+    assert not any(normalise(t.text) in plan_held_out(plan) for r in records for t in r.texts if t.field == "title")

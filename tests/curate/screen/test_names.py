@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from curate.screen import names
+from curate.screen.folding import fold
 from curate.screen.labelled_names import find_labelled_names
 
 
@@ -14,7 +15,8 @@ from curate.screen.labelled_names import find_labelled_names
      ("Checked by: J. Smith", ["J. Smith"]), ("Dr. Watson", ["Watson"]), ("佐藤様向け", ["佐藤"])],
 )  # fmt: skip
 def test_labelled_names(text: str, expected: list[str]) -> None:
-    assert [text[hit.start : hit.end] for hit in find_labelled_names(text)] == expected
+    folded = fold(text).text
+    assert [folded[hit.start : hit.end] for hit in find_labelled_names(folded)] == expected
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,7 @@ def test_labelled_names(text: str, expected: list[str]) -> None:
     ],
 )
 def test_labels_without_a_name(text: str) -> None:
-    assert find_labelled_names(text) == []
+    assert find_labelled_names(fold(text).text) == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from curate.screen import ocr
-from curate.screen.ocr import TextReader, TextReaderUnavailableError, TextReadError
+from curate.screen.ocr import TextReader, TextReadError, TextReaderUnavailableError
 
 WHITE = np.full((40, 60, 3), 255, np.uint8)
 

@@ -1,0 +1,176 @@
+"""The table's expectations: what stops, what holds, and that the library neither writes files nor opens connections."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from curate.errors import ExitCode
+from curate.expectations import OnFailure, SuiteError, TableRefused, TableVerdict, refuse_if_stopped, validate
+from curate.table_reading import Cell
+
+ROOT = Path(__file__).resolve().parents[2]
+SUITE = ROOT / "policies" / "default" / "expectations" / "catalogue.json"
+
+
+def frame(*rows: dict[str, Cell]) -> pd.DataFrame:
+    columns = dict.fromkeys(column for row in rows for column in row)
+    return pd.DataFrame({column: pd.Series([row.get(column) for row in rows], dtype=object) for column in columns})
+
+
+def judged(*rows: dict[str, Cell]) -> TableVerdict:
+    return validate(frame(*rows), SUITE)
+
+
+GOOD: dict[str, Cell] = {
+    "file_name": "a.png",
+    "content_class": "photo",
+    "license_scope": ("train", "memorize"),
+    "license_start": "2024-01-01",
+    "license_end": "2024-01-01",
+    "collected_at": "2023-05-05T10:00:00Z",
+    "criticality": "1",
+    "change_count": "0",
+    "anything": "x",
+}
+
+
+def test_good_rows_and_rows_that_state_nothing_pass() -> None:
+    verdict = judged(GOOD, {**dict.fromkeys(GOOD), "file_name": "b.png"})
+    assert verdict == TableVerdict((), {})
+    refuse_if_stopped(verdict)
+    assert judged({"file_name": "a.png"}) == TableVerdict((), {})
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("content_class", "cat"),
+        ("license_scope", "train|anything"),
+        ("license_start", "01.02.2024"),
+        ("license_end", "2023-12-31"),
+        ("changed_at", "2023-05-04"),
+        ("criticality", "1.2"),
+        ("criticality", "high"),
+        ("change_count", "-3"),
+        ("change_count", "2.5"),
+    ],
+)
+def test_bad_value_holds_its_row_only_and_the_reason_names_the_column(column: str, value: str) -> None:
+    verdict = judged({**GOOD, "file_name": "b.png"}, {**GOOD, column: value})
+    assert verdict.stops == ()
+    assert list(verdict.held) == [2]
+    assert all(column in reason and value not in reason for reason in verdict.held[2])
+
+
+def test_same_file_twice_holds_both_rows() -> None:
+    assert set(judged({"file_name": "a"}, {"file_name": "b"}, {"file_name": "a"}).held) == {1, 3}
+
+
+def test_row_without_file_name_stops_and_is_named() -> None:
+    verdict = judged({"file_name": "a"}, {"file_name": ""})
+    assert [(failed.column, failed.rows, failed.severity) for failed in verdict.stops] == [
+        ("file_name", (2,), OnFailure.STOP)
+    ]
+    with pytest.raises(
+        TableRefused, match="file_name: expected a file name in every row; found otherwise in row 2"
+    ) as caught:
+        refuse_if_stopped(verdict)
+    assert caught.value.exit_code is ExitCode.USAGE
+
+
+def suite(tmp_path: Path, *expectations: dict[str, Any]) -> Path:
+    path = tmp_path / "suite.json"
+    path.write_text(json.dumps({"name": "own", "expectations": list(expectations)}))
+    return path
+
+
+def expectation(kind: str, on_failure: str | None = None, **kwargs: Any) -> dict[str, Any]:
+    meta = {"imprimatur": {"on_failure": on_failure}} if on_failure else {}
+    return {"type": kind, "kwargs": kwargs, "meta": meta}
+
+
+def test_the_suite_says_what_stops(tmp_path: Path) -> None:
+    rows = frame({"file_name": "a", "plant": None}, {"file_name": "a", "plant": "Ōsaka"})
+    unique = suite(tmp_path, expectation("expect_column_values_to_be_unique", "stop", column="file_name"))
+    assert [failed.rows for failed in validate(rows, unique).stops] == [(1, 2)]
+    plant = suite(tmp_path, expectation("expect_column_values_to_not_be_null", "hold", column="plant"))
+    assert set(validate(rows, plant).held) == {1}
+    silent = suite(tmp_path, expectation("expect_column_values_to_not_be_null", column="plant"))
+    assert len(validate(rows, silent).stops) == 1
+
+
+def test_failure_of_the_whole_table_that_holds_holds_every_row(tmp_path: Path) -> None:
+    rows = frame({"file_name": "a"}, {"file_name": "b"})
+    count = suite(tmp_path, expectation("expect_table_row_count_to_be_between", "hold", min_value=5))
+    assert set(validate(rows, count).held) == {1, 2}
+
+
+def test_column_that_only_the_suite_knows_must_be_there(tmp_path: Path) -> None:
+    own = suite(tmp_path, expectation("expect_column_values_to_not_be_null", "hold", column="plant"))
+    verdict = validate(frame({"file_name": "a"}), own)
+    assert "could not be checked" in verdict.stops[0].message
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        [],
+        [{"type": "expect_column_values_to_be_unique"}],
+        [expectation("expect_nonsense", column="file_name")],
+        [expectation("expect_column_values_to_be_unique")],
+        [expectation("expect_column_values_to_be_unique", "ignore", column="file_name")],
+        [expectation("expect_column_values_to_be_unique", "hold", column="sku.date")],
+    ],
+)
+def test_broken_suite_is_an_error_not_a_pass(tmp_path: Path, broken: list[dict[str, Any]]) -> None:
+    with pytest.raises(SuiteError) as caught:
+        validate(frame({"file_name": "a"}), suite(tmp_path, *broken))
+    assert caught.value.exit_code is ExitCode.USAGE
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", "{}"])
+def test_suite_that_cannot_be_read(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "suite.json").write_text(content)
+    with pytest.raises(SuiteError):
+        validate(frame({"file_name": "a"}), tmp_path / "suite.json")
+
+
+OFFLINE = """
+import socket, sys
+from pathlib import Path
+
+def refuse(*arguments, **named):
+    print("CONNECTION", arguments, file=sys.stderr)
+    raise OSError("no network in this test")
+
+socket.socket.connect = refuse
+socket.getaddrinfo = refuse
+import pandas as pd
+from curate.expectations import validate
+print(validate(pd.DataFrame({"file_name": pd.Series(["a", "a"], dtype=object)}), Path(sys.argv[1])).held.keys())
+"""
+
+
+def test_validation_is_offline_quiet_and_leaves_no_files(tmp_path: Path) -> None:
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("GX_ANALYTICS_ENABLED", None)
+    done = subprocess.run(
+        [sys.executable, "-c", OFFLINE, str(SUITE)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "dict_keys([1, 2])\n"
+    assert done.stderr == ""
+    assert list(tmp_path.iterdir()) == []
