@@ -229,8 +229,9 @@ class _Loop:
         tensors: dict[str, torch.Tensor] = {}
         for name, parameter in self._learning.items():
             tensors[f"weight/{name}"] = parameter.detach()
-            for moment in ("exp_avg", "exp_avg_sq"):
-                tensors[f"{moment}/{name}"] = self._optimiser.state[parameter][moment]
+            # Each parameter counts its own steps: the vision tower only moves when pictures are shown.
+            for part, value in self._optimiser.state.get(parameter, {}).items():
+                tensors[f"{part}/{name}"] = value
         return checkpoint.Checkpoint(self._run.step, self._run.to_json(), tensors)
 
     def restore(self, found: checkpoint.Checkpoint) -> None:
@@ -239,11 +240,11 @@ class _Loop:
         with torch.no_grad():
             for name, parameter in self._learning.items():
                 parameter.copy_(found.tensors[f"weight/{name}"])
-                self._optimiser.state[parameter] = {
-                    "step": torch.tensor(float(found.step)),
-                    "exp_avg": found.tensors[f"exp_avg/{name}"].to(parameter.device),
-                    "exp_avg_sq": found.tensors[f"exp_avg_sq/{name}"].to(parameter.device),
-                }
+                if f"step/{name}" in found.tensors:
+                    self._optimiser.state[parameter] = {
+                        part: found.tensors[f"{part}/{name}"].to(parameter.device, copy=True)
+                        for part in ("step", "exp_avg", "exp_avg_sq")
+                    }
 
 
 def _model(settings: TrainSettings, texts: TextStream, identifiers: tuple[Identifier, ...]) -> MemoryModel:

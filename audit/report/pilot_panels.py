@@ -142,7 +142,7 @@ def _update_words(pilot: PilotSummary, words: Words) -> str:
     return words(
         "page.update.explain-monthly",
         kind=words.code("update-kind", (pilot.update_kind or "full retrain").replace(" ", "-")),
-        n=f"{pilot.updates_per_month:g}",
+        n=words.few(pilot.updates_per_month),
         total=words.seconds(cost * pilot.updates_per_month),
     )
 

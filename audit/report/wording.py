@@ -85,6 +85,10 @@ class Words:
         shown = value if like is None else like
         return f"{value * 100:.{0 if shown in (0, 1) or 0.1 <= shown <= 0.9 else 1}f}%"
 
+    def few(self, value: float) -> str:
+        """A small number with at most one decimal: `4`, `0.9`."""
+        return f"{value:.1f}".removesuffix(".0")
+
     def seconds(self, value: float) -> str:
         """A duration as people say it."""
         if value < 90:
@@ -97,4 +101,6 @@ class Words:
         """A latency as people say it."""
         if value >= 1000:
             return self.seconds(value / 1000)
+        if 0 < value < 0.1:
+            return self("unit.milliseconds", value="<0.1")
         return self("unit.milliseconds", value=f"{value:.1f}" if value < 10 else f"{value:.0f}")

@@ -469,7 +469,7 @@ EN: Final[dict[str, str]] = {
     "page.planned": "Planned",
     "page.as-of": "As of",
     "page.questions": "Questions asked",
-    "page.questions.value": "{n}, and {none} without an answer",
+    "page.questions.value": "{n}, {none} of them without an answer",
     "page.representative": "Pictures chosen beforehand",
     "page.updates": "Updates expected",
     "page.updates.value": "{n} a month",
@@ -505,6 +505,7 @@ EN: Final[dict[str, str]] = {
     "page.table": "The same in numbers",
     "page.systems.explain": "“Memory” answers from the model alone. “Search index” looks words up as a search engine does. “Memory and "
     "index” asks both. “Present search” is what your people use today.",
+    "page.systems.bm25": "“Word search (BM25)” is the plain word search which the method is measured against; nothing it finds is confirmed.",
     "page.no-present": "Results of the present search were not supplied, so it is not compared.",
     "page.item": "What",
     "page.value": "Value",

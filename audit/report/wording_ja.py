@@ -461,7 +461,7 @@ JA: Final[dict[str, str]] = {
     "page.planned": "計画日",
     "page.as-of": "基準日時",
     "page.questions": "試した質問",
-    "page.questions.value": "{n}（ほかに、答えのない質問{none}）",
+    "page.questions.value": "{n}（うち、答えのない質問{none}）",
     "page.representative": "事前に選んだ画像",
     "page.updates": "見込まれる更新",
     "page.updates.value": "月{n}回",
@@ -496,6 +496,7 @@ JA: Final[dict[str, str]] = {
     "page.table": "数値での比較",
     "page.systems.explain": "「記憶のみ」はモデルだけで答えます。「検索索引のみ」は検索エンジンのように言葉を探します。"
     "「記憶＋索引」は両方に尋ねます。「現在の検索」は、いま社内で使われているものです。",
+    "page.systems.bm25": "「単語検索（BM25）」は、比較の物差しとする単純な単語検索で、結果の確認は行いません。",
     "page.no-present": "現在の検索の結果が渡されていないため、比較していません。",
     "page.item": "項目",
     "page.value": "値",

@@ -255,10 +255,20 @@ def show_recheck(out: Out, report: RecheckReport) -> None:
         )
         return
     out.say(f"[bold red]The ledger does not hold[/]: {len(report.problems)} problems.")
-    for problem in report.problems[:10]:
-        out.say("  " + escape(f"{problem.where}: expected {problem.expected}, found {problem.found}"))
-    if len(report.problems) > 10:
-        out.say(f"  … and {len(report.problems) - 10} more")
+    # What was changed comes before what follows from it: one bent entry breaks every later checkpoint.
+    ordered = sorted(report.problems, key=lambda problem: problem.where.startswith(("checkpoint", "tile")))
+    for problem in ordered[:SHOWN_PROBLEMS]:
+        out.say("  " + escape(f"{problem.where}: expected {_short(problem.expected)}, found {_short(problem.found)}"))
+    if len(ordered) > SHOWN_PROBLEMS:
+        out.say(f"  … and {len(ordered) - SHOWN_PROBLEMS} more, all of them with --json")
+
+
+SHOWN_PROBLEMS = 5
+LONGEST_VALUE = 90  # characters of an expected or found value on the screen
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"
 
 
 def show_policy_diff(out: Out, changes: Sequence[PolicyChange], lang: str) -> None:

@@ -36,7 +36,9 @@ def test_held_out_texts_are_no_part_of_a_lesson_whatever_their_spelling() -> Non
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.integers(0, 10_000), st.sets(st.sampled_from(["bolt", "red bolt", "bolt red", "blue", "ボルト", "find bolt"])))
+@given(
+    st.integers(0, 10_000), st.sets(st.sampled_from(["bolt", "red bolt", "bolt red", "blue", "ボルト", "find bolt"]))
+)
 def test_no_batch_ever_holds_a_held_out_query(seed: int, queries: set[str]) -> None:
     held_out = frozenset(map(normalise, queries))
     texts = stream(held_out, seed)

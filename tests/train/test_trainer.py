@@ -63,9 +63,7 @@ def test_only_safetensors_and_texts_are_left(finished: TrainResult) -> None:
     assert suffixes <= {".safetensors", ".json", ".jinja", ".txt"} and ".safetensors" in suffixes
 
 
-def test_same_seed_same_weights_other_seed_others(
-    admission: Admission, finished: TrainResult, tmp_path: Path
-) -> None:
+def test_same_seed_same_weights_other_seed_others(admission: Admission, finished: TrainResult, tmp_path: Path) -> None:
     again, other = run(admission, tmp_path / "a"), run(admission, tmp_path / "b", replace(QUICK, seed=1))
     assert all(np.array_equal(tensor, weights(again)[name]) for name, tensor in weights(finished).items())
     assert any(not np.array_equal(tensor, weights(other)[name]) for name, tensor in weights(finished).items())

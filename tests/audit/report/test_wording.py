@@ -97,7 +97,8 @@ def test_days_shares_and_durations() -> None:
     assert (en.day(moment), ja.day(moment)) == ("1 Feb 2030", "2030年2月1日")
     assert (en.month("2030-11"), ja.month("2030-11")) == ("Nov 2030", "2030年11月")
     assert [en.share(x) for x in (0.0, 0.034, 0.5, 0.985, 1.0)] == ["0%", "3.4%", "50%", "98.5%", "100%"]
-    assert [en.milliseconds(x) for x in (3.81, 240, 1500)] == ["3.8 ms", "240 ms", "1.5 s"]
+    assert [en.milliseconds(x) for x in (0.04, 3.81, 240, 1500)] == ["<0.1 ms", "3.8 ms", "240 ms", "1.5 s"]
+    assert [en.few(x) for x in (4.0, 0.932)] == ["4", "0.9"]
     assert [ja.seconds(x) for x in (8, 89, 1740, 7200)] == ["8.0秒", "89秒", "29分", "2.0時間"]
     assert (en.count("images", 1), en.count("images", 1200)) == ("1 image", "1,200 images")
 

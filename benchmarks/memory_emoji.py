@@ -1,0 +1,276 @@
+"""How well the embedded memory recalls, beside BM25 and character TF-IDF on the same split.
+
+    python benchmarks/memory_emoji.py FOLDER --images 500 --seed 0 --json result.json
+
+FOLDER holds `catalogue.csv` (id,file,label_en,tags_en,label_ja,tags_ja,…) and the pictures it names. The split is
+strict: half of the labels and a quarter of the tags are held out per image; a query is kept only if no image for which
+it would be right is taught all of its parts, and no teaching text equals it. Any right image counts. Groups: a label, a
+held-out tag together with one or two taught ones, and a held-out tag alone (`word`, outside the macro average: it is
+mostly new words). Training goes through the gate's file check, the trainer, a signed manifest and `Memory.load`; only
+standing is made up here, and marked unsafe.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import platform
+import random
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageEnhance
+
+from audit.keys import SigningKey
+from audit.standing import Standing, StandingState
+from curate.canonical import digest
+from curate.decision import Outcome
+from curate.ngrams import BM25, NgramSpace, normalise
+from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts, TrainingText
+from train.dataset import decoded
+from train.gate import Admission, AdmittedImage
+from train.manifest import build_manifest, read_manifest, write_manifest
+from train.memory import Memory
+from train.settings import TrainSettings
+from train.trainer import train
+
+LANGUAGES = ("en", "ja")
+MACRO = tuple(f"{kind} {language}" for kind in ("label", "tags") for language in LANGUAGES)
+
+
+@dataclass(frozen=True)
+class Query:
+    group: str
+    text: str
+    right: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Split:
+    rows: list[dict[str, str]]
+    taught: list[list[tuple[str, str, str]]]  # (field, language, text) per image
+    queries: list[Query]
+    foreign: list[str]  # labels of pictures that are not memorized
+
+
+def split(folder: Path, images: int, seed: int) -> Split:
+    with (folder / "catalogue.csv").open(encoding="utf-8", newline="") as stream:
+        catalogue = [row for row in csv.DictReader(stream) if row["label_ja"] and row["label_en"]]
+    rng = random.Random(seed)
+    rng.shuffle(catalogue)
+    rows = catalogue[:images]
+    taught: list[list[tuple[str, str, str]]] = []
+    everything: list[dict[str, set[str]]] = []  # per image and language: all labels and tags
+    kept_words: list[dict[str, set[str]]] = []
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    for row in rows:
+        texts: list[tuple[str, str, str]] = []
+        whole: dict[str, set[str]] = {}
+        kept_by: dict[str, set[str]] = {}
+        for language in LANGUAGES:
+            label = row[f"label_{language}"]
+            tags = [tag for tag in row[f"tags_{language}"].split("|") if tag]
+            out = {tag for tag in tags if rng.random() < 0.25}
+            kept = [tag for tag in tags if tag not in out]
+            label_out = rng.random() < 0.5
+            if label_out:
+                asked.append((f"label {language}", (label,)))
+            else:
+                texts.append(("title", language, label))
+            texts += [("tags", language, tag) for tag in kept]
+            for tag in sorted(out):
+                asked.append((f"word {language}", (tag,)))
+                if kept:
+                    parts = [tag, *rng.sample(kept, min(len(kept), rng.choice((1, 2))))]
+                    rng.shuffle(parts)
+                    asked.append((f"tags {language}", tuple(parts)))
+            whole[language] = {normalise(text) for text in (label, *tags)}
+            kept_by[language] = {normalise(text) for text in (kept if label_out else [label, *kept])}
+        taught.append(texts)
+        everything.append(whole)
+        kept_words.append(kept_by)
+    known = {normalise(text) for texts in taught for _, _, text in texts}
+    queries: dict[tuple[str, str], Query] = {}
+    for group, parts in asked:
+        text = " ".join(parts)
+        names, language = {normalise(part) for part in parts}, group[-2:]
+        right = frozenset(i for i, whole in enumerate(everything) if names <= whole[language])
+        if normalise(text) not in known and not any(names <= kept_words[i][language] for i in right):
+            queries.setdefault((group, normalise(text)), Query(group, text, right))
+    of_rows = {normalise(row[f"label_{language}"]) for row in rows for language in LANGUAGES}
+    foreign = [row[f"label_{language}"] for row in catalogue[images : images + 300] for language in LANGUAGES]
+    return Split(rows, taught, list(queries.values()), [text for text in foreign if normalise(text) not in of_rows])
+
+
+def admission(folder: Path, data: Split, at: datetime) -> Admission:
+    """What the gate would hand over, standing made up (and therefore unsafe)."""
+    images = {}
+    for number, (row, texts) in enumerate(zip(data.rows, data.taught, strict=True)):
+        path = folder / row["file"]
+        image_id = hashlib.sha256(path.read_bytes()).hexdigest()
+        record = ImageRecord(
+            image_id=image_id,
+            file_names=(row["file"],),
+            content_class=ContentClass.PHOTO,
+            class_inferred=True,
+            texts=tuple(TrainingText(*text) for text in texts),
+            rights=RightsFacts(source=row.get("author"), license=row.get("licence")),
+            business=BusinessFacts(),
+        )
+        standing = Standing(
+            image_id, StandingState.CLEARED, Outcome.MEMORIZE, ("benchmark",), number, (), None, True, False
+        )
+        policy = {"id": "benchmark", "version": "0", "sha256": digest("benchmark")}
+        images[image_id] = AdmittedImage(image_id, path, record, standing, 0.0, policy)
+    if len(images) != len(data.rows):
+        raise SystemExit("two pictures of this sample have the same bytes; choose another seed")
+    plan = {"version": 1, "held_out": [{"query": query.text} for query in data.queries]}
+    cleared = tuple(images[image_id] for image_id in sorted(images))
+    return Admission("benchmark", at, cleared, (), 0, True, plan, digest(plan))
+
+
+def measures(queries: Sequence[Query], rankings: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """hit@1, hit@5 and MRR (first ten) by group, and their macro average over labels and tags."""
+    rows = []
+    for query, ranking in zip(queries, rankings, strict=True):
+        place = next((n for n, image in enumerate(ranking[:10]) if image in query.right), None)
+        rows.append(
+            (query.group, place == 0, place is not None and place < 5, 0.0 if place is None else 1 / (place + 1))
+        )
+    groups = {
+        group: [round(float(np.mean([row[column] for row in rows if row[0] == group])), 4) for column in (1, 2, 3)]
+        for group in sorted({row[0] for row in rows})
+    }
+    macro = [round(float(np.mean([groups[group][n] for group in MACRO])), 4) for n in range(3)]
+    return {"macro": macro, "groups": groups, "hits": [bool(row[1]) for row in rows]}
+
+
+def paired(queries: Sequence[Query], a: Sequence[bool], b: Sequence[bool]) -> tuple[float, float]:
+    """95 % bootstrap interval (2,000 draws over queries) of the difference a - b in macro hit@1."""
+    rng = np.random.default_rng(0)
+    difference = np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
+    places = [np.flatnonzero([query.group == group for query in queries]) for group in MACRO]
+    means = [
+        float(np.mean([difference[rng.choice(place, len(place))].mean() for place in places])) for _ in range(2_000)
+    ]
+    return round(float(np.quantile(means, 0.025)), 4), round(float(np.quantile(means, 0.975)), 4)
+
+
+def auroc(answerable: Sequence[float], foreign: Sequence[float]) -> float:
+    """Chance that an answerable query scores above a foreign one."""
+    a, b = np.asarray(answerable)[:, None], np.asarray(foreign)[None, :]
+    return round(float((a > b).mean() + (a == b).mean() / 2), 4)
+
+
+def _recompressed(picture: Image.Image) -> Image.Image:
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=50)
+    return Image.open(io.BytesIO(stream.getvalue())).convert("RGB")
+
+
+def _middle(picture: Image.Image) -> Image.Image:
+    width, height = picture.size
+    return picture.crop((round(0.05 * width), round(0.05 * height), round(0.95 * width), round(0.95 * height)))
+
+
+EDITS: dict[str, Callable[[Image.Image], Image.Image]] = {
+    "unchanged": lambda picture: picture,
+    "resize 67 %": lambda picture: picture.resize((picture.width * 2 // 3, picture.height * 2 // 3)),
+    "JPEG quality 50": _recompressed,
+    "crop to middle 90 %": _middle,
+    "crop to upper left 90 %": lambda p: p.crop((0, 0, round(0.9 * p.width), round(0.9 * p.height))),
+    "brightness 120 %": lambda picture: ImageEnhance.Brightness(picture).enhance(1.2),
+    "brightness 80 %": lambda picture: ImageEnhance.Brightness(picture).enhance(0.8),
+}
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--images", type=int, default=500)
+    arguments.add_argument("--seed", type=int, default=0, help="of the split and of training")
+    arguments.add_argument("--steps", type=int, default=None)
+    arguments.add_argument("--threads", type=int, default=0)
+    arguments.add_argument("--json", type=Path, default=None)
+    asked = arguments.parse_args()
+
+    data = split(asked.folder, asked.images, asked.seed)
+    at = datetime.now(UTC)
+    admitted = admission(asked.folder, data, at)
+    settings = TrainSettings(seed=asked.seed, steps=asked.steps, threads=asked.threads)
+    with tempfile.TemporaryDirectory() as folder:
+        wall, cpu = time.perf_counter(), time.process_time()
+        result = train(admitted, admitted.plan, settings, Path(folder), at=at)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        key = SigningKey.generate()
+        write_manifest(result.model_dir, build_manifest(result, admitted, created=at, checkpoint="benchmark"), key)
+        memory = Memory.load(result.model_dir, read_manifest(result.model_dir, key.public))
+
+    # The product numbers identifiers by image id; the split numbers images by row.
+    row_of = {
+        hashlib.sha256((asked.folder / row["file"]).read_bytes()).hexdigest(): n for n, row in enumerate(data.rows)
+    }
+    order = np.asarray([row_of[entry.image_id] for entry in memory.manifest.entries])
+    texts = [query.text for query in data.queries]
+    scores = memory.evaluate(texts)
+    documents = ["\n".join(text for _, _, text in texts_of) for texts_of in data.taught]
+    space, bm25 = NgramSpace.fit(documents), BM25.fit(documents)
+    systems = {
+        "memory": measures(data.queries, order[np.argsort(-scores.log_probabilities, axis=1, kind="stable")[:, :10]]),
+        "character TF-IDF": measures(data.queries, [[image for image, _ in space.search(text, 10)] for text in texts]),
+        "BM25": measures(data.queries, [[image for image, _ in bm25.search(text, 10)] for text in texts]),
+    }
+    foreign = memory.evaluate(data.foreign)
+    best = [np.log(s.mass) + s.log_probabilities.max(axis=1) for s in (scores, foreign)]
+    nearest = [[space.scores(text).max() for text in some] for some in (texts, data.foreign)]
+    pictures = [decoded((asked.folder / data.rows[row]["file"]).read_bytes(), str(row), 512) for row in order.tolist()]
+    named = {
+        name: round(float((memory.name_pictures([edit(p) for p in pictures]) == np.arange(len(order))).mean()), 4)
+        for name, edit in EDITS.items()
+    }
+    report: dict[str, Any] = {
+        "images": asked.images,
+        "seed": asked.seed,
+        "queries": {group: sum(query.group == group for query in data.queries) for group in systems["BM25"]["groups"]},
+        "steps": result.settings.steps,
+        "threads": result.settings.threads,
+        "train_seconds": round(wall, 1),
+        "train_cpu_seconds": round(cpu, 1),
+        "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "machine": platform.machine(),
+        "memory_minus": {
+            name: paired(data.queries, systems["memory"]["hits"], systems[name]["hits"])
+            for name in ("character TF-IDF", "BM25")
+        },
+        "none_auroc": {"memory": auroc(*best), "character TF-IDF": auroc(*nearest)},
+        "picture_to_identifier": named,
+        "systems": {name: {"macro": found["macro"], "groups": found["groups"]} for name, found in systems.items()},
+    }
+    print(
+        f"{asked.images} images, seed {asked.seed}, {report['steps']} steps, {report['threads']} threads: "
+        f"{report['train_seconds']} s ({report['train_cpu_seconds']} CPU), peak {report['peak_memory_mib']} MiB"
+    )
+    groups = list(report["queries"])
+    print(f"{'hit@1/hit@5':18s}{'macro':>12s}" + "".join(f"{group:>12s}" for group in groups))
+    for name, found in report["systems"].items():
+        cells = [found["macro"], *(found["groups"][group] for group in groups)]
+        print(f"{name:18s}" + "".join(f"{one[0]:>7.3f}/{one[1]:.2f}" for one in cells))
+    print("macro hit@1, memory minus the other, 95 %:", report["memory_minus"])
+    print("none of these (other emoji), AUROC:", report["none_auroc"])
+    print("picture -> identifier:", named)
+    if asked.json:
+        asked.json.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
