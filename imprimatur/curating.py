@@ -23,6 +23,10 @@ from imprimatur.recording import Recorded, last_decisions, record_run
 from imprimatur.workspace import Workspace
 
 
+# A licence may be renewed: what is denied for that alone bars no other picture.
+PASSING = frozenset({"deny-licence-expired"})
+
+
 @dataclass(frozen=True)
 class CurateRun:
     """What one `curate` did; `recorded` is None for a dry run."""
@@ -40,7 +44,8 @@ def barred_prints(ledger: Ledger, book: StandingBook) -> tuple[BarredPrint, ...]
     for image_id, entry in last_decisions(ledger.entries(EntryKind.DECISION)).items():
         withdrawn = book.of(image_id).state is StandingState.WITHDRAWN
         prints = entry.body.get("fingerprint")
-        if prints and (withdrawn or entry.body["outcome"] == "deny"):
+        denied = entry.body["outcome"] == "deny" and set(entry.body["rules"]) - PASSING
+        if prints and (withdrawn or denied):
             why = "withdrawn" if withdrawn else "denied"
             barred.append(BarredPrint(image_id, prints["phash"], prints["dhash"], why))
     return tuple(barred)

@@ -69,9 +69,11 @@ def report_data(workspace: Workspace) -> ReportData:
     problems: tuple[recheck.Problem, ...] = verify_ledger(workspace).report.problems
     with open_ledger(workspace) as ledger:
         moment = now()
+        entries = list(ledger.entries())
+        payloads = {entry.index: payload for entry, payload in ledger.payloads(entries)}  # in bulk: one read
         return collect(
-            list(ledger.entries()),
-            ledger.payload,
+            entries,
+            payloads.get,
             standing_now(ledger, moment),
             problems,
             _manifests(workspace, ledger),

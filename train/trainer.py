@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import Any
 
 from audit.entry import moment_text
 from audit.statements import STATEMENT_TYPE
@@ -27,20 +24,16 @@ from curate.errors import ExitCode, ImprimaturError
 from curate.ngrams import normalise
 from curate.progress import Progress, silent
 from train import adapters, augment, checkpoint, threads
-from train import tokenizer as pieces
-from train.dataset import PictureBatch, PictureSource, TextBatch, TextStream, lesson_of, picture_batch
+from train.dataset import PictureSource, TextStream, lesson_of
 from train.gate import Admission, GateRefusal, require
 from train.identifiers import Atomic, Identifier, IdentifierScheme
+from train.loop import Loop
 from train.model import MemoryModel, build_embedded, load_base
+from train.run_state import RunState, continued_state, fresh_state
 from train.settings import TrainSettings
-
-if TYPE_CHECKING:
-    import torch
 
 MODEL_FOLDER = "model"
 TRAINING_TYPE = "https://imprimatur.example/training-run/v1"
-_WARM_UP = 20  # steps until the full learning rate
-_CLIP = 1.0  # gradient norm
 _KEPT_SIDE = 144  # pixels, embedded model: room for crops around what the vision tower sees
 _KEPT_SIDE_LARGE = 768  # pixels, other models
 _FORMAT = 1  # of what a checkpoint binds; raise it when training itself changes
@@ -72,33 +65,6 @@ class TrainResult:
     resumed_from: int
 
 
-@dataclass
-class _Run:
-    """The mutable state of a run, as checkpoints keep it."""
-
-    run: str
-    salt: bytes
-    threads: int
-    texts_seen: np.ndarray[Any, np.dtype[np.int64]]
-    pictures_seen: np.ndarray[Any, np.dtype[np.int64]]
-    started_at: str
-    admitted_at: str  # of the last admission under which anything was read
-    seconds: float = 0.0
-    step: int = 0
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "run": self.run,
-            "salt": self.salt.hex(),
-            "threads": self.threads,
-            "texts_seen": self.texts_seen.tolist(),
-            "pictures_seen": self.pictures_seen.tolist(),
-            "started_at": self.started_at,
-            "admitted_at": self.admitted_at,
-            "seconds": self.seconds,
-        }
-
-
 def train(
     admission: Admission,
     plan: Mapping[str, Any],
@@ -128,7 +94,7 @@ def train(
     with _sole_user(out_dir):
         started = time.monotonic()
         found = checkpoint.latest_checkpoint(out_dir, binding)
-        run = _fresh(len(images), settings, at) if found is None else _continued(found)
+        run = fresh_state(len(images), settings, at) if found is None else continued_state(found)
         before = run.seconds
         with threads.using(run.threads):
             lessons = [lesson_of(image.record, held_out) for image in images]
@@ -144,7 +110,7 @@ def train(
             if found is None:
                 _begin(model, settings, texts, pictures, run, progress)
             adapters.prepare(model, settings)
-            loop = _Loop(model, settings, texts, pictures, settings.steps_for(len(images)), run)
+            loop = Loop(model, settings, texts, pictures, settings.steps_for(len(images)), run)
             if found is not None:
                 loop.restore(found)
             resumed_from = run.step
@@ -163,90 +129,6 @@ def train(
     return TrainResult(run.run, model_dir, statement, run.seconds, identifiers, seen, used, spelling.name, resumed_from)
 
 
-class _Loop:
-    """Optimiser steps over both streams; knows nothing of files but the checkpoint it makes and restores."""
-
-    def __init__(
-        self,
-        model: MemoryModel,
-        settings: TrainSettings,
-        texts: TextStream,
-        pictures: PictureSource,
-        steps: int,
-        run: _Run,
-    ) -> None:
-        import torch
-
-        self.steps = steps
-        self._model, self._settings, self._texts, self._pictures, self._run = model, settings, texts, pictures, run
-        self._learning = adapters.learning(model)
-        self._optimiser = torch.optim.AdamW(
-            list(self._learning.values()), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
-        )
-        none = model.tokenizer.convert_tokens_to_ids(pieces.NONE) if settings.embedded else None
-        self._columns = torch.tensor([*model.identifier_ids, *([] if none is None else [none])], device=model.device)
-        model.network.train()
-
-    def advance(self) -> None:
-        """One step: a batch of questions, and on every `image_every`-th step a batch of pictures."""
-        import torch
-
-        step, settings = self._run.step, self._settings
-        torch.manual_seed(settings.seed * 1_000_003 + step)  # for base models with dropout
-        rate = settings.learning_rate * min(1.0, (step + 1) / _WARM_UP) * (1 - step / self.steps)
-        for group in self._optimiser.param_groups:
-            group["lr"] = rate
-        self._optimiser.zero_grad()
-        if (asked := self._texts.batch(step, settings.batch_size)) is not None:
-            self._text_loss(asked).backward()  # type: ignore[no-untyped-call]
-            self._run.texts_seen += asked.taught
-        if step % settings.image_every == 0:
-            shown = picture_batch(
-                self._pictures, settings.seed, step // settings.image_every, settings.image_batch_size
-            )
-            self._picture_loss(shown).backward()  # type: ignore[no-untyped-call]
-            np.add.at(self._run.pictures_seen, shown.numbers, 1)
-        torch.nn.utils.clip_grad_norm_(list(self._learning.values()), _CLIP)
-        self._optimiser.step()
-        self._run.step += 1
-
-    def _text_loss(self, batch: TextBatch) -> torch.Tensor:
-        """Cross entropy with soft targets over the whole vocabulary: the mass on identifiers is to mean something."""
-        import torch
-
-        targets = torch.from_numpy(batch.targets[:, : len(self._columns)]).to(self._model.device)
-        chances = self._model.next_logits(self._model.read_texts(batch.texts)).log_softmax(dim=-1)
-        return -(targets * chances[:, self._columns]).sum(dim=1).mean()
-
-    def _picture_loss(self, batch: PictureBatch) -> torch.Tensor:
-        import torch
-
-        chances = self._model.next_logits(self._model.read_pictures(batch.pictures)).log_softmax(dim=-1)
-        right = self._columns[torch.from_numpy(batch.numbers).to(self._model.device)]
-        return -chances.gather(1, right[:, None]).mean()
-
-    def snapshot(self) -> checkpoint.Checkpoint:
-        tensors: dict[str, torch.Tensor] = {}
-        for name, parameter in self._learning.items():
-            tensors[f"weight/{name}"] = parameter.detach()
-            # Each parameter counts its own steps: the vision tower only moves when pictures are shown.
-            for part, value in self._optimiser.state.get(parameter, {}).items():
-                tensors[f"{part}/{name}"] = value
-        return checkpoint.Checkpoint(self._run.step, self._run.to_json(), tensors)
-
-    def restore(self, found: checkpoint.Checkpoint) -> None:
-        import torch
-
-        with torch.no_grad():
-            for name, parameter in self._learning.items():
-                parameter.copy_(found.tensors[f"weight/{name}"])
-                if f"step/{name}" in found.tensors:
-                    self._optimiser.state[parameter] = {
-                        part: found.tensors[f"{part}/{name}"].to(parameter.device, copy=True)
-                        for part in ("step", "exp_avg", "exp_avg_sq")
-                    }
-
-
 def _model(settings: TrainSettings, texts: TextStream, identifiers: tuple[Identifier, ...]) -> MemoryModel:
     tokens = [token for identifier in identifiers for token in identifier.tokens]
     if settings.embedded:
@@ -262,50 +144,22 @@ def _begin(
     settings: TrainSettings,
     texts: TextStream,
     pictures: PictureSource,
-    run: _Run,
+    run: RunState,
     progress: Progress,
 ) -> None:
     """Read every picture once, which proves all files before the first step, and warm-start the embedded model."""
     total = len(pictures) + 1
-    shown = []
     for number in range(len(pictures)):
-        shown.append([pictures.picture(number)])
+        pictures.picture(number)
         progress("prepare", number, total)
     if settings.embedded and settings.warm_start:
         from train.warm_start import warm_start_pictures, warm_start_text
 
         warm_start_text(model, texts.space, texts.texts())
-        warm_start_pictures(model, shown)
+        warm_start_pictures(model, len(pictures), pictures.picture)
         run.texts_seen += [len(lesson.parts) for lesson in texts.lessons]
         run.pictures_seen += 1
     progress("prepare", total, total)
-
-
-def _fresh(images: int, settings: TrainSettings, at: datetime) -> _Run:
-    return _Run(
-        run=f"run-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
-        salt=secrets.token_bytes(16),
-        threads=settings.threads or threads.measured(),
-        texts_seen=np.zeros(images, dtype=np.int64),
-        pictures_seen=np.zeros(images, dtype=np.int64),
-        started_at=moment_text(at),
-        admitted_at=moment_text(at),
-    )
-
-
-def _continued(found: checkpoint.Checkpoint) -> _Run:
-    state = found.state
-    return _Run(
-        run=state["run"],
-        salt=bytes.fromhex(state["salt"]),
-        threads=int(state["threads"]),
-        texts_seen=np.asarray(state["texts_seen"], dtype=np.int64),
-        pictures_seen=np.asarray(state["pictures_seen"], dtype=np.int64),
-        started_at=state["started_at"],
-        admitted_at=state["admitted_at"],
-        seconds=float(state["seconds"]),
-        step=found.step,
-    )
 
 
 def _save_whole(model: MemoryModel, out_dir: Path) -> Path:
@@ -326,7 +180,7 @@ def _save_whole(model: MemoryModel, out_dir: Path) -> Path:
 def _statement(
     admission: Admission,
     settings: TrainSettings,
-    run: _Run,
+    run: RunState,
     identifiers: tuple[Identifier, ...],
     seen: tuple[tuple[int, int], ...],
     held_out: int,

@@ -12,7 +12,7 @@ every piece row up to one common length, so that the normalisation before the fi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +32,7 @@ _IDENTIFIER_LENGTH = 1.2  # of an identifier row; the final norm gives questions
 _KIND = -1  # coordinate
 _RIDGE_TEXT = 0.3
 _RIDGE_PICTURE = 1e-2  # share of the mean diagonal
+_PATCH_SAMPLE = 1_000  # pictures whose patches give the principal components
 _QUIET = 0.1  # of the usual scale: layers that begin by changing almost nothing
 
 Rows = NDArray[np.float32]
@@ -128,29 +129,33 @@ def warm_start_text(model: MemoryModel, space: NgramSpace, texts: Sequence[str])
                 layer.self_attn.o_proj.weight.mul_(_QUIET)
 
 
-def warm_start_pictures(model: MemoryModel, views: Sequence[Sequence[Image]]) -> None:
-    """Set the patch embedding and the connector from `views[i]`, one or more mild variants of picture i."""
+def warm_start_pictures(model: MemoryModel, count: int, picture: Callable[[int], Image]) -> None:
+    """Set the patch embedding and the connector; `picture(i)` is the picture of identifier i, 0 <= i < `count`."""
     import torch
 
-    pictures = [view for of_one in views for view in of_one]
-    owner = np.repeat(np.arange(len(views)), [len(of_one) for of_one in views])
-    vision = model.network.model.vision_model
+    vision, connector = model.network.model.vision_model, model.network.model.connector
+
+    def pixels(numbers: Sequence[int]) -> torch.Tensor:
+        return model.read_pictures([picture(number) for number in numbers])["pixel_values"][:, 0]
+
     with torch.no_grad():
-        pixels = torch.cat(
-            [model.read_pictures(pictures[i : i + 64])["pixel_values"] for i in range(0, len(pictures), 64)]
-        )[:, 0]
-        _principal_patches(vision.embeddings, pixels)
-        connector = model.network.model.connector
+        sample = range(0, count, -(-count // _PATCH_SAMPLE))
+        _principal_patches(vision.embeddings, torch.cat([pixels(some) for some in _chunks(sample)]))
         features = torch.cat(
             [
-                connector.pixel_shuffle(vision(pixel_values=some).last_hidden_state, connector.scale_factor)
-                for some in torch.split(pixels, 64)
+                connector.pixel_shuffle(vision(pixel_values=pixels(some)).last_hidden_state, connector.scale_factor)
+                for some in _chunks(range(count))
             ]
         )[:, 0]
         rows = model.network.get_input_embeddings().weight[list(model.identifier_ids)].clone()
         rows[:, _KIND] = 0.0
-        target = torch.nn.functional.normalize(rows, dim=1)[torch.from_numpy(owner)]
+        target = torch.nn.functional.normalize(rows, dim=1)
         connector.modality_projection.proj.weight.copy_(_ridge(features.double(), target.double()).T.float())
+
+
+def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), 64):
+        yield numbers[start : start + 64]
 
 
 def _ridge(features: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -174,7 +179,7 @@ def _principal_patches(embeddings: Any, pixels: torch.Tensor) -> None:
     import torch
 
     side = embeddings.patch_size
-    patches = torch.nn.functional.unfold(pixels[:: max(1, len(pixels) // 1_000)], side, stride=side)
+    patches = torch.nn.functional.unfold(pixels, side, stride=side)
     flat = patches.transpose(1, 2).reshape(-1, patches.shape[1]).double()
     mean = flat.mean(dim=0)
     values, vectors = torch.linalg.eigh((flat - mean).T @ (flat - mean) / len(flat))

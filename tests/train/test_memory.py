@@ -54,7 +54,7 @@ def test_scores_are_log_probabilities_and_foreign_text_has_less_mass(world: tupl
     scores = world[1].evaluate(["red bolt", "zqxj wvkkp", ""])
     assert scores.log_probabilities.shape == (3, len(PARTS)) and (scores.log_probabilities <= 1e-6).all()
     assert np.allclose(np.exp(scores.log_probabilities).sum(axis=1), 1, atol=1e-5)
-    assert 0 <= scores.mass.min() and scores.mass.max() <= 1 + 1e-6 and scores.mass[1] < scores.mass[0]
+    assert scores.mass.min() >= 0 and scores.mass.max() <= 1 + 1e-6 and scores.mass[1] < scores.mass[0]
 
 
 def test_batching_does_not_change_answers(world: tuple[Factory, Memory]) -> None:

@@ -115,7 +115,7 @@ def test_keyboard_interrupt_while_the_model_is_saved_leaves_no_half_model(
     monkeypatch.setattr(MemoryModel, "save", half)
     with pytest.raises(KeyboardInterrupt):
         run(admission, tmp_path)
-    assert not [path for path in tmp_path.rglob("model.safetensors")]
+    assert not list(tmp_path.rglob("model.safetensors"))
     monkeypatch.setattr(MemoryModel, "save", real)
     assert run(admission, tmp_path).resumed_from == QUICK.steps
 
@@ -126,7 +126,7 @@ def test_a_damaged_checkpoint_costs_time_and_nothing_else(
 ) -> None:
     with pytest.raises(Killed):
         run(admission, tmp_path, progress=killed_at(4))
-    (whole,) = [path for path in (tmp_path / FOLDER).iterdir()]
+    (whole,) = list((tmp_path / FOLDER).iterdir())
     if damage == "half-written":
         whole.rename(whole.with_name(".writing-00000004"))
     elif damage == "tensors":

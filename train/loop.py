@@ -1,0 +1,105 @@
+"""Optimiser steps over both streams, each step a function of the state before it and of the seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from train import adapters
+from train import tokenizer as pieces
+from train.checkpoint import Checkpoint
+from train.dataset import PictureBatch, PictureSource, TextBatch, TextStream, picture_batch
+from train.model import MemoryModel
+from train.run_state import RunState
+from train.settings import TrainSettings
+
+if TYPE_CHECKING:
+    import torch
+
+_WARM_UP = 20  # steps until the full learning rate
+_CLIP = 1.0  # gradient norm
+
+
+class Loop:
+    """Advances `run` to `steps`; makes and restores checkpoints, and knows nothing of folders."""
+
+    def __init__(
+        self,
+        model: MemoryModel,
+        settings: TrainSettings,
+        texts: TextStream,
+        pictures: PictureSource,
+        steps: int,
+        run: RunState,
+    ) -> None:
+        import torch
+
+        self.steps = steps
+        self._model, self._settings, self._texts, self._pictures, self._run = model, settings, texts, pictures, run
+        self._learning = adapters.learning(model)
+        self._optimiser = torch.optim.AdamW(
+            list(self._learning.values()), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
+        )
+        none = model.tokenizer.convert_tokens_to_ids(pieces.NONE) if settings.embedded else None
+        self._columns = torch.tensor([*model.identifier_ids, *([] if none is None else [none])], device=model.device)
+        model.network.train()
+
+    def advance(self) -> None:
+        """One step: a batch of questions, and on every `image_every`-th step a batch of pictures."""
+        import torch
+
+        step, settings = self._run.step, self._settings
+        torch.manual_seed(settings.seed * 1_000_003 + step)  # for base models with dropout
+        rate = settings.learning_rate * min(1.0, (step + 1) / _WARM_UP) * (1 - step / self.steps)
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        self._optimiser.zero_grad()
+        if (asked := self._texts.batch(step, settings.batch_size)) is not None:
+            self._text_loss(asked).backward()  # type: ignore[no-untyped-call]
+            self._run.texts_seen += asked.taught
+        if step % settings.image_every == 0:
+            shown = picture_batch(
+                self._pictures, settings.seed, step // settings.image_every, settings.image_batch_size
+            )
+            self._picture_loss(shown).backward()  # type: ignore[no-untyped-call]
+            np.add.at(self._run.pictures_seen, shown.numbers, 1)
+        torch.nn.utils.clip_grad_norm_(list(self._learning.values()), _CLIP)
+        self._optimiser.step()
+        self._run.step += 1
+
+    def _text_loss(self, batch: TextBatch) -> torch.Tensor:
+        """Cross entropy with soft targets over the whole vocabulary: the mass on identifiers is to mean something."""
+        import torch
+
+        targets = torch.from_numpy(batch.targets[:, : len(self._columns)]).to(self._model.device)
+        chances = self._model.next_logits(self._model.read_texts(batch.texts)).log_softmax(dim=-1)
+        return -(targets * chances[:, self._columns]).sum(dim=1).mean()
+
+    def _picture_loss(self, batch: PictureBatch) -> torch.Tensor:
+        import torch
+
+        chances = self._model.next_logits(self._model.read_pictures(batch.pictures)).log_softmax(dim=-1)
+        right = self._columns[torch.from_numpy(batch.numbers).to(self._model.device)]
+        return -chances.gather(1, right[:, None]).mean()
+
+    def snapshot(self) -> Checkpoint:
+        tensors: dict[str, torch.Tensor] = {}
+        for name, parameter in self._learning.items():
+            tensors[f"weight/{name}"] = parameter.detach()
+            # Each parameter counts its own steps: the vision tower only moves when pictures are shown.
+            for part, value in self._optimiser.state.get(parameter, {}).items():
+                tensors[f"{part}/{name}"] = value
+        return Checkpoint(self._run.step, self._run.to_json(), tensors)
+
+    def restore(self, found: Checkpoint) -> None:
+        import torch
+
+        with torch.no_grad():
+            for name, parameter in self._learning.items():
+                parameter.copy_(found.tensors[f"weight/{name}"])
+                if f"step/{name}" in found.tensors:
+                    self._optimiser.state[parameter] = {
+                        part: found.tensors[f"{part}/{name}"].to(parameter.device, copy=True)
+                        for part in ("step", "exp_avg", "exp_avg_sq")
+                    }
