@@ -27,10 +27,10 @@ demo: setup
 	@$(BIN)/imprimatur demo "$(DEMO_DIR)"
 
 test: setup
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-slow: setup
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n 2 -m slow
 
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -107,7 +107,9 @@ def interval(right: np.ndarray, seed: int = 0) -> tuple[float, float, float]:
     return float(right.mean()), float(low), float(high)
 
 
-def ranked_systems(workspace: Path, queries: dict[str, set[str]], rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def ranked_systems(
+    workspace: Path, queries: dict[str, set[str]], rows: list[dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
     """Plain ranking without any threshold: memory, both merged, character TF-IDF, BM25; all images are candidates."""
     from imprimatur.recalling import open_recaller
     from imprimatur.workspace import open_workspace
@@ -128,7 +130,9 @@ def ranked_systems(workspace: Path, queries: dict[str, set[str]], rows: list[dic
     table: dict[str, dict[str, Any]] = {}
     for name, answers in order.items():
         at = {
-            k: np.array([bool(set(found[:k]) & files) for found, files in zip(answers, queries.values(), strict=True)], float)
+            k: np.array(
+                [bool(set(found[:k]) & files) for found, files in zip(answers, queries.values(), strict=True)], float
+            )
             for k in (1, 5)
         }
         table[name] = {"hit@1": interval(at[1]), "hit@5": interval(at[5])}
@@ -156,7 +160,11 @@ def main() -> None:
     test = {query: queries[query] for query in asked[len(development) :]}
     known = {normalise(text) for row in rows for text in texts_of(row)}
     known |= {normalise(query) for query in queries}
-    none = list({normalise(row["title_en"]): row["title_en"] for row in absent if normalise(row["title_en"]) not in known}.values())
+    none = list(
+        {
+            normalise(row["title_en"]): row["title_en"] for row in absent if normalise(row["title_en"]) not in known
+        }.values()
+    )
 
     work = arguments.keep or Path(tempfile.mkdtemp(prefix="chain-"))
     catalogue, workspace = work / "catalogue", work / "workspace"
@@ -170,10 +178,14 @@ def main() -> None:
     with (catalogue / "search_log.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["timestamp", "query", "file_name", "count"])
-        writer.writerows(["2026-01-05T09:00:00", query, name, 1] for query in development for name in sorted(queries[query]))
+        writer.writerows(
+            ["2026-01-05T09:00:00", query, name, 1] for query in development for name in sorted(queries[query])
+        )
     lines = [{"query": query, "relevant": sorted(files)} for query, files in test.items()]
     lines += [{"query": query, "relevant": []} for query in none]
-    (work / "queries.jsonl").write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    (work / "queries.jsonl").write_text(
+        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
+    )
 
     command("init", workspace, "--policy", "unsafe_benchmark")
     curate_seconds, out = command("-w", workspace, "curate", catalogue, "--json")
@@ -186,7 +198,9 @@ def main() -> None:
 
     ranking = ranked_systems(workspace, test, rows)
     hybrid, memory = judged["systems"]["hybrid"], judged["systems"]["memory"]
-    print(f"{arguments.kind}: {len(rows)} images {outcomes}, {len(test)} held-out queries, {len(none)} without an answer, seed {arguments.seed}\n")
+    print(
+        f"{arguments.kind}: {len(rows)} images {outcomes}, {len(test)} held-out queries, {len(none)} without an answer, seed {arguments.seed}\n"
+    )
     print("| strict held-out, no threshold | hit@1 | hit@5 |\n|---|---|---|")
     for name, found in ranking.items():
         cells = [f"{found[k][0]:.3f} ({found[k][1]:.3f}–{found[k][2]:.3f})" for k in ("hit@1", "hit@5")]
@@ -194,7 +208,9 @@ def main() -> None:
     print("\n| with threshold and confirmation | memory | hybrid |\n|---|---|---|")
     for key in ("hit_at_1", "hit_at_5", "coverage", "error_among_answered", "false_accept_rate"):
         print(f"| {key} | {memory[key]['value']} | {hybrid[key]['value']} |")
-    print(f"| p50 / p95 ms | {memory['p50_ms']:.1f} / {memory['p95_ms']:.1f} | {hybrid['p50_ms']:.1f} / {hybrid['p95_ms']:.1f} |")
+    print(
+        f"| p50 / p95 ms | {memory['p50_ms']:.1f} / {memory['p95_ms']:.1f} | {hybrid['p50_ms']:.1f} / {hybrid['p95_ms']:.1f} |"
+    )
     print(
         f"\ncurate {len(rows) / curate_seconds:.1f} images/s ({curate_seconds:.0f} s, start-up included); again, unchanged: "
         f"{again_seconds:.0f} s; train {train_seconds:.0f} s"

@@ -1,6 +1,6 @@
 """How long `imprimatur --help` takes beside `python -c "import typer, rich"`: whole processes, in turn, in one run.
 
-    python benchmarks/startup.py [--runs 11] [--json FILE]
+python benchmarks/startup.py [--runs 11] [--json FILE]
 """
 
 from __future__ import annotations

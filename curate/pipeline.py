@@ -171,9 +171,7 @@ def judge(
     """Screen, value, select and decide; pure but for what `screener` loads. `pins` are file names."""
     records = intake.records
     screenings = screener.screen(records, intake.pictures, barred=barred, today=today, progress=progress)
-    values = score_values(
-        records, intake.log, intake.pictures, today=today, settings=value_settings or ValueSettings()
-    )
+    values = score_values(records, intake.log, intake.pictures, today=today, settings=value_settings or ValueSettings())
     routings = {
         record.image_id: Routing(
             over_budget=False,

@@ -22,7 +22,6 @@ from imprimatur.record_book import now, open_ledger, standing_now
 from imprimatur.recording import Recorded, last_decisions, record_run
 from imprimatur.workspace import Workspace
 
-
 # A licence may be renewed: what is denied for that alone bars no other picture.
 PASSING = frozenset({"deny-licence-expired"})
 

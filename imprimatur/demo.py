@@ -125,7 +125,9 @@ class TerminalTeller:
     def stopped(self, what: str, answer: RecallResult) -> None:
         if what == "wrong-article":
             self.head("Confirm: a valid identifier can still be the wrong picture", "確認:誤りと古い事実を止める")
-            self._out.say(f"[bold]{escape(answer.query)}[/] — the words fit one picture, the article number is another's")
+            self._out.say(
+                f"[bold]{escape(answer.query)}[/] — the words fit one picture, the article number is another's"
+            )
         else:
             self._out.say(f"[bold]{escape(answer.query)}[/] — the catalogue now says: no longer valid since yesterday")
         show.show_answer(self._out, answer, "en")
