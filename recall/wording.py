@@ -39,19 +39,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "使用許諾は {found} に終了しました。",
     ),
     "stale-article-number": (
-        "The catalogue's article number is now {found}; the decision was made on {asked}.",
+        "The catalogue's article number is now {found}; when it was decided on, it was {asked}.",
         "カタログの品番は現在 {found} で、判定時の {asked} と異なります。",
     ),
     "stale-product-line": (
-        "The catalogue's product line is now {found}; the decision was made on {asked}.",
+        "The catalogue's product line is now {found}; when it was decided on, it was {asked}.",
         "カタログの製品系列は現在 {found} で、判定時の {asked} と異なります。",
     ),
     "stale-validity": (
-        "The catalogue's validity date is now {found}; the decision was made on {asked}.",
+        "The catalogue's validity date is now {found}; when it was decided on, it was {asked}.",
         "カタログの有効期限は現在 {found} で、判定時の {asked} と異なります。",
     ),
     "stale-content-class": (
-        "The catalogue now calls this a {found}; the decision was made on {asked}.",
+        "The catalogue now calls this a {found}; when it was decided on, it was {asked}.",
         "カタログの画像区分は現在 {found} で、判定時の {asked} と異なります。",
     ),
     "stale-licence": (

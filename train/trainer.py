@@ -89,7 +89,9 @@ def train(
     images = require(admission)
     if digest(dict(plan)) != admission.plan_digest:
         raise GateRefusal("The recorded evaluation plan was expected, found another one.", hint="imprimatur pilot plan")
-    held_out = frozenset(normalise(str(item["query"])) for item in plan.get("held_out", ()))
+    held_out = frozenset(
+        normalise(str(item["query"])) for item in (*plan.get("held_out", ()), *plan.get("index_queries", ()))
+    )
     binding = digest([_FORMAT, asdict(settings), admission.digest, admission.plan_digest])
     with _sole_user(out_dir):
         started = time.monotonic()
