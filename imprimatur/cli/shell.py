@@ -32,6 +32,9 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what 
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")]
 
 
+PIPED_WIDTH = 120  # columns of a table that goes into a file or another program
+
+
 @dataclass(frozen=True)
 class Shared:
     """Options given before the verb; the same option after the verb wins."""
@@ -54,7 +57,7 @@ class Out:
     def __init__(self, shared: Shared, *, json_: bool = False, quiet: bool = False) -> None:
         self.json = json_ or shared.json
         self.quiet = quiet or shared.quiet
-        self.screen = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        self.screen = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
         self.notes = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
     def say(self, *renderables: Any) -> None:

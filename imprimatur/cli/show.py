@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
+from curate.decision import Outcome
 from imprimatur.cli.shell import Out
 
 if TYPE_CHECKING:
@@ -178,6 +179,8 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
         out.say("[bold white on red] UNSAFE [/] decided under a policy that needs nobody's approval")
     deciding = plain_table("", pick(lang, "rule", "規則"), pick(lang, "why", "理由"))
     for hit in (payload or {}).get("hits", []):
+        if Outcome(hit["outcome"]).rank > Outcome(body["outcome"]).rank:
+            continue  # what would have let it through says nothing about why it is stopped
         mark = "●" if hit["outcome"] == body["outcome"] else "·"
         deciding.add_row(
             f"[{COLOURS[hit['outcome']]}]{mark}[/]",
