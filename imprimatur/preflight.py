@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 NEEDED_PYTHON = (3, 11)
-NEEDED_DISK_GIB = 4.0  # venv of the CPU build, 2.9 GiB measured, with room for pip's temporary files
+NEEDED_DISK_GIB = 4.0  # venv of the CPU build, 2.7 GiB measured, with room for pip's temporary files
 CUDA_DISK_GIB = 12.0  # pip's default torch on x86-64 Linux brings the CUDA libraries
 CPU_DOWNLOAD_MIB = 750
 CUDA_DOWNLOAD_MIB = 3500
