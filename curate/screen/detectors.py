@@ -30,8 +30,7 @@ def text_detector() -> Detector:
 
 
 def names_detector(language: str) -> Detector:
-    model = names.JAPANESE_MODEL if language == "ja" else names.ENGLISH_MODEL
-    return Detector(f"names-{language}", f"1+{model}-{names.model_version(language)}")
+    return Detector(f"names-{language}", names.detector_version(language))
 
 
 def pixel_detector() -> Detector:
