@@ -11,14 +11,16 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Generic, TypeVar
 
 from curate.canonical import from_json
 from curate.errors import ExitCode, ImprimaturError
+from curate.finding import Check
 from curate.picture import PictureFacts, Undecoded
+from curate.pixel_parts import left_open
 
 K = TypeVar("K", bound=Hashable)
 
@@ -38,9 +40,9 @@ class DecodeUnavailable(ImprimaturError):
 @dataclass(frozen=True, slots=True)
 class DecodeLimits:
     """What one picture may cost. `pixels` = width x height, told by the header before anything is decoded;
-    `seconds` of wall clock without and `text_seconds` with reading its text; `memory_mib` of address space of a worker
-    (`text_memory_mib` where text is read: the OCR models alone map more than a gigabyte); `file_bytes`;
-    `frames` in one file.
+    `seconds` of wall clock without and `text_seconds` with looking for text, faces, codes and plates in its pixels;
+    `memory_mib` of address space of a worker (`text_memory_mib` where it looks for those: the OCR models alone map more
+    than a gigabyte); `file_bytes`; `frames` in one file.
     """
 
     pixels: int = 64_000_000
@@ -54,19 +56,20 @@ class DecodeLimits:
 
 @dataclass(frozen=True, slots=True)
 class _Task(Generic[K]):
-    """`text_lost` says why the text of this picture is not read although it was wanted."""
+    """`lost` are the parts of the pixels that are not looked for any more although they were wanted, and `why`."""
 
     key: K
     path: Path
-    want_text: bool
-    text_lost: str | None = None
+    want: frozenset[Check]
+    lost: frozenset[Check] = frozenset()
+    why: str = ""
 
 
 class _Worker:
     """One child process. `busy` is what it looks at, `deadline` (monotonic seconds) when it is killed."""
 
-    def __init__(self, limits: DecodeLimits, read_text: bool) -> None:
-        memory = limits.text_memory_mib if read_text else limits.memory_mib
+    def __init__(self, limits: DecodeLimits, read_pixels: bool) -> None:
+        memory = limits.text_memory_mib if read_pixels else limits.memory_mib
         settings = json.dumps({**asdict(limits), "memory_mib": memory})
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the process
         environment = {
@@ -98,7 +101,7 @@ class _Worker:
         """Raises: OSError if the process is gone."""
         self.busy = task
         self.deadline = time.monotonic() + seconds
-        request = {"path": str(task.path.absolute()), "want_text": task.want_text, "seconds": seconds}
+        request = {"path": str(task.path.absolute()), "want": sorted(task.want), "seconds": seconds}
         assert self._process.stdin is not None  # opened as a pipe above
         self._process.stdin.write(json.dumps(request).encode() + b"\n")
         self._process.stdin.flush()
@@ -148,15 +151,15 @@ class _Worker:
 class DecodePool:
     """Context manager. `workers` processes, started when work comes and again after one died.
 
-    `read_text` = text will be wanted for some pictures: the workers get the memory for it.
+    `read_pixels` = parts of the pixels will be wanted for some pictures: the workers get the memory for it.
     """
 
-    def __init__(self, limits: DecodeLimits, workers: int = 2, read_text: bool = False) -> None:
+    def __init__(self, limits: DecodeLimits, workers: int = 2, read_pixels: bool = False) -> None:
         if workers < 1:
             raise ValueError(f"expected at least 1 worker, found {workers}")
         self._limits = limits
         self._size = workers
-        self._read_text = read_text
+        self._read_pixels = read_pixels
         self._workers: list[_Worker] = []
         self._failures = 0  # workers that ended without a picture, since the last answer
 
@@ -171,11 +174,11 @@ class DecodePool:
             self._workers.remove(worker)
             worker.end()
 
-    def look(self, items: Iterable[tuple[K, Path, bool]]) -> Iterator[tuple[K, PictureFacts | Undecoded]]:
-        """Look at every (key, path, want_text); answers come as they are ready, one for each item.
+    def look(self, items: Iterable[tuple[K, Path, frozenset[Check]]]) -> Iterator[tuple[K, PictureFacts | Undecoded]]:
+        """Look at every (key, path, wanted PIXEL_PARTS); answers come as they are ready, one for each item.
 
-        A worker that dies or takes too long makes its picture Undecoded; if that happened while text was wanted, the
-        picture is looked at once more without, so that only its text is missing.
+        A worker that dies or takes too long makes its picture Undecoded; if that happened while parts of the pixels
+        were wanted, the picture is looked at once more without, so that only those are missing.
 
         Raises:
             DecodeUnavailable: workers do not start at all.
@@ -201,12 +204,12 @@ class DecodePool:
     def _step(self, waiting: deque[_Task[K]]) -> Iterator[tuple[K, PictureFacts | Undecoded]]:
         """Give work to idle workers, wait for the next event, pass on what it brought."""
         while len(self._workers) < min(self._size, len(waiting) + sum(w.busy is not None for w in self._workers)):
-            self._workers.append(_Worker(self._limits, self._read_text))
+            self._workers.append(_Worker(self._limits, self._read_pixels))
         for worker in [w for w in self._workers if w.ready and w.busy is None]:
             if waiting:
                 task = waiting.popleft()
                 try:
-                    worker.send(task, self._limits.text_seconds if task.want_text else self._limits.seconds)
+                    worker.send(task, self._limits.text_seconds if task.want else self._limits.seconds)
                 except OSError:  # died while idle: not the fault of this picture
                     waiting.appendleft(task)
                     self._workers.remove(worker)
@@ -231,7 +234,7 @@ class DecodePool:
             yield from outcome
         now = time.monotonic()
         for worker in [w for w in self._workers if (w.busy or not w.ready) and w.deadline <= now and w not in events]:
-            allowed = self._limits.text_seconds if worker.busy and worker.busy.want_text else self._limits.seconds
+            allowed = self._limits.text_seconds if worker.busy and worker.busy.want else self._limits.seconds
             yield from self._lost(worker, waiting, f"took longer than {allowed:g} seconds")
 
     def _took(self, worker: _Worker, answer: dict[str, Any]) -> list[tuple[K, PictureFacts | Undecoded]]:
@@ -244,8 +247,8 @@ class DecodePool:
         seen = _understood(answer)  # before the worker counts as idle: a broken answer is a lost worker
         worker.busy = None
         self._failures = 0
-        if isinstance(seen, PictureFacts) and task.text_lost is not None:
-            seen = replace(seen, text_unscreened=task.text_lost)
+        if isinstance(seen, PictureFacts) and task.lost:
+            seen = left_open(seen, task.lost, task.why)
         return [(task.key, seen)]
 
     def _lost(
@@ -259,8 +262,9 @@ class DecodePool:
             self._count_failure(how)
             return []
         reason = reason or f"the process ended ({how})"
-        if task.want_text:
-            waiting.append(_Task(task.key, task.path, False, f"reading the text failed: {reason}"))
+        if task.want:
+            why = f"looking into the pixels failed: {reason}"
+            waiting.append(_Task(task.key, task.path, frozenset(), task.want, why))
             return []
         return [(task.key, Undecoded(None, f"decoding failed: {reason}"))]
 

@@ -1,7 +1,7 @@
 """The process that opens pictures, so that a hostile one takes down this process and nothing else.
 
 Started by `curate.decode` as ``python -m curate.decode_worker SETTINGS``. One JSON object a line: on stdin requests
-``{"path", "want_text", "seconds"}``, on stdout answers ``{"facts": {…}}`` or ``{"undecoded": {…}}`` after a first line
+``{"path", "want", "seconds"}``, on stdout answers ``{"facts": {…}}`` or ``{"undecoded": {…}}`` after a first line
 ``{"ready": true}``. It ends when stdin ends.
 """
 
@@ -16,12 +16,20 @@ import signal
 import stat
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from curate.canonical import to_json
+from curate.finding import Check
 from curate.picture import PictureFacts, Undecoded
-from curate.picture_facts import PixelLimits, ReadText, look_at
+from curate.picture_facts import PixelLimits, look_at
+from curate.pixel_parts import PixelReaders
+
+if TYPE_CHECKING:
+    from curate.screen.codes import CodeReader
+    from curate.screen.faces import FaceDetector
+    from curate.screen.ocr import TextReader
 
 GRACE_S = 5.0  # seconds after which the process ends itself although the parent, which kills earlier, may be gone
 
@@ -48,41 +56,58 @@ def _file_bytes(path: Path, limit: int) -> tuple[bytes | None, Undecoded | None,
 
 
 def _look(
-    request: dict[str, Any], settings: dict[str, Any], reader: Callable[[], ReadText]
+    request: dict[str, Any], settings: dict[str, Any], readers: Callable[[frozenset[Check]], PixelReaders]
 ) -> PictureFacts | Undecoded:
     data, trouble, image_id = _file_bytes(Path(request["path"]), settings["file_bytes"])
     if trouble is not None or data is None or image_id is None:
         return trouble or Undecoded(image_id, "the file cannot be opened")
     limits = PixelLimits(pixels=settings["pixels"], frames=settings["frames"])
     try:
-        return look_at(data, image_id, limits, reader() if request["want_text"] else None)
+        return look_at(data, image_id, limits, readers(frozenset(map(Check, request["want"]))))
     except MemoryError:
         return Undecoded(image_id, f"decoding needs more than the {settings['memory_mib']} MiB allowed")
 
 
-def _text_reader() -> Callable[[], ReadText]:
-    """Loads the reader of text on first use: most runs never ask for it."""
-    kept: list[ReadText] = []
+def _readers() -> Callable[[frozenset[Check]], PixelReaders]:
+    """Loads each reader on first use: many runs never ask for some of them."""
 
-    def reader() -> ReadText:
-        if not kept:
-            from curate.screen.ocr import TextReader
+    @cache
+    def text() -> TextReader:
+        from curate.screen.ocr import TextReader
 
-            kept.append(TextReader().read)
-        return kept[0]
+        return TextReader()
 
-    return reader
+    @cache
+    def faces() -> FaceDetector:
+        from curate.screen.faces import FaceDetector
+
+        return FaceDetector()
+
+    @cache
+    def codes() -> CodeReader:
+        from curate.screen.codes import CodeReader
+
+        return CodeReader()
+
+    def wanted(want: frozenset[Check]) -> PixelReaders:
+        return PixelReaders(
+            text=text().read if Check.PIXEL_TEXT in want else None,
+            faces=faces().find if Check.PIXEL_FACES in want else None,
+            codes=codes().read if Check.PIXEL_CODES in want else None,
+        )
+
+    return wanted
 
 
 def serve(requests: IO[str], answers: IO[str], settings: dict[str, Any]) -> None:
     """Answer every request in turn."""
-    reader = _text_reader()
+    readers = _readers()
     answers.write(json.dumps({"ready": True}) + "\n")
     answers.flush()
     for line in requests:
         request = json.loads(line)
         signal.setitimer(signal.ITIMER_REAL, request["seconds"] + GRACE_S)  # SIGALRM ends the process, in C code too
-        seen = _look(request, settings, reader)
+        seen = _look(request, settings, readers)
         signal.setitimer(signal.ITIMER_REAL, 0)
         kind = "facts" if isinstance(seen, PictureFacts) else "undecoded"
         answers.write(json.dumps({kind: to_json(seen)}) + "\n")

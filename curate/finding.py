@@ -41,6 +41,9 @@ class Check(StrEnum):
     METADATA_RIGHTS = "metadata.rights"  # IPTC, XMP, PLUS, EXIF rights inside the file
     CATALOGUE_RIGHTS = "catalogue.rights"  # licence, scope, dates stated by the catalogue
     PIXEL_TEXT = "pixel.text"  # text in the pixels: personal data and secret markings
+    PIXEL_FACES = "pixel.faces"  # faces of people in the pixels
+    PIXEL_CODES = "pixel.codes"  # QR and bar codes in the pixels, their payload searched as text
+    PIXEL_PLATES = "pixel.plates"  # number plates of vehicles in the pixels
     QUALITY = "quality"
     DUPLICATE = "duplicate"
 

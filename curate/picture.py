@@ -4,12 +4,47 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from curate.finding import Check
+
+# The questions answered by looking into the pixels of every frame: made only for images that want them.
+PIXEL_PARTS = (Check.PIXEL_TEXT, Check.PIXEL_FACES, Check.PIXEL_CODES, Check.PIXEL_PLATES)
+
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
     """A line of text read from the pixels. `score` in [0, 1]; `box` = (x, y, width, height), upright pixels."""
 
     text: str
+    score: float
+    box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFace:
+    """Where a face is, and nothing else of it. `score` in [0, 1]; `box` = (x, y, width, height), upright pixels."""
+
+    score: float
+    box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCode:
+    """A QR or bar code. `symbology` as zxing-cpp names it (`QRCode`, `EAN13`); `text` is the payload.
+
+    `trouble` says why a code that was located could not be read; its `text` then is empty and nothing is known of it.
+    `box` = (x, y, width, height), upright pixels.
+    """
+
+    symbology: str
+    text: str
+    box: tuple[int, int, int, int]
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPlate:
+    """Where a number plate of a vehicle is; the number is not kept. `score` in [0, 1]; `box` as above."""
+
     score: float
     box: tuple[int, int, int, int]
 
@@ -33,8 +68,8 @@ class PictureFacts:
     EXIF GPS block which states something. Nothing is interpreted here. `metadata_unread` names the parts that are
     there and could not be read, with the reason (`exif: …`): what they say is unknown, not clean.
 
-    `text_lines` is None when nobody read the pixels; then `text_unscreened` says why. An empty tuple means: read,
-    nothing found.
+    `text_lines`, `faces`, `codes` and `plates` are each None when nobody looked for them; then `…_unscreened` says why.
+    An empty tuple means: looked, nothing found.
     """
 
     image_id: str
@@ -60,6 +95,18 @@ class PictureFacts:
     metadata_unread: tuple[str, ...] = ()
     text_lines: tuple[TextLine, ...] | None = None
     text_unscreened: str | None = None
+    faces: tuple[SeenFace, ...] | None = None
+    faces_unscreened: str | None = None
+    codes: tuple[SeenCode, ...] | None = None
+    codes_unscreened: str | None = None
+    plates: tuple[SeenPlate, ...] | None = None
+    plates_unscreened: str | None = None
+
+    @property
+    def parts_read(self) -> frozenset[Check]:
+        """The PIXEL_PARTS that somebody looked for in this picture."""
+        parts = (self.text_lines, self.faces, self.codes, self.plates)
+        return frozenset(check for check, found in zip(PIXEL_PARTS, parts, strict=True) if found is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import IO
 
 from curate.canonical import from_json, to_json
+from curate.finding import Check
 from curate.picture import PictureFacts
 
 VERSION = 1  # raise it when a measure of PictureFacts changes its meaning
@@ -49,12 +50,10 @@ class PictureCache:
             except ValueError:  # cut off or damaged: not known, so it is looked at again
                 continue
 
-    def get(self, image_id: str, *, want_text: bool) -> PictureFacts | None:
-        """The facts of a picture, unless its text is wanted and was not read."""
+    def get(self, image_id: str, *, want: frozenset[Check]) -> PictureFacts | None:
+        """The facts of a picture, unless something that is wanted of its pixels was not looked for."""
         facts = self._known.get(image_id)
-        if facts is None or (want_text and facts.text_lines is None):
-            return None
-        return facts
+        return None if facts is None or want - facts.parts_read else facts
 
     def put(self, facts: PictureFacts) -> None:
         if self._stream is None:

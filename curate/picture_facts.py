@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,18 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from curate.picture import PictureFacts, TextLine, Undecoded
+from curate.picture import PictureFacts, Undecoded
 from curate.picture_metadata import orientation_of, read_metadata
+from curate.pixel_parts import NOBODY, PixelReaders, plain, read_parts
 
 # Formats whose readers are part of Pillow and run no other program (EPS would start an interpreter).
 # MPO, the format of many phone cameras, comes with JPEG.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "JPEG2000", "PPM")
 MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
 DARK, WHITE = 32, 245  # grey levels
-MAX_TEXT_FRAMES = 8  # frames of one file whose text is read; more leave the text unscreened
 
 Grey = NDArray[np.float32]
-ReadText = Callable[[NDArray[np.uint8]], tuple[TextLine, ...]]
 
 # EXIF 2.32, tag 274: how the stored picture has to be turned to stand upright.
 _TURNS = {
@@ -53,12 +52,12 @@ class _TooMuch(Exception):
 
 
 def look_at(
-    data: bytes, image_id: str, limits: PixelLimits, read_text: ReadText | None = None
+    data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders = NOBODY
 ) -> PictureFacts | Undecoded:
-    """Decode the first frame whole and measure it; read the text of every frame if `read_text` is given.
+    """Decode the first frame whole and measure it; show every frame to the `readers` that are there.
 
-    Never raises for a bad file: every way in which a decoder fails on it is an Undecoded with its reason. `read_text`
-    may raise; then the picture is there and its text is not (`text_unscreened`).
+    Never raises for a bad file: every way in which a decoder fails on it is an Undecoded with its reason. A reader may
+    raise; then the picture is there and its part is not (`…_unscreened`).
 
     Raises:
         MemoryError: the memory of this process did not suffice; the caller says how much it had.
@@ -68,7 +67,7 @@ def look_at(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _look(data, image_id, limits, read_text)
+            return _look(data, image_id, limits, readers)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Undecoded(image_id, f"expected at most {limits.pixels} pixels, the file holds more")
     except _TooMuch as error:
@@ -78,12 +77,7 @@ def look_at(
     except MemoryError:
         raise
     except Exception as error:  # decoders meet hostile bytes with a dozen exception types; all mean "not readable"
-        return Undecoded(image_id, f"the file cannot be read whole: {_plain(error)}")
-
-
-def _plain(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__
+        return Undecoded(image_id, f"the file cannot be read whole: {plain(error)}")
 
 
 @cache
@@ -105,7 +99,7 @@ def _check_size(picture: Image.Image, limits: PixelLimits) -> None:
         raise _TooMuch(f"expected at most {limits.pixels} pixels, the header says {width} x {height}")
 
 
-def _look(data: bytes, image_id: str, limits: PixelLimits, read_text: ReadText | None) -> PictureFacts | Undecoded:
+def _look(data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders) -> PictureFacts | Undecoded:
     picture = _open(data, limits)
     file_format = str(picture.format)
     stored_width, stored_height = picture.size
@@ -123,7 +117,7 @@ def _look(data: bytes, image_id: str, limits: PixelLimits, read_text: ReadText |
     if turn is not None:
         small = small.transpose(turn)
     sideways = orientation_of(picture) >= 5
-    lines, unread = _text(data, limits, frames, read_text)
+    parts = read_parts(lambda: _upright_frames(data, limits, frames), frames, readers)
     phash, dhash = _hashes(small)
     grey = np.asarray(small.convert("L"), dtype=np.float32)
     return PictureFacts(
@@ -148,27 +142,8 @@ def _look(data: bytes, image_id: str, limits: PixelLimits, read_text: ReadText |
         xmp=metadata.xmp,
         comments=metadata.comments,
         metadata_unread=metadata.unread,
-        text_lines=lines,
-        text_unscreened=unread,
+        **parts,
     )
-
-
-def _text(
-    data: bytes, limits: PixelLimits, frames: int, read_text: ReadText | None
-) -> tuple[tuple[TextLine, ...] | None, str | None]:
-    if read_text is None:
-        return None, "text in the pixels was not asked for"
-    if frames > MAX_TEXT_FRAMES:
-        return None, f"the file holds {frames} pictures, text is read in at most {MAX_TEXT_FRAMES}"
-    lines: list[TextLine] = []
-    for upright in _upright_frames(data, limits, frames):
-        try:
-            lines.extend(read_text(upright))
-        except MemoryError:
-            raise
-        except Exception as error:  # whatever stops the reader: the picture stays unscreened, with the reason
-            return None, f"the text reader stopped: {_plain(error)}"
-    return tuple(lines), None
 
 
 def _upright_frames(data: bytes, limits: PixelLimits, frames: int) -> Iterator[NDArray[np.uint8]]:

@@ -15,7 +15,7 @@ from curate.decode import DecodeLimits, DecodePool
 from curate.errors import ImprimaturError
 from curate.expectations import refuse_if_stopped, validate
 from curate.finding import Check, Screening
-from curate.picture import PictureFacts, Undecoded
+from curate.picture import PIXEL_PARTS, PictureFacts, Undecoded
 from curate.picture_cache import PictureCache
 from curate.policy.decide import Routing, decide
 from curate.policy.document import Policy
@@ -134,17 +134,17 @@ def _look(
 ) -> tuple[dict[str, PictureFacts | Undecoded], int]:
     pictures: dict[str, PictureFacts | Undecoded] = {}
     with PictureCache(cache) as known:
-        open_items: list[tuple[str, Path, bool]] = []
+        open_items: list[tuple[str, Path, frozenset[Check]]] = []
         for record in records:
-            want_text = Check.PIXEL_TEXT in policy.required_checks_for(record.content_class)
-            facts = known.get(record.image_id, want_text=want_text)
+            want = frozenset(PIXEL_PARTS).intersection(policy.required_checks_for(record.content_class))
+            facts = known.get(record.image_id, want=want)
             if facts is None:
-                open_items.append((record.image_id, paths[record.image_id], want_text))
+                open_items.append((record.image_id, paths[record.image_id], want))
             else:
                 pictures[record.image_id] = facts
         if open_items:
-            read_text = any(want for _, _, want in open_items)
-            with DecodePool(limits, workers=min(workers, len(open_items)), read_text=read_text) as pool:
+            read_pixels = any(want for _, _, want in open_items)
+            with DecodePool(limits, workers=min(workers, len(open_items)), read_pixels=read_pixels) as pool:
                 for done, (image_id, seen) in enumerate(pool.look(open_items), start=1):
                     progress("look at pictures", done, len(open_items))
                     if isinstance(seen, PictureFacts) and seen.image_id != image_id:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curate.decision import Decision, Lift, Outcome
+from curate.screen.faces import INSTALL as FACES_INSTALL
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class Release:
 UNDECODABLE = "hold-undecodable"
 _CHECK_COMMANDS = {
     "pixel.text": "pip install 'imprimatur[vision]'",
+    "pixel.faces": f"pip install 'imprimatur[vision]' && {FACES_INSTALL}",
+    "pixel.codes": "pip install 'imprimatur[vision]'",
+    "pixel.plates": "pip install 'imprimatur[vision]'",
     "text.names": "pip install 'imprimatur[ja]'",
 }
 

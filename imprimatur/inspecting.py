@@ -12,7 +12,7 @@ from typing import Any
 from curate.decode import DecodeLimits, DecodePool
 from curate.errors import ExitCode, ImprimaturError
 from curate.finding import Finding, Unscreened
-from curate.picture import PictureFacts, Undecoded
+from curate.picture import PIXEL_PARTS, PictureFacts, Undecoded
 from curate.progress import Progress, silent
 from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts
 from curate.screen.rights_catalogue import DETECTOR as CATALOGUE_RIGHTS
@@ -97,8 +97,9 @@ def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tupl
             "Expected at least one file, found none in the folders named.", hint="imprimatur inspect FILE"
         )
     looks: dict[str, PictureFacts | Undecoded] = {}
-    with DecodePool(DecodeLimits(), workers=min(2, len(files)), read_text=True) as pool:
-        for done, (key, seen) in enumerate(pool.look((str(path), path, True) for path in files), start=1):
+    with DecodePool(DecodeLimits(), workers=min(2, len(files)), read_pixels=True) as pool:
+        wanted = frozenset(PIXEL_PARTS)
+        for done, (key, seen) in enumerate(pool.look((str(path), path, wanted) for path in files), start=1):
             looks[key] = seen
             progress("look at files", done, len(files))
     screener = Screener(ScreenSettings())

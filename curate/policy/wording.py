@@ -40,6 +40,9 @@ _CHECKS: dict[Check, tuple[str, str]] = {
     Check.METADATA_RIGHTS: ("rights notices inside the file", "ファイル内の権利表示"),
     Check.CATALOGUE_RIGHTS: ("licence, scope and dates", "ライセンス・許諾範囲・期間"),
     Check.PIXEL_TEXT: ("text in the picture", "画像内の文字"),
+    Check.PIXEL_FACES: ("faces in the picture", "画像内の顔"),
+    Check.PIXEL_CODES: ("QR and bar codes in the picture", "画像内のQRコード・バーコード"),
+    Check.PIXEL_PLATES: ("number plates in the picture", "画像内の自動車登録番号標（ナンバープレート）"),
     Check.QUALITY: ("picture quality", "画質"),
     Check.DUPLICATE: ("near-duplicates", "類似画像"),
 }

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from curate.finding import Check, Detector
 from curate.screen import duplicates, metadata, names, quality, rights_catalogue, rights_file
+from curate.screen.codes import CodeReader
+from curate.screen.faces import INSTALL as FACES_INSTALL
+from curate.screen.faces import FaceDetector
 from curate.screen.ocr import TextReader
 from curate.screen.text import detector_version
 
@@ -35,6 +38,18 @@ def names_detector(language: str) -> Detector:
 
 def pixel_detector() -> Detector:
     return Detector("pixel-text", f"1+rapidocr-{TextReader.engine_version()}")
+
+
+def face_detector() -> Detector:
+    return Detector("faces", f"1+{FaceDetector.engine_version()}")
+
+
+def code_detector() -> Detector:
+    return Detector("codes", f"1+zxing-cpp-{CodeReader.engine_version()}")
+
+
+def plate_detector() -> Detector:
+    return Detector("plates", f"1+rapidocr-{TextReader.engine_version()}")
 
 
 def all_detectors() -> tuple[DetectorInfo, ...]:
@@ -95,6 +110,33 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             "手書き、約30度を超えて傾いた文字、約10px未満の文字、印影、QRコード、顔は検出できません。",
             TextReader.available(),
             "" if TextReader.available() else "pip install 'imprimatur[vision]'",
+        ),
+        DetectorInfo(
+            face_detector(),
+            (Check.PIXEL_FACES,),
+            FaceDetector.licence,
+            "Persons whose face is turned away, covered, or less than about 10 px wide; who a face belongs to.",
+            "後ろ向き・隠れた顔、幅が約10px未満の顔は検出できません。誰の顔かは判断しません。",
+            FaceDetector.missing() is None,
+            "" if FaceDetector.missing() is None else f"pip install 'imprimatur[vision]' && {FACES_INSTALL}",
+        ),
+        DetectorInfo(
+            code_detector(),
+            (Check.PIXEL_CODES,),
+            CodeReader.licence,
+            "Codes that are blurred, cut off or smaller than about two pixels a module; where a link leads.",
+            "ぼけ・欠けのあるコード、1セルが約2px未満のコードは読めません。リンク先の内容は見ません。",
+            CodeReader.missing() is None,
+            "" if CodeReader.missing() is None else "pip install 'imprimatur[vision]'",
+        ),
+        DetectorInfo(
+            plate_detector(),
+            (Check.PIXEL_PLATES,),
+            TextReader.licence,
+            "All of it: no detector is there yet.",
+            "この版には検出器がまだありません。",
+            False,
+            "imprimatur doctor",
         ),
         DetectorInfo(
             quality.DETECTOR,

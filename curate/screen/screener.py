@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from curate.finding import Channel, Check, Detector, Finding, Screening, Unscreened, Where
-from curate.picture import PictureFacts, Undecoded
+from curate.picture import PIXEL_PARTS, PictureFacts, Undecoded
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
 from curate.screen import names
@@ -19,14 +19,18 @@ from curate.screen.detectors import (
     DECODER,
     DetectorInfo,
     all_detectors,
+    code_detector,
+    face_detector,
     names_detector,
     pixel_detector,
+    plate_detector,
     text_detector,
 )
 from curate.screen.duplicates import DETECTOR as DUPLICATES
 from curate.screen.duplicates import BarredPrint, find_duplicates
 from curate.screen.hit import Hit, finding
 from curate.screen.metadata import metadata_texts, screen_metadata
+from curate.screen.pixel_objects import codes_with_text, face_findings, plate_findings, unreadable_codes
 from curate.screen.pixel_text import TextRow, poorly_read, rows_of
 from curate.screen.quality import screen_quality
 from curate.screen.rights_catalogue import screen_catalogue_rights
@@ -41,7 +45,7 @@ _NEEDS_PICTURE = (
     Check.DECODE,
     Check.METADATA_PRIVACY,
     Check.METADATA_RIGHTS,
-    Check.PIXEL_TEXT,
+    *PIXEL_PARTS,
     Check.QUALITY,
     Check.DUPLICATE,
 )
@@ -171,6 +175,7 @@ class Screener:
         page.findings.extend(screen_quality(facts, record.content_class, self.settings))
         for item in metadata_texts(facts, xmp):
             yield _Passage(image_id, Check.METADATA_PRIVACY, Where(Channel.METADATA, item.field), item.text)
+        yield from _objects(page, facts)
         if facts.text_lines is None:
             reason = facts.text_unscreened or "the text in the pixels was not read"
             page.leave_open(image_id, pixel_detector(), Check.PIXEL_TEXT, reason)
@@ -220,6 +225,25 @@ class Screener:
                 page.findings.extend(new)
 
 
+def _objects(page: _Page, facts: PictureFacts) -> Iterable[_Passage]:
+    """Faces, plates and codes of one file; the payloads of the codes come back to be searched."""
+    image_id = facts.image_id
+    page.done.update(facts.parts_read - {Check.PIXEL_TEXT})
+    for check, detector, found, reason in (
+        (Check.PIXEL_FACES, face_detector(), facts.faces, facts.faces_unscreened),
+        (Check.PIXEL_CODES, code_detector(), facts.codes, facts.codes_unscreened),
+        (Check.PIXEL_PLATES, plate_detector(), facts.plates, facts.plates_unscreened),
+    ):
+        if found is None:
+            page.leave_open(image_id, detector, check, reason or "nobody looked")
+    page.findings.extend(face_findings(facts, face_detector()))
+    page.findings.extend(plate_findings(facts, plate_detector()))
+    if (trouble := unreadable_codes(facts)) is not None:
+        page.leave_open(image_id, code_detector(), Check.PIXEL_CODES, trouble)
+    for code in codes_with_text(facts):
+        yield _Passage(image_id, Check.PIXEL_CODES, Where(Channel.PIXEL, code.symbology, None, code.box), code.text)
+
+
 def _same(found: Finding, already: Iterable[Where]) -> bool:
     """Whether a name was already reported at the same place."""
     span = found.where.span
@@ -256,6 +280,8 @@ def _findings(passage: _Passage, hits: Iterable[Hit], detector: Detector) -> lis
             # A span into text that OCR made up counts nothing anybody can look up; the box does.
             where = Where(Channel.PIXEL, None, None, passage.row.box(hit.start, hit.end))
             score *= passage.row.score(hit.start, hit.end)
+        elif passage.where.box is not None:  # the payload of a code: people see the code, not its characters
+            where = passage.where
         findings.append(
             finding(
                 passage.image_id,

@@ -38,6 +38,11 @@ SENTENCES: dict[str, Sentence] = {
         "The file carries a free comment that nobody sees in the picture.",
         "画像には表示されないコメントがファイルに書き込まれています。",
     ),
+    "privacy.face": Sentence("The face of a person.", "人の顔が写っています。"),
+    "privacy.number_plate": Sentence("The number plate of a vehicle.", "車両のナンバープレートが写っています。"),
+    "content.credential": Sentence(
+        "A password or another key that gives access.", "パスワードなど、アクセスを許す鍵情報が含まれています。"
+    ),
     "content.secret_marking": Sentence("A secrecy marking.", "社外秘などの秘密表示があります。"),
     "content.undecodable": Sentence(
         "The file cannot be read whole as a picture.", "ファイルを画像として最後まで読み取れません。"

@@ -71,6 +71,9 @@ def make_picture_facts(name: str = "bolt.png", **changes: Any) -> PictureFacts:
         dhash=identity[16:32],
         colour_grid=tuple(int(identity[i % 64], 16) / 15 for i in range(192)),
         text_lines=(),
+        faces=(),
+        codes=(),
+        plates=(),
     )
     return replace(facts, **changes)
 

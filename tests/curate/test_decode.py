@@ -13,11 +13,14 @@ from PIL import Image, ImageFilter, PngImagePlugin
 
 import curate.decode as decode
 from curate.decode import DecodeLimits, DecodePool, DecodeUnavailable
+from curate.finding import Check
 from curate.picture import PictureFacts, TextLine, Undecoded
-from curate.picture_facts import MAX_TEXT_FRAMES, PixelLimits, look_at
+from curate.picture_facts import PixelLimits, look_at
+from curate.pixel_parts import MAX_FRAMES, PixelReaders
 from tests.curate.fakes import image_id, png_bytes
 
 LIMITS = PixelLimits(pixels=1_000_000, frames=50)
+NOTHING: frozenset[Check] = frozenset()
 
 
 def facts_of(data: bytes, **options: object) -> PictureFacts:
@@ -197,10 +200,10 @@ def test_text_is_read_in_every_frame_upright_and_too_many_frames_leave_it_unscre
         seen.append(rgb.shape)
         return (TextLine(f"line {len(seen)}", 1.0, (0, 0, 1, 1)),)
 
-    facts = facts_of(stack(3), read_text=read)
+    facts = facts_of(stack(3), readers=PixelReaders(text=read))
     assert seen == [(6, 8, 3)] * 3
     assert facts.text_lines is not None and len(facts.text_lines) == 3
-    many = facts_of(stack(MAX_TEXT_FRAMES + 1), read_text=read)
+    many = facts_of(stack(MAX_FRAMES + 1), readers=PixelReaders(text=read))
     assert many.text_lines is None and many.text_unscreened is not None
 
 
@@ -208,7 +211,7 @@ def test_reader_of_text_that_fails_leaves_the_picture_and_says_so() -> None:
     def read(rgb: np.ndarray) -> tuple[TextLine, ...]:
         raise RuntimeError("no model")
 
-    facts = facts_of(png_bytes(), read_text=read)
+    facts = facts_of(png_bytes(), readers=PixelReaders(text=read))
     assert facts.text_lines is None
     assert facts.text_unscreened == "the text reader stopped: RuntimeError: no model"
 
@@ -221,9 +224,13 @@ def test_pool_answers_once_for_every_file(tmp_path: Path) -> None:
     for number in range(7):
         path = tmp_path / f"{number}.png"
         path.write_bytes(png_bytes(seed=number) if number != 3 else b"no picture")
-        items.append((number, path, False))
+        items.append((number, path, NOTHING))
     os.mkfifo(tmp_path / "pipe.png")
-    items += [("pipe", tmp_path / "pipe.png", False), ("gone", tmp_path / "gone.png", False), ("dir", tmp_path, False)]
+    items += [
+        ("pipe", tmp_path / "pipe.png", NOTHING),
+        ("gone", tmp_path / "gone.png", NOTHING),
+        ("dir", tmp_path, NOTHING),
+    ]
     with DecodePool(DecodeLimits(), workers=2) as pool:
         answers = list(pool.look(items))
     seen = dict(answers)
@@ -238,7 +245,7 @@ def test_file_above_the_limit_is_hashed_but_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "large.png"
     path.write_bytes(png_bytes(400, 300) + b"\0" * 200_000)
     with DecodePool(DecodeLimits(file_bytes=100_000), workers=1) as pool:
-        ((_, seen),) = pool.look([("large", path, False)])
+        ((_, seen),) = pool.look([("large", path, NOTHING)])
     assert isinstance(seen, Undecoded)
     assert seen.image_id == hashlib.sha256(path.read_bytes()).hexdigest()
     assert "at most 100000 bytes" in seen.reason
@@ -251,7 +258,7 @@ print(json.dumps({"ready": True}), flush=True)
 for line in sys.stdin:
     request = json.loads(line)
     name = os.path.basename(request["path"])
-    if "hang" in name and (request["want_text"] or "text" not in name):
+    if "hang" in name and (request["want"] or "text" not in name):
         time.sleep(60)
     if "die" in name:
         os._exit(3)
@@ -287,7 +294,7 @@ def misbehaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_worker_that_fails_costs_one_picture(misbehaving: None, trouble: str) -> None:
     names = ["a.png", "b.png", f"{trouble}.png", "c.png", "d.png", "e.png"]
     with DecodePool(DecodeLimits(seconds=0.5), workers=2) as pool:
-        seen = dict(pool.look((name, Path(name), False) for name in names))
+        seen = dict(pool.look((name, Path(name), NOTHING) for name in names))
     assert set(seen) == set(names)
     assert [name for name, one in seen.items() if isinstance(one, Undecoded)] == [f"{trouble}.png"]
     bad = seen[f"{trouble}.png"]
@@ -296,19 +303,21 @@ def test_worker_that_fails_costs_one_picture(misbehaving: None, trouble: str) ->
 
 
 def test_hanging_text_reader_costs_the_text_not_the_picture(misbehaving: None) -> None:
-    with DecodePool(DecodeLimits(text_seconds=0.5), workers=1, read_text=True) as pool:
-        ((_, seen),) = pool.look([("x", Path("text-hang.png"), True)])
+    with DecodePool(DecodeLimits(text_seconds=0.5), workers=1, read_pixels=True) as pool:
+        ((_, seen),) = pool.look([("x", Path("text-hang.png"), frozenset({Check.PIXEL_TEXT, Check.PIXEL_FACES}))])
     assert isinstance(seen, PictureFacts)
-    assert seen.text_lines is None
-    assert seen.text_unscreened == "reading the text failed: took longer than 0.5 seconds"
+    why = "looking into the pixels failed: took longer than 0.5 seconds"
+    assert seen.text_lines is None and seen.text_unscreened == why
+    assert seen.faces is None and seen.faces_unscreened == why
+    assert seen.codes_unscreened != why
 
 
 def test_whoever_stops_listening_gets_no_stale_answers(misbehaving: None) -> None:
     with DecodePool(DecodeLimits(), workers=2) as pool:
-        first = pool.look((name, Path(name), False) for name in ("a.png", "b.png", "c.png"))
+        first = pool.look((name, Path(name), NOTHING) for name in ("a.png", "b.png", "c.png"))
         next(first)
         first.close()
-        assert [key for key, _ in pool.look([("later", Path("d.png"), False)])] == ["later"]
+        assert [key for key, _ in pool.look([("later", Path("d.png"), NOTHING)])] == ["later"]
 
 
 def test_worker_that_never_starts_is_an_error_of_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,14 +328,14 @@ def test_worker_that_never_starts_is_an_error_of_the_run(tmp_path: Path, monkeyp
         DecodePool(DecodeLimits(), workers=1) as pool,
         pytest.raises(DecodeUnavailable, match="Pillow is not installed"),
     ):
-        list(pool.look([("x", tmp_path / "x.png", False)]))
+        list(pool.look([("x", tmp_path / "x.png", NOTHING)]))
 
 
 def test_memory_limit_is_the_picture_s_problem(tmp_path: Path) -> None:
     path = tmp_path / "wide.png"
     path.write_bytes(saved(Image.new("RGBA", (7000, 7000), (9, 9, 9, 128)), compress_level=1))
     with DecodePool(DecodeLimits(memory_mib=500), workers=1) as pool:
-        seen = dict(pool.look([("wide", path, False), ("next", _ordinary(tmp_path), False)]))
+        seen = dict(pool.look([("wide", path, NOTHING), ("next", _ordinary(tmp_path), NOTHING)]))
     assert isinstance(seen["wide"], Undecoded)
     assert isinstance(seen["next"], PictureFacts)
 
@@ -342,5 +351,5 @@ def test_worker_does_not_import_from_where_the_user_stands(tmp_path: Path, monke
     path = _ordinary(tmp_path)
     monkeypatch.chdir(tmp_path)
     with DecodePool(DecodeLimits(), workers=1) as pool:
-        ((_, seen),) = pool.look([("x", Path(path.name), False)])
+        ((_, seen),) = pool.look([("x", Path(path.name), NOTHING)])
     assert isinstance(seen, PictureFacts)

@@ -91,7 +91,7 @@ def test_every_key_is_explained() -> None:
         ({"rules": [rule(id="default-hold")]}, "rules[0]", "'default-hold'"),
         ({"rules": [rule(reason={"en": "{secret}", "ja": "い"})]}, "rules[0].reason.en", "{secret}"),
         ({"rules": [rule(reason={"en": "a"})]}, "rules[0].reason.ja", "nothing"),
-        ({"required_checks": {"all": ["pixel.faces"]}}, "required_checks.all[0]", "'pixel.faces'"),
+        ({"required_checks": {"all": ["pixel.moods"]}}, "required_checks.all[0]", "'pixel.moods'"),
         ({"required_facts": {"all": ["colour"]}}, "required_facts.all[0]", "'colour'"),
         ({"severity": [{"kind": "privacy.fone", "severity": "low"}]}, "severity[0]", "'privacy.fone'"),
     ],
