@@ -1,25 +1,38 @@
-"""Recording approvals and rejections: what a person signs is taken from the last decision, and checked on entry.
+"""Recording what people decide: what a person signs is taken from the last decision, and checked on entry.
 
-Everything checked here is checked again by `standing`: an entry that came in another way gains nothing.
+Everything checked here is checked again by `standing`: an entry that came in another way gains nothing. A draft is a
+pure function of the cases; it is recorded only on top of exactly the ledger that it was drafted from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from audit.casebook import Ruling
+from audit.cases import Ruling
 from audit.entry import EntryKind, LedgerEntry, NewEntry, coded
 from audit.keys import SigningKey
 from audit.ledger import Ledger
 from audit.reviewers import ReviewerRecord, resolve
 from audit.standing import Docket, docket
-from audit.statements import ApprovedItem, sign_approval, sign_rejection
+from audit.statements import (
+    CONDITIONS,
+    ApprovalStatement,
+    ApprovedItem,
+    sign_approval,
+    sign_information_request,
+    sign_rejection,
+    sign_to_index,
+)
+from audit.store_errors import LedgerMoved
 from curate.decision import Lift, Outcome
 from curate.errors import ExitCode, ImprimaturError
 
-DEFAULT_VALIDITY = timedelta(days=365)  # of a rejection, and of an approval whose decision names no period
+DEFAULT_VALIDITY = timedelta(days=365)  # of a restriction, and of an approval whose decision names no period
+TRIES = 5  # readings of the ledger before giving up because somebody else always records in between
 _SHOWN = 3  # images named in a refusal
 
 
@@ -28,6 +41,98 @@ class ApprovalRefused(ImprimaturError):
 
     code = "IMP-E311"
     exit_code = ExitCode.REFUSED
+
+
+class Verdict(StrEnum):
+    """What a person can say about images: memorize it, leave it to the index, no, or not before I know more."""
+
+    APPROVE = "approve"
+    TO_INDEX = "to-index"
+    REJECT = "reject"
+    ASK = "ask"
+
+
+_KINDS: Mapping[Verdict, tuple[EntryKind, Callable[[SigningKey, ApprovalStatement], dict[str, Any]]]] = {
+    Verdict.APPROVE: (EntryKind.APPROVAL, sign_approval),
+    Verdict.TO_INDEX: (EntryKind.TO_INDEX, sign_to_index),
+    Verdict.REJECT: (EntryKind.REJECTION, sign_rejection),
+    Verdict.ASK: (EntryKind.INFORMATION_REQUEST, sign_information_request),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs, with which key. `self_asserted`: `key` is the ledger's, the person only signed in."""
+
+    person: ReviewerRecord
+    key: SigningKey
+    self_asserted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be recorded about `image_ids`, all of them or none.
+
+    `reason` is a code; `expires` is cut to what the policy allows, None means that; `conditions` of CONDITIONS, only
+    when approving; `role` None: the required role that nobody has filled yet; `note`: free text, kept in the erasable
+    payload; `second_opinion`: approve although somebody refused, which clears nothing and shows the disagreement.
+    """
+
+    verdict: Verdict
+    image_ids: tuple[str, ...]
+    reason: str
+    expires: datetime | None = None
+    conditions: tuple[str, ...] = ()
+    role: str | None = None
+    note: str | None = None
+    second_opinion: bool = False
+
+
+def draft(cases: Docket, signer: Signer, wish: Wish, at: datetime) -> list[NewEntry]:
+    """The entries that record `wish`: one signed statement for all images decided under the same policy, for the same
+    purpose, in the same role.
+
+    Raises:
+        ApprovalRefused: unknown image, a decision nobody may lift by approving, withdrawn, rejected, a role that does
+            not fit, a key that is not the reviewer's, a revoked reviewer, or an own second approval.
+        EntryRefused: `reason` is not a code.
+    """
+    moment = at.astimezone(UTC)
+    _check_signer(signer, moment, wish.role)
+    chosen: dict[str, tuple[Ruling, str]] = {}
+    refused: list[str] = []
+    for image in dict.fromkeys(wish.image_ids):
+        found = _place_for(cases, image, signer, wish)
+        if isinstance(found, str):
+            refused.append(f"{image[:16]}…: {found}")
+        else:
+            chosen[image] = found
+    _all_or_none(refused, len(wish.image_ids))
+    unknown = sorted(set(wish.conditions) - set(CONDITIONS))
+    if unknown or (wish.conditions and wish.verdict is not Verdict.APPROVE):
+        raise ApprovalRefused(
+            f"Conditions of {', '.join(CONDITIONS)} beside an approval were expected, found {', '.join(wish.conditions)}.",
+            hint="imprimatur review approve IMAGE",
+        )
+    return _entries(cases, signer, wish, chosen, moment, _until(wish, chosen, moment))
+
+
+def record(ledger: Ledger, signer: Signer, wish: Wish, at: datetime | None = None) -> tuple[LedgerEntry, ...]:
+    """Draft and append; read again when somebody else recorded something in between.
+
+    Raises:
+        ApprovalRefused, EntryRefused: as `draft`. LedgerMoved: others were faster, again and again.
+    """
+    moment = at or datetime.now(UTC)
+    for left in reversed(range(TRIES)):
+        entries = list(ledger.entries())
+        new = draft(docket(entries, moment, workspace_id=ledger.workspace_id), signer, wish, moment)
+        try:
+            return ledger.append(new, expected_size=len(entries))
+        except LedgerMoved:
+            if not left:
+                raise
+    raise AssertionError("not reached: the last try returns or raises")
 
 
 def approve(
@@ -40,37 +145,15 @@ def approve(
     at: datetime | None = None,
     *,
     role: str | None = None,
+    conditions: tuple[str, ...] = (),
 ) -> tuple[LedgerEntry, ...]:
     """`reviewer` (id or name) approves memorizing `image_ids`: all of them, or none and an error.
 
-    One signed statement for all images decided under the same policy, for the same purpose, in the same role. Without
-    `role` it is the required role that nobody has filled yet. `expires` is cut to what the policy allows.
-
     Raises:
-        ApprovalRefused: unknown image, a decision nobody may lift by approving, withdrawn, rejected, a role that does
-            not fit, a key that is not the reviewer's, a revoked reviewer, or an own second approval.
-        ReviewerRefused: no such reviewer. EntryRefused: `reason` is not a code.
+        ApprovalRefused, EntryRefused: as `draft`. ReviewerRefused: no such reviewer.
     """
-    moment = (at or datetime.now(UTC)).astimezone(UTC)
-    person = _person(ledger, reviewer, key, moment, role)
-    cases = docket(ledger.entries(), moment, workspace_id=ledger.workspace_id)
-    chosen: dict[str, tuple[Ruling, str]] = {}
-    refused: list[str] = []
-    for image in dict.fromkeys(image_ids):
-        found = _role_for(cases, image, person, role)
-        if isinstance(found, str):
-            refused.append(f"{image[:16]}…: {found}")
-        else:
-            chosen[image] = found
-    _all_or_none(refused, len(image_ids))
-    days = [ruling.valid_days for ruling, _ in chosen.values() if ruling.valid_days is not None]
-    until = expires or moment + (timedelta(days=min(days)) if days else DEFAULT_VALIDITY)
-    if until <= moment:
-        raise ApprovalRefused(
-            f"An expiry after {moment.isoformat()} was expected, found {until.isoformat()}.",
-            hint="imprimatur review approve IMAGE --expires DATE",
-        )
-    return _record(ledger, EntryKind.APPROVAL, sign_approval, person, key, chosen, reason, moment, until)
+    wish = Wish(Verdict.APPROVE, tuple(image_ids), reason, expires, conditions, role)
+    return record(ledger, Signer(resolve(ledger, reviewer), key), wish, at)
 
 
 def reject(
@@ -88,25 +171,13 @@ def reject(
     Raises:
         ApprovalRefused: unknown image, a key that is not the reviewer's, a role not held, a revoked reviewer.
     """
-    moment = (at or datetime.now(UTC)).astimezone(UTC)
-    person = _person(ledger, reviewer, key, moment, role)
-    cases = docket(ledger.entries(), moment, workspace_id=ledger.workspace_id)
-    chosen: dict[str, tuple[Ruling, str]] = {}
-    refused: list[str] = []
-    for image in dict.fromkeys(image_ids):
-        ruling = cases.ruling(image)
-        if ruling is None or ruling.outcome is None:
-            refused.append(f"{image[:16]}…: no decision is recorded")
-        else:
-            chosen[image] = (ruling, role or person.roles[0])
-    _all_or_none(refused, len(image_ids))
-    until = moment + DEFAULT_VALIDITY
-    return _record(ledger, EntryKind.REJECTION, sign_rejection, person, key, chosen, reason, moment, until)
+    wish = Wish(Verdict.REJECT, tuple(image_ids), reason, role=role)
+    return record(ledger, Signer(resolve(ledger, reviewer), key), wish, at)
 
 
-def _person(ledger: Ledger, reviewer: str, key: SigningKey, moment: datetime, role: str | None) -> ReviewerRecord:
-    person = resolve(ledger, reviewer)
-    if person.public_key != key.public:
+def _check_signer(signer: Signer, moment: datetime, role: str | None) -> None:
+    person, key = signer.person, signer.key
+    if not signer.self_asserted and person.public_key != key.public:
         raise ApprovalRefused(
             f"The key {person.public_key.key_id[:16]}… registered for {person.reviewer} was expected, "
             f"found {key.key_id[:16]}….",
@@ -122,31 +193,62 @@ def _person(ledger: Ledger, reviewer: str, key: SigningKey, moment: datetime, ro
             f"One of the roles {', '.join(person.roles)} of {person.reviewer} was expected, found '{role}'.",
             hint="imprimatur reviewer list",
         )
-    return person
 
 
-def _role_for(cases: Docket, image: str, person: ReviewerRecord, role: str | None) -> tuple[Ruling, str] | str:
-    """The ruling and the role in which `person` may approve it, or why not."""
-    ruling = cases.ruling(image)
+def _place_for(cases: Docket, image: str, signer: Signer, wish: Wish) -> tuple[Ruling, str] | str:
+    """The ruling and the role in which the person may say this about it, or why not."""
+    ruling, person = cases.ruling(image), signer.person
     if ruling is None or ruling.outcome is None:
         return "no decision is recorded"
+    if wish.verdict in (Verdict.REJECT, Verdict.ASK):
+        return ruling, wish.role or person.roles[0]
     if cases.withdrawn(image):
         return "it is withdrawn"
     if not (ruling.outcome is Outcome.MEMORIZE or (ruling.outcome is Outcome.REVIEW and ruling.lift is Lift.APPROVAL)):
         return f"its decision is '{ruling.outcome.value}' and approving cannot lift it"
-    if cases.rejected(image):
-        return "a reviewer rejected it as it is"
-    given = cases.counting(image)
-    if any(approval.reviewer == person.reviewer for approval in given):
+    if wish.verdict is Verdict.TO_INDEX:
+        if any(say.reviewer == person.reviewer for say in cases.sent_to_index(image)):
+            return "you have sent it to the index already"
+        return ruling, _fitting_role(cases, image, ruling, person, wish.role) or wish.role or person.roles[0]
+    return _approval_place(cases, image, ruling, signer, wish)
+
+
+def _approval_place(cases: Docket, image: str, ruling: Ruling, signer: Signer, wish: Wish) -> tuple[Ruling, str] | str:
+    person = signer.person
+    if (cases.rejected(image) or cases.sent_to_index(image)) and not wish.second_opinion:
+        return "a reviewer rejected it as it is" if cases.rejected(image) else "a reviewer left it to the index"
+    if signer.self_asserted and not ruling.self_asserted:
+        return "its policy counts no approval without the reviewer's own key (approval.self_asserted: refuse)"
+    asked = {say.reviewer for say in cases.open_questions(image)}
+    if person.reviewer not in asked and any(a.reviewer == person.reviewer for a in cases.counting(image)):
         return "you have approved it already; a second approval must come from another person"
+    role = _fitting_role(cases, image, ruling, person, wish.role)
+    if role is None:
+        wished = (wish.role,) if wish.role else person.roles
+        return f"one of the roles {', '.join(sorted(ruling.roles))} is needed, you hold {', '.join(wished)}"
+    return ruling, role
+
+
+def _fitting_role(cases: Docket, image: str, ruling: Ruling, person: ReviewerRecord, role: str | None) -> str | None:
+    given = [approval for approval in cases.counting(image) if approval.reviewer != person.reviewer]
     open_roles = ruling.roles - {approval.statement.role for approval in given if approval.statement}
     wished = (role,) if role else person.roles
     fitting = [r for r in wished if r in open_roles] or [r for r in wished if r in ruling.roles]
     if not fitting and ruling.people > len(ruling.roles):
         fitting = list(wished)  # more people are asked for than roles: the others may hold any role
-    if not fitting:
-        return f"one of the roles {', '.join(sorted(ruling.roles))} is needed, you hold {', '.join(wished)}"
-    return ruling, fitting[0]
+    return fitting[0] if fitting else None
+
+
+def _until(wish: Wish, chosen: Mapping[str, tuple[Ruling, str]], moment: datetime) -> datetime:
+    days = [ruling.valid_days for ruling, _ in chosen.values() if ruling.valid_days is not None]
+    permits = wish.verdict in (Verdict.APPROVE, Verdict.TO_INDEX)
+    until = wish.expires or moment + (timedelta(days=min(days)) if days and permits else DEFAULT_VALIDITY)
+    if until <= moment:
+        raise ApprovalRefused(
+            f"An expiry after {moment.isoformat()} was expected, found {until.isoformat()}.",
+            hint="imprimatur review approve IMAGE --expires DATE",
+        )
+    return until
 
 
 def _all_or_none(refused: list[str], asked: int) -> None:
@@ -161,29 +263,40 @@ def _all_or_none(refused: list[str], asked: int) -> None:
         )
 
 
-def _record(
-    ledger: Ledger,
-    kind: EntryKind,
-    sign: Callable[..., dict[str, Any]],
-    person: ReviewerRecord,
-    key: SigningKey,
-    chosen: dict[str, tuple[Ruling, str]],
-    reason: str,
+def _entries(
+    cases: Docket,
+    signer: Signer,
+    wish: Wish,
+    chosen: Mapping[str, tuple[Ruling, str]],
     moment: datetime,
     until: datetime,
-) -> tuple[LedgerEntry, ...]:
+) -> list[NewEntry]:
     batches: dict[tuple[str, str, str], list[ApprovedItem]] = {}
     for image, (ruling, role) in chosen.items():
         item = ApprovedItem(image, ruling.texts_digest, ruling.findings_digest, ruling.facts_digest)
         batches.setdefault((ruling.policy_sha256, ruling.purpose, role), []).append(item)
-    code = coded(reason, "the reason")
+    kind, sign = _KINDS[wish.verdict]
+    code, person = coded(wish.reason, "the reason"), signer.person
     new: list[NewEntry] = []
     for (policy, purpose, role), items in batches.items():
-        envelope = sign(key, person.reviewer, role, items, policy, ledger.workspace_id, purpose, code, moment, until)
-        body = {
-            "envelope": envelope,
+        statement = ApprovalStatement(
+            workspace_id=cases.book.workspace_id,
+            reviewer=person.reviewer,
+            role=role,
+            reason=code,
+            purpose=purpose,
+            issued_at=moment,
+            expires_at=until,
+            policy_sha256=policy,
+            items=tuple(items),
+            conditions=tuple(sorted(set(wish.conditions))),
+            self_asserted=signer.self_asserted and wish.verdict is Verdict.APPROVE,
+        )
+        body: dict[str, Any] = {
+            "envelope": sign(signer.key, statement),
             "reviewer": person.reviewer,
             "image_ids": [item.image_id for item in items],
+            **({"assurance": "self-asserted"} if signer.self_asserted else {}),
         }
-        new.append(NewEntry(kind, body, at=moment))
-    return ledger.append(new)
+        new.append(NewEntry(kind, body, None if wish.note is None else {"note": wish.note}, moment))
+    return new

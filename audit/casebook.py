@@ -6,119 +6,52 @@ restricting entry is kept even when it is malformed or dated in the future.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from audit.cases import Approval, CaseBook, Reviewer, Ruling, Say
 from audit.dsse import SignatureInvalid
 from audit.entry import EntryKind, LedgerEntry, read_moment
 from audit.keys import KeyUnusable, PublicKey
-from audit.statements import ApprovalStatement, ApprovedItem, read_rejection_unverified, verify_approval
+from audit.statements import (
+    CONDITIONS,
+    ApprovalStatement,
+    ApprovedItem,
+    read_restriction_unverified,
+    verify_approval,
+    verify_self_asserted,
+    verify_to_index,
+)
 from curate.decision import Lift, Outcome
 
 CLOCK_TOLERANCE = timedelta(minutes=5)  # two machines of one company may disagree by so much
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """A recorded decision, as far as standing needs it. `outcome` None: the entry could not be read, nothing permits.
-
-    `people` >= 0 different persons; `valid_days` None: only the approval's own expiry counts; `not_after` is the last
-    day (UTC) of the licence.
-    """
-
-    index: int
-    outcome: Outcome | None
-    lift: Lift = Lift.NOBODY
-    texts_digest: str = ""
-    findings_digest: str = ""
-    facts_digest: str = ""
-    policy_sha256: str = ""
-    purpose: str = ""
-    people: int = 1
-    roles: frozenset[str] = frozenset()
-    valid_days: int | None = None
-    not_after: date | None = None
-    unsafe: bool = True
-    first_index: int = -1  # of the first decision on this image that bound the same things
-
-    @property
-    def binding(self) -> tuple[str, ...]:
-        """What an approval must name to be about this decision."""
-        return (self.texts_digest, self.findings_digest, self.facts_digest, self.policy_sha256, self.purpose)
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """One image in one recorded approval. `flaw` is the code of what voids it whatever the decision, else None.
-
-    `effective_at` is the later of the times of signing and recording: a backdated signature gains nothing.
-    """
-
-    index: int
-    reviewer: str
-    item: ApprovedItem
-    statement: ApprovalStatement | None
-    effective_at: datetime
-    flaw: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewer:
-    """A registered person: pseudonymous id, roles, key. `key` None: the registration is void, no approval counts."""
-
-    reviewer: str
-    roles: frozenset[str]
-    key: PublicKey | None
-    index: int
-
-
-@dataclass
-class CaseBook:
-    """All that `standing` needs, by image. `rulings` holds the last decisions up to the moment, `later` those after."""
-
-    workspace_id: str
-    moment: datetime
-    reviewers: dict[str, Reviewer] = field(default_factory=dict)
-    revoked_from: dict[str, datetime] = field(default_factory=dict)
-    rulings: dict[str, Ruling] = field(default_factory=dict)
-    later: dict[str, Ruling] = field(default_factory=dict)
-    approvals: dict[str, list[Approval]] = field(default_factory=lambda: defaultdict(list))
-    rejections: dict[str, list[ApprovedItem | None]] = field(default_factory=lambda: defaultdict(list))
-    withdrawn: dict[str, str] = field(default_factory=dict)
-    open_reports: dict[str, str] = field(default_factory=dict)
-    twins: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _first: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
-
-    def image_ids(self) -> set[str]:
-        """Every image the ledger says anything about (twins that were only mentioned excepted)."""
-        return {*self.rulings, *self.later, *self.approvals, *self.rejections, *self.withdrawn} | set(
-            self.open_reports.values()
-        )
-
-    def images_with_open_reports(self) -> frozenset[str]:
-        return frozenset(self.open_reports.values())
-
-    def near_withdrawn(self) -> frozenset[str]:
-        """Images that were ever grouped with a withdrawn one; a later, smaller group does not release them."""
-        return frozenset(twin for image in self.withdrawn for twin in self.twins.get(image, ()))
-
-    def revoked(self, approval: Approval) -> bool:
-        start = self.revoked_from.get(approval.reviewer)
-        return start is not None and approval.effective_at >= start
-
-
 def open_casebook(entries: Iterable[LedgerEntry], moment: datetime, workspace_id: str) -> CaseBook:
     """Read `entries` in ledger order. Kinds that do not touch standing are passed over."""
     book = CaseBook(workspace_id, moment)
     for entry in entries:
-        reader = _READERS.get(entry.kind)
-        if reader is not None:
-            reader(book, entry)
+        read_into(book, entry)
     return book
+
+
+def read_into(book: CaseBook, entry: LedgerEntry) -> None:
+    """Read the next entry; what is dated after `book.moment` can only restrict."""
+    reader = _READERS.get(entry.kind)
+    if reader is not None:
+        reader(book, entry)
+
+
+def _workspace(book: CaseBook, entry: LedgerEntry) -> None:
+    """Only entry 0 names the ledger's key: a second workspace entry names nothing."""
+    if entry.index == 0:
+        try:
+            book.ledger_key = PublicKey.from_pem(str(entry.body.get("public_key")))
+        except KeyUnusable:
+            book.ledger_key = None  # no self-asserted approval can be verified, so none counts
 
 
 def _reviewer(book: CaseBook, entry: LedgerEntry) -> None:
@@ -188,6 +121,7 @@ def _read_ruling(entry: LedgerEntry) -> Ruling:
             people=people,
             roles=frozenset(requirement["roles"]),
             valid_days=days,
+            self_asserted=requirement.get("self_asserted") is True,
             not_after=None if not_after is None else date.fromisoformat(not_after),
             unsafe=body["unsafe"] is not False or people < 1,
         )
@@ -196,6 +130,19 @@ def _read_ruling(entry: LedgerEntry) -> Ruling:
 
 
 def _approval(book: CaseBook, entry: LedgerEntry) -> None:
+    self_asserted = entry.body.get("assurance") == "self-asserted"
+    verify = verify_self_asserted if self_asserted else verify_approval
+    _permission(book, entry, book.approvals, verify, book.ledger_key if self_asserted else None)
+
+
+def _permission(
+    book: CaseBook,
+    entry: LedgerEntry,
+    place: dict[str, list[Approval]],
+    verify: Callable[[Mapping[str, Any], PublicKey], ApprovalStatement],
+    key: PublicKey | None,
+) -> None:
+    """Read strictly; `key` when it is not the reviewer's own that must have signed."""
     envelope, name = entry.body.get("envelope"), entry.body.get("reviewer")
     person = book.reviewers.get(name) if isinstance(name, str) else None
     statement: ApprovalStatement | None = None
@@ -206,13 +153,13 @@ def _approval(book: CaseBook, entry: LedgerEntry) -> None:
         flaw = "key-not-registered-once"
     else:
         try:
-            statement = verify_approval(envelope if isinstance(envelope, dict) else {}, person.key)
+            statement = verify(envelope if isinstance(envelope, dict) else {}, key or person.key)
         except SignatureInvalid:
             flaw = "signature-invalid"
     if statement is None or person is None:
         for image in _image_ids(entry):
             nothing = ApprovedItem(image, "", "", "")
-            book.approvals[image].append(Approval(entry.index, str(name), nothing, None, entry.at, flaw))
+            place[image].append(Approval(entry.index, str(name), nothing, None, entry.at, flaw))
         return
     if statement.reviewer != person.reviewer:
         flaw = "reviewer-differs"
@@ -222,24 +169,40 @@ def _approval(book: CaseBook, entry: LedgerEntry) -> None:
         flaw = "other-workspace"
     elif statement.issued_at > entry.at + CLOCK_TOLERANCE:
         flaw = "signed-after-recording"
+    elif not set(statement.conditions) <= set(CONDITIONS):
+        flaw = "condition-unknown"
     elif entry.at > book.moment:
         flaw = "recorded-later"
     effective = max(statement.issued_at, entry.at)
     for item in statement.items:
-        book.approvals[item.image_id].append(Approval(entry.index, person.reviewer, item, statement, effective, flaw))
+        place[item.image_id].append(Approval(entry.index, person.reviewer, item, statement, effective, flaw))
 
 
 def _rejection(book: CaseBook, entry: LedgerEntry) -> None:
+    _restriction(entry, book.rejections)
+
+
+def _to_index(book: CaseBook, entry: LedgerEntry) -> None:
+    """Two things at once: it keeps the image out of memory, read leniently, and may show it, read strictly."""
+    _restriction(entry, book.to_index)
+    _permission(book, entry, book.index_votes, verify_to_index, None)
+
+
+def _question(book: CaseBook, entry: LedgerEntry) -> None:
+    _restriction(entry, book.questions)
+
+
+def _restriction(entry: LedgerEntry, place: dict[str, list[Say]]) -> None:
     """A person's no counts even after that person left or when its signature is damaged; recheck reports the latter."""
-    envelope = entry.body.get("envelope")
+    envelope, name = entry.body.get("envelope"), entry.body.get("reviewer")
     named: dict[str, ApprovedItem | None] = dict.fromkeys(_image_ids(entry))
     try:
-        items = read_rejection_unverified(envelope if isinstance(envelope, dict) else {}).items
+        items = read_restriction_unverified(envelope if isinstance(envelope, dict) else {}).items
     except SignatureInvalid:
-        items = ()  # what exactly was refused is unreadable: the images it names are refused whatever changes
+        items = ()  # what exactly was meant is unreadable: the images it names are meant whatever changes
     named |= {item.image_id: item for item in items}
     for image, item in named.items():
-        book.rejections[image].append(item)
+        place[image].append(Say(entry.index, name if isinstance(name, str) else None, item))
 
 
 def _withdrawal(book: CaseBook, entry: LedgerEntry) -> None:
@@ -266,11 +229,14 @@ def _image_ids(entry: LedgerEntry) -> tuple[str, ...]:
 
 
 _READERS = {
+    EntryKind.WORKSPACE: _workspace,
     EntryKind.REVIEWER: _reviewer,
     EntryKind.REVIEWER_REVOKED: _revoked,
     EntryKind.DECISION: _decision,
     EntryKind.APPROVAL: _approval,
     EntryKind.REJECTION: _rejection,
+    EntryKind.TO_INDEX: _to_index,
+    EntryKind.INFORMATION_REQUEST: _question,
     EntryKind.WITHDRAWAL: _withdrawal,
     EntryKind.WRONG_ANSWER: _wrong_answer,
     EntryKind.WRONG_ANSWER_CLOSED: _wrong_answer_closed,

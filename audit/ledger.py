@@ -31,7 +31,7 @@ from audit.entry import LedgerEntry as LedgerEntry
 from audit.entry import NewEntry as NewEntry
 from audit.keys import KeyUnusable, PublicKey, SigningKey
 from audit.merkle import Frontier, ProofInvalid, consistency_proof, inclusion_proof, leaf_hash, verify_inclusion
-from audit.store_errors import ClockWentBack, LedgerCorrupt, LedgerNotWritable
+from audit.store_errors import ClockWentBack, LedgerCorrupt, LedgerMoved, LedgerNotWritable
 from curate.canonical import Json
 
 if TYPE_CHECKING:
@@ -225,13 +225,15 @@ class Ledger:
 
     # writing
 
-    def append(self, entries: Sequence[NewEntry]) -> tuple[LedgerEntry, ...]:
+    def append(self, entries: Sequence[NewEntry], *, expected_size: int | None = None) -> tuple[LedgerEntry, ...]:
         """Record `entries` in this order, all or none, with a fresh signed checkpoint in the same transaction.
 
         When this returns, they are on the disk. Entry times never run backwards: one that lies up to five minutes
-        before the last recorded time is recorded with that time.
+        before the last recorded time is recorded with that time. With `expected_size` (entries) they are recorded only
+        on top of exactly what the caller has read; compared under the write lock.
 
         Raises:
+            LedgerMoved: somebody else recorded in between; nothing was recorded.
             ClockWentBack: a time lies further back. EntryRefused: a body is not canonical JSON.
             LedgerNotWritable: opened without the key. LedgerCorrupt: the tail is not what was signed.
             LedgerBusy, LedgerDiskFull: see there.
@@ -240,6 +242,11 @@ class Ledger:
             return ()
         with self._store.writing() as connection:
             size = self._store.size(connection)
+            if expected_size is not None and size != expected_size:
+                raise LedgerMoved(
+                    f"A ledger of {expected_size} entries was expected, found {size}; nothing was recorded.",
+                    hint="run the same command again",
+                )
             head = self._verified(self._store.last_checkpoint(connection))
             frontier = tiles.frontier(self._hashes(connection), size)
             if (head.size, head.root) != (size, frontier.root()):

@@ -29,14 +29,21 @@ FIELDS = ["at", "body", "commitment", "index", "kind", "v"]
 KINDS = frozenset(
     (
         *("workspace", "policy", "reviewer", "reviewer-revoked", "curate-run", "decision", "approval", "rejection"),
+        *("to-index", "information-request", "access"),
         *("withdrawal", "wrong-answer", "wrong-answer-closed", "pilot-plan", "training-run", "manifest"),
         *("calibration", "evaluation"),
     )
 )
 PREDICATES = {
-    "approval": "https://imprimatur.example/approval/v1",
-    "rejection": "https://imprimatur.example/rejection/v1",
+    "approval": (
+        "https://imprimatur.example/approval/v1",
+        "https://imprimatur.example/conditional-approval/v1",
+    ),
+    "rejection": ("https://imprimatur.example/rejection/v1",),
+    "to-index": ("https://imprimatur.example/to-index/v1",),
+    "information-request": ("https://imprimatur.example/information-request/v1",),
 }
+SELF_ASSERTED = ("https://imprimatur.example/self-asserted-approval/v1",)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -249,7 +256,7 @@ def _leaf_problems(
     elif kind == "reviewer":
         yield from _reviewer_problems(where, body, run)
     elif kind in PREDICATES:
-        yield from _statement_problems(where, kind, body, run)
+        yield from _statement_problems(where, kind, body, key, run)
 
 
 def _payload_problems(where: str, index: int, commitment: Any, salt: Any, content: Any, run: _Run) -> Iterator[Problem]:
@@ -287,16 +294,21 @@ def _reviewer_problems(where: str, body: dict[str, Any], run: _Run) -> Iterator[
     run.reviewers[reviewer], run.keys[key_id(key)] = key, reviewer
 
 
-def _statement_problems(where: str, kind: str, body: dict[str, Any], run: _Run) -> Iterator[Problem]:
-    key = run.reviewers.get(str(body.get("reviewer")))
+def _statement_problems(
+    where: str, kind: str, body: dict[str, Any], ledger_key: Ed25519PublicKey, run: _Run
+) -> Iterator[Problem]:
+    key, predicates, signer = run.reviewers.get(str(body.get("reviewer"))), PREDICATES[kind], body.get("reviewer")
     if key is None:
         yield Problem(where, "a reviewer registered before", str(body.get("reviewer")))
         return
+    if body.get("assurance") == "self-asserted":
+        key, signer = ledger_key, "the ledger's key"
+        predicates = SELF_ASSERTED if kind == "approval" else predicates
     run.signatures += 1
     try:
-        predicate = open_statement(body.get("envelope"), key, PREDICATES[kind])
+        predicate = open_statement(body.get("envelope"), key, predicates)
     except ValueError as error:
-        yield Problem(where, f"a {kind} signed by {body.get('reviewer')}", str(error))
+        yield Problem(where, f"a {kind} signed by {signer}", str(error))
         return
     said = (predicate.get("reviewer"), predicate.get("workspace_id"), [i["image_id"] for i in predicate["items"]])
     if said != (body.get("reviewer"), run.workspace, body.get("image_ids")):

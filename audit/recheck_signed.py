@@ -67,8 +67,8 @@ def open_checkpoint(note: str, key: Ed25519PublicKey) -> tuple[str, int, bytes]:
     return origin, int(size), root
 
 
-def open_statement(envelope: Any, key: Ed25519PublicKey, predicate_type: str) -> dict[str, Any]:
-    """The predicate of an in-toto statement in a DSSE envelope signed by `key`.
+def open_statement(envelope: Any, key: Ed25519PublicKey, predicate_types: tuple[str, ...]) -> dict[str, Any]:
+    """The predicate of an in-toto statement of one of these types in a DSSE envelope signed by `key`.
 
     Raises:
         ValueError: malformed, of another type, or not signed by `key`.
@@ -83,7 +83,7 @@ def open_statement(envelope: Any, key: Ed25519PublicKey, predicate_type: str) ->
         _check(key, _decode(signature["sig"]), message)
         document = json.loads(payload)
         predicate = document["predicate"]
-        if document["_type"] != STATEMENT or document["predicateType"] != predicate_type:
+        if document["_type"] != STATEMENT or document["predicateType"] not in predicate_types:
             raise ValueError(f"a statement of type {document['predicateType']!r}")
         subjects = [(s["name"], s["digest"]["sha256"]) for s in document["subject"]]
         if subjects != [(item["image_id"], item["image_id"]) for item in predicate["items"]]:

@@ -6,14 +6,15 @@ it is dated in the future or badly signed. In doubt an image is not cleared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from audit.casebook import Approval, CaseBook, Ruling, open_casebook
+from audit.casebook import open_casebook
+from audit.cases import Approval, CaseBook, Ruling, Say
 from audit.entry import LedgerEntry
-from audit.statements import ApprovedItem
+from audit.votes import Votes, enough, holds_until, roles_of, sort_votes
 from curate.decision import Lift, Outcome
 
 
@@ -36,7 +37,8 @@ class Standing:
     `outcome` is that of its last decision, None when there is none. `reasons` are codes, most important first.
     `decision_index` and `approval_indices` point into the ledger; the latter name the approvals that count now.
     `expires_at` is the moment at which a cleared standing ends if nothing new is recorded. `unsafe`: decided under a
-    policy that lets an image be memorized without a named person. `may_be_shown`: by the external index.
+    policy that lets an image be memorized without a named person. `may_be_shown`: by the external index. `conditions`:
+    codes that the counting approvals ask of every use (audit.statements.CONDITIONS), sorted.
     """
 
     image_id: str
@@ -48,6 +50,7 @@ class Standing:
     expires_at: datetime | None
     unsafe: bool
     may_be_shown: bool
+    conditions: tuple[str, ...] = ()
 
     @property
     def cleared(self) -> bool:
@@ -86,45 +89,74 @@ def standings(entries: Iterable[LedgerEntry], at: datetime, *, workspace_id: str
     `entries` must be the whole ledger in order, as `Ledger.entries()` yields it. Entries dated after `at` can only
     restrict. The work is linear in the number of entries; signatures are verified once an envelope.
     """
-    moment = at.astimezone(UTC)
-    book = open_casebook(entries, moment, workspace_id)
-    reported, near = book.images_with_open_reports(), book.near_withdrawn()
-    found: dict[str, Standing] = {}
-    for image in book.image_ids():
-        context = _Context(book, image, image in reported, image in near)
-        standing = _judge(context, book.rulings.get(image))
-        if image in book.later:
-            standing = _stricter(standing, _judge(context, book.later[image]))
-        found[image] = standing
-    return StandingBook(moment, found)
+    cases = docket(entries, at, workspace_id=workspace_id)
+    return StandingBook(cases.book.moment, {image: cases.standing(image) for image in cases.book.image_ids()})
 
 
 class Docket:
-    """The cases as the next approval would find them: for those who record, as `StandingBook` is for those who ask."""
+    """The cases as the next decision would find them: for those who record, as `StandingBook` is for those who ask.
+
+    What it remembers of `book` beside the image asked for is as old as the docket.
+    """
 
     def __init__(self, book: CaseBook) -> None:
-        self._book = book
+        self.book = book
         self._near = book.near_withdrawn()
         self._reported = book.images_with_open_reports()
 
+    def standing(self, image_id: str) -> Standing:
+        """Where the image stands at the moment of the book."""
+        book = self.book
+        if image_id not in book.later:
+            return _judge(self._context(image_id), book.rulings.get(image_id))
+        now = _judge(self._context(image_id), book.rulings.get(image_id))
+        return _stricter(now, _judge(self._context(image_id), book.later[image_id]))
+
     def ruling(self, image_id: str) -> Ruling | None:
         """The last decision, whenever it is dated."""
-        return self._book.later.get(image_id) or self._book.rulings.get(image_id)
+        return self.book.later.get(image_id) or self.book.rulings.get(image_id)
 
     def withdrawn(self, image_id: str) -> bool:
-        return image_id in self._book.withdrawn
+        return image_id in self.book.withdrawn
+
+    def rejections(self, image_id: str) -> tuple[Say, ...]:
+        """Rejections of the image as it is."""
+        return self._about(self.book.rejections, image_id)
+
+    def sent_to_index(self, image_id: str) -> tuple[Say, ...]:
+        """By whom the image as it is was kept out of memory for the index."""
+        return self._about(self.book.to_index, image_id)
+
+    def open_questions(self, image_id: str) -> tuple[Say, ...]:
+        """Requests for information about the image as it is that nobody answered for."""
+        ruling = self.ruling(image_id)
+        return () if ruling is None else _open_questions(self._context(image_id), ruling, self.counting(image_id))
 
     def rejected(self, image_id: str) -> bool:
-        ruling = self.ruling(image_id)
-        return ruling is not None and any(_refuses(item, ruling) for item in self._book.rejections.get(image_id, ()))
+        return bool(self.rejections(image_id))
 
     def counting(self, image_id: str) -> tuple[Approval, ...]:
         """Approvals that count for the last decision now."""
         ruling = self.ruling(image_id)
         if ruling is None:
             return ()
-        context = _Context(self._book, image_id, image_id in self._reported, image_id in self._near)
-        return tuple(approval for approval, _ in _votes(context, ruling).counting)
+        return _votes(self._context(image_id), ruling).valid
+
+    def ends(self, image_id: str) -> tuple[datetime, ...]:
+        """Moments at which the standing of the image may change by time alone."""
+        ruling = self.ruling(image_id)
+        if ruling is None:
+            return ()
+        context = self._context(image_id)
+        found = [end for votes in (_votes(context, ruling), _index_votes(context, ruling)) for _, end in votes.counting]
+        return tuple(found if ruling.not_after is None else [*found, licence_end(ruling.not_after)])
+
+    def _context(self, image_id: str) -> _Context:
+        return _Context(self.book, image_id, image_id in self._reported, image_id in self._near)
+
+    def _about(self, said: Mapping[str, Sequence[Say]], image_id: str) -> tuple[Say, ...]:
+        ruling = self.ruling(image_id)
+        return () if ruling is None else tuple(say for say in said.get(image_id, ()) if say.is_about(ruling))
 
 
 def docket(entries: Iterable[LedgerEntry], at: datetime, *, workspace_id: str) -> Docket:
@@ -143,16 +175,6 @@ class _Context:
     image: str
     reported: bool
     near_withdrawn: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Votes:
-    """Approvals of one image sorted by what they are worth under one ruling; `void` holds reason codes."""
-
-    counting: tuple[tuple[Approval, datetime], ...]
-    revoked: tuple[Approval, ...]
-    expired: tuple[Approval, ...]
-    void: tuple[str, ...]
 
 
 def _judge(context: _Context, ruling: Ruling | None) -> Standing:
@@ -174,7 +196,7 @@ def _judge(context: _Context, ruling: Ruling | None) -> Standing:
         return standing(StandingState.EXCLUDED, "decision-deny")
     if ruling.outcome is Outcome.REVIEW and ruling.lift is not Lift.APPROVAL:
         return standing(StandingState.EXCLUDED, "held-for-a-fact")
-    if any(_refuses(item, ruling) for item in book.rejections.get(image, ())):
+    if any(say.is_about(ruling) for say in book.rejections.get(image, ())):
         return standing(StandingState.EXCLUDED, "rejected")
     suspicion = [code for code, holds in _suspicions(context) if holds]
     if suspicion:
@@ -184,7 +206,50 @@ def _judge(context: _Context, ruling: Ruling | None) -> Standing:
         return standing(StandingState.EXPIRED, "licence-ended")
     if ruling.outcome is Outcome.INDEX:
         return standing(StandingState.EXCLUDED, "decision-index", shown=True)
-    return _by_approvals(standing, _votes(context, ruling), ruling, end_of_licence)
+    votes = _votes(context, ruling)
+    base = _by_approvals(standing, votes, ruling, end_of_licence)
+    if any(say.is_about(ruling) for say in book.to_index.get(image, ())):
+        return _to_index(standing, base, votes, _index_votes(context, ruling), ruling)
+    if _open_questions(context, ruling, votes.valid):
+        return _asked(base, ruling)
+    return base
+
+
+def _to_index(
+    standing: Callable[..., Standing], base: Standing, votes: Votes, for_index: Votes, ruling: Ruling
+) -> Standing:
+    """A person kept it out of memory. The index shows it where it did before, or where as many people as memorizing
+    would need have said that it may be shown: a sending to the index never shows what approving would not."""
+    people = max(1, ruling.people)
+    given = [approval for approval, _ in (*votes.counting, *for_index.counting)]
+    shown = (base.may_be_shown and ruling.outcome is Outcome.MEMORIZE) or enough(given, people, ruling.roles)
+    persons = {approval.reviewer for approval in given}
+    lacking = () if shown else (f"index-approvals-missing:{min(len(persons), people)}-of-{people}",)
+    return standing(StandingState.EXCLUDED, "sent-to-index", *lacking, shown=shown)
+
+
+def _asked(base: Standing, ruling: Ruling) -> Standing:
+    """A person wants to know something first: nothing is memorized, and nothing is shown that was held before."""
+    state = StandingState.AWAITING if base.cleared else base.state
+    shown = base.may_be_shown and ruling.outcome is Outcome.MEMORIZE
+    return replace(
+        base,
+        state=state,
+        reasons=("information-asked", *base.reasons),
+        may_be_shown=shown,
+        expires_at=None,
+        conditions=(),
+    )
+
+
+def _open_questions(context: _Context, ruling: Ruling, counting: Sequence[Approval]) -> tuple[Say, ...]:
+    """A question is open until the image changes or until whoever asked approves after all."""
+    satisfied = {approval.reviewer: approval.index for approval in counting}  # the last one of each person
+    return tuple(
+        say
+        for say in context.book.questions.get(context.image, ())
+        if say.is_about(ruling) and satisfied.get(say.reviewer or "", -1) < say.index
+    )
 
 
 def _suspicions(context: _Context) -> tuple[tuple[str, bool], ...]:
@@ -192,25 +257,29 @@ def _suspicions(context: _Context) -> tuple[tuple[str, bool], ...]:
 
 
 def _by_approvals(
-    standing: Callable[..., Standing], votes: _Votes, ruling: Ruling, end_of_licence: datetime | None
+    standing: Callable[..., Standing], votes: Votes, ruling: Ruling, end_of_licence: datetime | None
 ) -> Standing:
     """The approvals decide: enough of them, once enough, or not yet."""
     in_index = ruling.outcome is Outcome.MEMORIZE  # may be shown by the index before people approve memorizing
     people = ruling.people if ruling.outcome is Outcome.MEMORIZE else max(1, ruling.people)
-    counting = [approval for approval, _ in votes.counting]
-    if _enough(counting, people, ruling.roles):
-        ends = [end for end in (_holds_until(votes, people, ruling.roles), end_of_licence) if end is not None]
+    counting = votes.valid
+    if enough(counting, people, ruling.roles):
+        ends = [end for end in (holds_until(votes, people, ruling.roles), end_of_licence) if end is not None]
+        signed = [a for a in counting if a.statement is not None and not a.statement.self_asserted]
+        marks = ["unsafe-policy"] if ruling.unsafe else []
+        marks += [] if enough(signed, people, ruling.roles) else ["self-asserted"]
         return replace(
-            standing(StandingState.CLEARED, *(("unsafe-policy",) if ruling.unsafe else ()), shown=True),
+            standing(StandingState.CLEARED, *marks, shown=True),
             approval_indices=tuple(sorted({approval.index for approval in counting})),
             expires_at=min(ends, default=None),
+            conditions=tuple(sorted({code for a in counting if a.statement for code in a.statement.conditions})),
         )
-    if _enough([*counting, *votes.revoked], people, ruling.roles):
+    if enough([*counting, *votes.revoked], people, ruling.roles):
         return standing(StandingState.SUSPENDED, "reviewer-revoked")
-    if _enough([*counting, *votes.revoked, *votes.expired], people, ruling.roles):
+    if enough([*counting, *votes.revoked, *votes.expired], people, ruling.roles):
         return standing(StandingState.EXPIRED, "approval-expired", shown=in_index)
     persons = {approval.reviewer for approval in counting}
-    lacking = sorted(ruling.roles - _roles(counting))
+    lacking = sorted(ruling.roles - roles_of(counting))
     reasons = [f"approvals-missing:{len(persons)}-of-{people}"] if len(persons) < people else []
     reasons += [f"role-missing:{role}" for role in lacking] + [f"approval-void:{why}" for why in votes.void]
     return replace(
@@ -219,73 +288,12 @@ def _by_approvals(
     )
 
 
-def _votes(context: _Context, ruling: Ruling) -> _Votes:
-    book = context.book
-    counting: list[tuple[Approval, datetime]] = []
-    revoked: list[Approval] = []
-    expired: list[Approval] = []
-    void: set[str] = set()
-    for approval in book.approvals.get(context.image, ()):
-        why = approval.flaw or _mismatch(approval, ruling)
-        if why is not None or approval.statement is None:
-            void.add(why or "signature-invalid")
-            continue
-        end = approval.statement.expires_at
-        if ruling.valid_days is not None:
-            end = min(end, approval.statement.issued_at + timedelta(days=max(0, ruling.valid_days)))
-        if book.moment >= end:
-            expired.append(approval)
-            void.add("expired")
-        elif book.revoked(approval):
-            revoked.append(approval)
-            void.add("reviewer-revoked")
-        else:
-            counting.append((approval, end))
-    return _Votes(tuple(counting), tuple(revoked), tuple(expired), tuple(sorted(void)))
+def _votes(context: _Context, ruling: Ruling) -> Votes:
+    return sort_votes(context.book, context.book.approvals.get(context.image, ()), ruling)
 
 
-def _mismatch(approval: Approval, ruling: Ruling) -> str | None:
-    """Code of the first bound thing on which approval and decision differ."""
-    statement = approval.statement
-    if statement is None:
-        return "signature-invalid"
-    bound = (
-        ("texts-changed", approval.item.texts_digest, ruling.texts_digest),
-        ("findings-changed", approval.item.findings_digest, ruling.findings_digest),
-        ("facts-changed", approval.item.facts_digest, ruling.facts_digest),
-        ("policy-changed", statement.policy_sha256, ruling.policy_sha256),
-        ("purpose-changed", statement.purpose, ruling.purpose),
-    )
-    for code, approved, decided in bound:
-        if approved != decided:
-            return code
-    return "before-the-decision" if approval.index <= ruling.first_index else None
-
-
-def _refuses(item: ApprovedItem | None, ruling: Ruling) -> bool:
-    """A rejection stands while texts, findings and facts are as the reviewer saw them; a new policy undoes nothing."""
-    return item is None or (item.texts_digest, item.findings_digest, item.facts_digest) == (
-        ruling.texts_digest,
-        ruling.findings_digest,
-        ruling.facts_digest,
-    )
-
-
-def _enough(approvals: Iterable[Approval], people: int, roles: frozenset[str]) -> bool:
-    approvals = list(approvals)
-    return len({approval.reviewer for approval in approvals}) >= people and roles <= _roles(approvals)
-
-
-def _roles(approvals: Iterable[Approval]) -> frozenset[str]:
-    return frozenset(approval.statement.role for approval in approvals if approval.statement is not None)
-
-
-def _holds_until(votes: _Votes, people: int, roles: frozenset[str]) -> datetime | None:
-    """The latest expiry up to which the approvals that are left still suffice; None when none is needed."""
-    if _enough((), people, roles):
-        return None
-    ends = sorted({end for _, end in votes.counting}, reverse=True)
-    return next(e for e in ends if _enough((a for a, until in votes.counting if until >= e), people, roles))
+def _index_votes(context: _Context, ruling: Ruling) -> Votes:
+    return sort_votes(context.book, context.book.index_votes.get(context.image, ()), ruling)
 
 
 def _stricter(now: Standing, later: Standing) -> Standing:

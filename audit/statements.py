@@ -1,4 +1,4 @@
-"""Approvals and rejections as signed in-toto statements, bound to everything a person looked at.
+"""What people say about images, as signed in-toto statements bound to everything they looked at.
 
 A statement names image bytes, training texts, findings, rights facts, policy and purpose by digest: when one of them
 changes, the statement is about something else and counts no longer. https://in-toto.io/Statement/v1
@@ -7,7 +7,7 @@ changes, the statement is about something else and counts no longer. https://in-
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,16 @@ from curate.canonical import canonical_bytes
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 APPROVAL_TYPE = "https://imprimatur.example/approval/v1"
+# A type of its own: a reader who does not know conditions must not take it for an unconditional approval.
+CONDITIONAL_TYPE = "https://imprimatur.example/conditional-approval/v1"
+# Signed by the ledger's key for a reviewer who signed in and has no key here; counts only where the policy lets it.
+SELF_ASSERTED_TYPE = "https://imprimatur.example/self-asserted-approval/v1"
 REJECTION_TYPE = "https://imprimatur.example/rejection/v1"
+TO_INDEX_TYPE = "https://imprimatur.example/to-index/v1"
+INFORMATION_TYPE = "https://imprimatur.example/information-request/v1"
+
+CONDITIONS = ("internal-only", "credit-owner", "preview-only")  # what an approval may ask of every use of the picture
+_WITH_CONDITIONS = (CONDITIONAL_TYPE, SELF_ASSERTED_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,10 @@ class ApprovedItem:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalStatement:
-    """The content of an approval or a rejection. Times are aware UTC; valid while issued_at <= t < expires_at."""
+    """The content of any of these statements. Times are aware UTC; valid while issued_at <= t < expires_at.
+
+    `conditions` are codes of CONDITIONS, only in approvals; `self_asserted`: not signed with the reviewer's own key.
+    """
 
     workspace_id: str
     reviewer: str
@@ -46,53 +58,45 @@ class ApprovalStatement:
     expires_at: datetime
     policy_sha256: str
     items: tuple[ApprovedItem, ...]
+    conditions: tuple[str, ...] = ()
+    self_asserted: bool = False
 
 
-def sign_approval(
-    key: SigningKey,
-    reviewer: str,
-    role: str,
-    items: Sequence[ApprovedItem],
-    policy_sha256: str,
-    workspace_id: str,
-    purpose: str,
-    reason: str,
-    issued_at: datetime,
-    expires_at: datetime,
-) -> dict[str, Any]:
-    """The DSSE envelope with which `reviewer` approves `items` in `role`; `reason` is a code, never free text."""
-    statement = ApprovalStatement(
-        workspace_id, reviewer, role, reason, purpose, issued_at, expires_at, policy_sha256, tuple(items)
-    )
-    return _seal(key, statement, APPROVAL_TYPE)
+def sign_approval(key: SigningKey, statement: ApprovalStatement) -> dict[str, Any]:
+    """The DSSE envelope with which the reviewer approves the items; `key` is the reviewer's, or the ledger's when the
+    statement is self-asserted. `reason` and `conditions` are codes, never free text."""
+    if statement.self_asserted:
+        return _seal(key, statement, SELF_ASSERTED_TYPE)
+    return _seal(key, statement, CONDITIONAL_TYPE if statement.conditions else APPROVAL_TYPE)
 
 
-def sign_rejection(
-    key: SigningKey,
-    reviewer: str,
-    role: str,
-    items: Sequence[ApprovedItem],
-    policy_sha256: str,
-    workspace_id: str,
-    purpose: str,
-    reason: str,
-    issued_at: datetime,
-    expires_at: datetime,
-) -> dict[str, Any]:
-    """As `sign_approval`, the other way: `reviewer` refuses `items`."""
-    statement = ApprovalStatement(
-        workspace_id, reviewer, role, reason, purpose, issued_at, expires_at, policy_sha256, tuple(items)
-    )
+def sign_rejection(key: SigningKey, statement: ApprovalStatement) -> dict[str, Any]:
+    """The reviewer refuses the items as they are."""
     return _seal(key, statement, REJECTION_TYPE)
 
 
+def sign_to_index(key: SigningKey, statement: ApprovalStatement) -> dict[str, Any]:
+    """The reviewer keeps the items out of memory and lets the external index hold them."""
+    return _seal(key, statement, TO_INDEX_TYPE)
+
+
+def sign_information_request(key: SigningKey, statement: ApprovalStatement) -> dict[str, Any]:
+    """The reviewer wants to know something before the items are memorized."""
+    return _seal(key, statement, INFORMATION_TYPE)
+
+
 def verify_approval(envelope: Mapping[str, Any], public_key: PublicKey) -> ApprovalStatement:
-    """The statement in `envelope`, if `public_key` signed it as an approval.
+    """The statement in `envelope`, if `public_key` (the reviewer's) signed it as an approval, conditional or not.
 
     Raises:
         SignatureInvalid: malformed, a statement of another type, or the signature does not hold.
     """
-    return _read(dsse.verify(envelope, public_key), APPROVAL_TYPE)
+    return _read(dsse.verify(envelope, public_key), APPROVAL_TYPE, CONDITIONAL_TYPE)
+
+
+def verify_self_asserted(envelope: Mapping[str, Any], ledger_key: PublicKey) -> ApprovalStatement:
+    """As `verify_approval`, for a self-asserted one, which the ledger's key signs."""
+    return _read(dsse.verify(envelope, ledger_key), SELF_ASSERTED_TYPE)
 
 
 def verify_rejection(envelope: Mapping[str, Any], public_key: PublicKey) -> ApprovalStatement:
@@ -100,16 +104,23 @@ def verify_rejection(envelope: Mapping[str, Any], public_key: PublicKey) -> Appr
     return _read(dsse.verify(envelope, public_key), REJECTION_TYPE)
 
 
-def read_rejection_unverified(envelope: Mapping[str, Any]) -> ApprovalStatement:
-    """The statement in `envelope`, whoever signed it: good enough to refuse, never to permit.
+def verify_to_index(envelope: Mapping[str, Any], public_key: PublicKey) -> ApprovalStatement:
+    """As `verify_approval`, for what is sent to the index."""
+    return _read(dsse.verify(envelope, public_key), TO_INDEX_TYPE)
+
+
+def read_restriction_unverified(envelope: Mapping[str, Any]) -> ApprovalStatement:
+    """A rejection, a sending to the index or a request for information, whoever signed it: good enough to refuse,
+    never to permit.
 
     Raises:
         SignatureInvalid: malformed, or a statement of another type.
     """
-    return _read(dsse.payload_of(envelope), REJECTION_TYPE)
+    return _read(dsse.payload_of(envelope), REJECTION_TYPE, TO_INDEX_TYPE, INFORMATION_TYPE)
 
 
 def _seal(key: SigningKey, statement: ApprovalStatement, predicate_type: str) -> dict[str, Any]:
+    stated = {"conditions": list(statement.conditions)} if predicate_type in _WITH_CONDITIONS else {}
     document = {
         "_type": STATEMENT_TYPE,
         "subject": [{"name": item.image_id, "digest": {"sha256": item.image_id}} for item in statement.items],
@@ -123,6 +134,7 @@ def _seal(key: SigningKey, statement: ApprovalStatement, predicate_type: str) ->
             "issued_at": moment_text(statement.issued_at),
             "expires_at": moment_text(statement.expires_at),
             "policy_sha256": statement.policy_sha256,
+            **stated,
             "items": [
                 {
                     "image_id": item.image_id,
@@ -137,11 +149,12 @@ def _seal(key: SigningKey, statement: ApprovalStatement, predicate_type: str) ->
     return dsse.seal(canonical_bytes(document), key)
 
 
-def _read(payload: bytes, predicate_type: str) -> ApprovalStatement:
+def _read(payload: bytes, *predicate_types: str) -> ApprovalStatement:
     try:
         document = json.loads(payload)
-        if document["_type"] != STATEMENT_TYPE or document["predicateType"] != predicate_type:
-            raise ValueError(f"{predicate_type} expected, {document['predicateType']!r} found")
+        found = document["predicateType"]
+        if document["_type"] != STATEMENT_TYPE or found not in predicate_types:
+            raise ValueError(f"{' or '.join(predicate_types)} expected, {found!r} found")
         predicate = document["predicate"]
         items = tuple(
             ApprovedItem(
@@ -164,10 +177,12 @@ def _read(payload: bytes, predicate_type: str) -> ApprovalStatement:
             expires_at=read_moment(predicate["expires_at"]),
             policy_sha256=_text(predicate["policy_sha256"]),
             items=items,
+            conditions=tuple(_text(code) for code in predicate["conditions"]) if found in _WITH_CONDITIONS else (),
+            self_asserted=found == SELF_ASSERTED_TYPE,
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SignatureInvalid(
-            f"A signed statement of type {predicate_type} was expected, found: {error}.",
+            f"A signed statement of type {' or '.join(predicate_types)} was expected, found: {error}.",
             hint="imprimatur audit verify",
         ) from error
 

@@ -60,3 +60,10 @@ class ClockWentBack(ImprimaturError):
 
     code = "IMP-E309"
     exit_code = ExitCode.USAGE
+
+
+class LedgerMoved(ImprimaturError):
+    """Somebody recorded something between reading and recording."""
+
+    code = "IMP-E315"
+    exit_code = ExitCode.REFUSED

@@ -70,11 +70,14 @@ class PolicyRef:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Approvals an image needs before training: `people` different persons, together holding all `roles`."""
+    """Approvals an image needs before training: `people` different persons, together holding all `roles`.
+
+    `self_asserted`: approvals count that were not signed with the reviewer's own key."""
 
     people: int
     roles: tuple[str, ...]
     valid_days: int
+    self_asserted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

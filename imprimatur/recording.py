@@ -75,6 +75,7 @@ def _decision_body(
             "people": decision.approval.people,
             "roles": list(decision.approval.roles),
             "valid_days": decision.approval.valid_days,
+            **({"self_asserted": True} if decision.approval.self_asserted else {}),
         },
         "purpose": policy.purpose,
         "not_after": record.rights.license_end.isoformat() if record.rights.license_end else None,

@@ -257,7 +257,7 @@ class ApprovalLine:
     for the others. `expires_at` None: the statement cannot be read."""
 
     index: int
-    rejection: bool
+    kind: str
     reviewer: str
     name: str | None
     role: str | None

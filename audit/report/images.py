@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from audit.casebook import Approval
+from audit.cases import Approval
 from audit.entry import LedgerEntry
 from audit.report.data import Approver, Example, ImageLine, InModel, Reason
 from audit.report.shield import Shield, shield_of

@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from audit.casebook import Approval, CaseBook
+from audit.cases import Approval, CaseBook
 from audit.dsse import SignatureInvalid
 from audit.entry import EntryKind, LedgerEntry
 from audit.report.data import ApprovalLine, ApproverGroup, ExpiryMonth, Person
 from audit.standing import StandingBook
-from audit.statements import ApprovalStatement, read_rejection_unverified
+from audit.statements import ApprovalStatement, read_restriction_unverified
 from curate.canonical import Json
 
 NEVER = "never"
+_RESTRICTIONS = (EntryKind.REJECTION, EntryKind.TO_INDEX, EntryKind.INFORMATION_REQUEST)
 
 
 def reviewer_names(entries: Sequence[LedgerEntry], payload: Callable[[int], Json | None]) -> dict[str, str | None]:
@@ -64,7 +65,7 @@ def approvals_that_count(book: StandingBook, cases: CaseBook) -> dict[str, tuple
 def approval_lines(
     entries: Sequence[LedgerEntry], book: StandingBook, cases: CaseBook, names: Mapping[str, str | None]
 ) -> tuple[ApprovalLine, ...]:
-    """One line per signed statement, approvals and rejections, in ledger order."""
+    """One line per signed statement, whatever it says, in ledger order."""
     in_entry: dict[int, list[Approval]] = {}
     for given in cases.approvals.values():
         for approval in given:
@@ -79,8 +80,8 @@ def approval_lines(
             if statement is not None:
                 flaws |= _later_flaws(entry, statement, book, cases)
             lines.append(_line(entry, statement, names, len(given), counted[entry.index], flaws))
-        elif entry.kind is EntryKind.REJECTION:
-            lines.append(_rejection(entry, names))
+        elif entry.kind in _RESTRICTIONS:
+            lines.append(_restriction(entry, names))
     return tuple(lines)
 
 
@@ -99,11 +100,11 @@ def _later_flaws(entry: LedgerEntry, statement: ApprovalStatement, book: Standin
     return flaws
 
 
-def _rejection(entry: LedgerEntry, names: Mapping[str, str | None]) -> ApprovalLine:
+def _restriction(entry: LedgerEntry, names: Mapping[str, str | None]) -> ApprovalLine:
     envelope = entry.body.get("envelope")
     statement: ApprovalStatement | None
     try:
-        statement = read_rejection_unverified(envelope if isinstance(envelope, Mapping) else {})
+        statement = read_restriction_unverified(envelope if isinstance(envelope, Mapping) else {})
     except SignatureInvalid:
         statement = None  # a damaged no is still a no (audit.casebook); recheck names the damage
     images = entry.body.get("image_ids")
@@ -122,7 +123,7 @@ def _line(
     reviewer = statement.reviewer if statement else str(entry.body.get("reviewer"))
     return ApprovalLine(
         index=entry.index,
-        rejection=entry.kind is EntryKind.REJECTION,
+        kind=entry.kind.value,
         reviewer=reviewer,
         name=names.get(reviewer),
         role=statement.role if statement else None,

@@ -21,7 +21,7 @@ from curate.decision import Outcome, PolicyRef, Requirement, RuleHit
 from curate.errors import ExitCode, ImprimaturError
 from curate.finding import Check, Finding, Severity
 from curate.policy.condition import Fact
-from curate.policy.schema import PolicyDocument, Rule
+from curate.policy.schema import PolicyDocument, Rule, SelfAsserted
 from curate.policy.yaml_reader import YamlFaultError, parse_yaml
 from curate.record import ContentClass, ImageRecord
 
@@ -115,7 +115,12 @@ class Policy:
                 people = max(people, override.people or 0)
                 roles |= set(override.roles)
                 valid_days = min(valid_days, override.valid_days or valid_days)
-        return Requirement(people=people, roles=tuple(sorted(roles)), valid_days=valid_days)
+        return Requirement(
+            people=people,
+            roles=tuple(sorted(roles)),
+            valid_days=valid_days,
+            self_asserted=base.self_asserted is SelfAsserted.ALLOW,
+        )
 
 
 _ADAPTER: TypeAdapter[PolicyDocument] = TypeAdapter(PolicyDocument)

@@ -7,6 +7,7 @@ ids, a rule that would let an approval stand in for a missing fact are all refus
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
@@ -100,12 +101,24 @@ class ApprovalOverride(Strict):
     valid_days: ValidDays | None = None
 
 
+class SelfAsserted(StrEnum):
+    """Whether an approval counts that was not signed with the reviewer's own key, only by the page for who signed in."""
+
+    REFUSE = "refuse"
+    ALLOW = "allow"
+
+
 class Approval(Strict):
     """Base requirement. Overrides only tighten it: most people, all roles, fewest days among those that fit."""
 
     people: People
     roles: Roles
     valid_days: ValidDays
+    self_asserted: SelfAsserted = Field(
+        SelfAsserted.REFUSE,
+        exclude_if=lambda value: value is SelfAsserted.REFUSE,  # policies from before keep their digest
+        description="allow: approvals count that the review page signed for a reviewer without a key of their own",
+    )
     overrides: tuple[ApprovalOverride, ...] = ()
 
     @model_validator(mode="after")

@@ -18,10 +18,10 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from audit.approving import approve
+from audit.approving import Signer, Verdict, Wish, approve, record
 from audit.keys import SigningKey
 from audit.ledger import EntryKind, Ledger, LedgerEntry, NewEntry
-from audit.reviewers import register_reviewer, revoke_reviewer
+from audit.reviewers import register_reviewer, resolve, revoke_reviewer
 from audit.standing import Standing, StandingBook, standings
 from audit.withdrawal import withdraw
 from curate.canonical import digest, to_json
@@ -162,6 +162,11 @@ class World:
 
     def approve(self, person: Person, *images: str, expires: datetime | None = None) -> tuple[LedgerEntry, ...]:
         return approve(self.ledger, person.reviewer, person.key, images, "reviewed", expires, self.now)
+
+    def say(self, person: Person, verdict: Verdict, *images: str, **wish: Any) -> tuple[LedgerEntry, ...]:
+        """Record what a person decides; `wish` replaces fields of Wish."""
+        signer = Signer(resolve(self.ledger, person.reviewer), person.key)
+        return record(self.ledger, signer, Wish(verdict, images, **{"reason": "reviewed"} | wish), self.now)
 
     def withdraw(self, image: str, reason: str = "owner-request") -> LedgerEntry:
         return withdraw(self.ledger, image, reason, "operator", at=self.now)

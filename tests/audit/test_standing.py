@@ -13,7 +13,7 @@ from audit.approving import reject
 from audit.entry import EntryKind
 from audit.keys import PublicKey, SigningKey
 from audit.standing import StandingState
-from audit.statements import ApprovedItem, sign_approval, sign_rejection
+from audit.statements import ApprovalStatement, ApprovedItem, sign_approval, sign_rejection
 from audit.withdrawal import close_wrong, report_wrong
 from curate.decision import Outcome
 from curate.record import TrainingText
@@ -47,19 +47,19 @@ def item_of(name: str = "part", **changes: str) -> ApprovedItem:
 
 def raw_approval(world: World, person: Person, item: ApprovedItem, **changes: Any) -> None:
     """Record a signed approval past all checks on entry."""
+    changes = {"key": person.key} | changes
     arguments: dict[str, Any] = {
-        "key": person.key,
         "reviewer": person.reviewer,
         "role": person.roles[0],
-        "items": [item],
+        "items": (item,),
         "policy_sha256": POLICY["sha256"],
         "workspace_id": WORKSPACE,
         "purpose": PURPOSE,
         "reason": "reviewed",
         "issued_at": world.now,
         "expires_at": world.now + timedelta(days=30),
-    } | {key: value for key, value in changes.items() if key not in ("body", "damage")}
-    envelope = sign_approval(**arguments)
+    } | {key: value for key, value in changes.items() if key not in ("key", "body", "damage")}
+    envelope = sign_approval(changes["key"], ApprovalStatement(**arguments))
     changes.get("damage", lambda e: None)(envelope)
     body = {"envelope": envelope, "reviewer": person.reviewer, "image_ids": [item.image_id]}
     world.record(EntryKind.APPROVAL, body | changes.get("body", {}))
@@ -147,10 +147,19 @@ def broken_signature(world: World) -> dict[str, Any]:
 def swapped_payload(world: World) -> dict[str, Any]:
     def damage(envelope: dict[str, Any]) -> None:
         person = world.people[0]
-        other = sign_approval(
-            signing_key("stranger"), person.reviewer, "compliance", [item_of()], POLICY["sha256"], WORKSPACE, PURPOSE,
-            "reviewed", world.now, world.now + timedelta(days=30),
-        )  # fmt: skip
+        until = world.now + timedelta(days=30)
+        statement = ApprovalStatement(
+            WORKSPACE,
+            person.reviewer,
+            "compliance",
+            "reviewed",
+            PURPOSE,
+            world.now,
+            until,
+            POLICY["sha256"],
+            (item_of(),),
+        )
+        other = sign_approval(signing_key("stranger"), statement)
         envelope["payload"] = other["payload"].replace("A", "B", 1)
 
     return {"damage": damage}
@@ -435,9 +444,10 @@ def test_a_rejection_stands_until_what_was_rejected_changes(world: World) -> Non
 def test_a_damaged_rejection_still_rejects(world: World) -> None:
     image = cleared(world)
     anna = world.people[0]
-    envelope = sign_rejection(
-        anna.key, anna.reviewer, "compliance", [item_of()], POLICY["sha256"], WORKSPACE, PURPOSE, "no", START, START
+    statement = ApprovalStatement(
+        WORKSPACE, anna.reviewer, "compliance", "no", PURPOSE, START, START, POLICY["sha256"], (item_of(),)
     )
+    envelope = sign_rejection(anna.key, statement)
     broken = copy.deepcopy(envelope) | {"payload": "e30="}
     world.record(EntryKind.REJECTION, {"envelope": broken, "reviewer": anna.reviewer, "image_ids": [image]})
     assert world.standing(image).reasons == ("rejected",)

@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 
 from audit.entry import EntryKind, LedgerEntry, moment_text
 from audit.standing import StandingBook, StandingState, standings
-from audit.statements import ApprovedItem, sign_approval, sign_rejection
+from audit.statements import (
+    ApprovalStatement,
+    ApprovedItem,
+    sign_approval,
+    sign_information_request,
+    sign_rejection,
+    sign_to_index,
+)
 from tests.audit.fakes import POLICY, PURPOSE, START, WORKSPACE, decision_body, image_id, record_of, signing_key
 
 NAMES = ("a", "b", "c")
@@ -25,6 +32,7 @@ ROLES = {"Anna": "compliance", "Ben": "engineering"}
 
 names = st.sampled_from(NAMES)
 people = st.sampled_from(sorted(KEYS))
+LEDGER_KEY = signing_key("ledger")
 FINDINGS = ("1" * 64, "2" * 64)
 
 events = st.one_of(
@@ -40,6 +48,8 @@ events = st.one_of(
     ),
     st.tuples(st.just("approve"), people, names, st.sampled_from(FINDINGS), st.integers(1, 60)),
     st.tuples(st.just("reject"), people, names, st.sampled_from(FINDINGS)),
+    st.tuples(st.just("to_index"), people, names, st.sampled_from(FINDINGS), st.integers(1, 60)),
+    st.tuples(st.just("ask"), people, names, st.sampled_from(FINDINGS)),
     st.tuples(st.just("withdraw"), names),
     st.tuples(st.just("report"), names, st.integers(0, 2)),
     st.tuples(st.just("close"), st.integers(0, 2)),
@@ -55,6 +65,7 @@ class History:
     def __init__(self) -> None:
         self.now = START
         self.entries: list[LedgerEntry] = []
+        self.add(EntryKind.WORKSPACE, {"workspace_id": WORKSPACE, "public_key": LEDGER_KEY.public.pem})
         for name, key in KEYS.items():
             body = {"reviewer": IDS[name], "roles": [ROLES[name]], "public_key": key.public.pem, "key_id": key.key_id}
             self.add(EntryKind.REVIEWER, body)
@@ -88,13 +99,34 @@ class History:
     def reject(self, person: str, name: str, findings: str) -> None:
         self._sign(EntryKind.REJECTION, sign_rejection, person, name, findings, 1)
 
+    def to_index(self, person: str, name: str, findings: str, days: int) -> None:
+        self._sign(EntryKind.TO_INDEX, sign_to_index, person, name, findings, days)
+
+    def ask(self, person: str, name: str, findings: str) -> None:
+        self._sign(EntryKind.INFORMATION_REQUEST, sign_information_request, person, name, findings, 1)
+
+    def self_assert(self, person: str, name: str, findings: str, days: int) -> None:
+        """As the page records it: signed by the ledger's key, which here nobody but the test holds."""
+        record = record_of(name)
+        item = ApprovedItem(record.image_id, record.texts_digest, findings, record.facts_digest)
+        statement = ApprovalStatement(
+            WORKSPACE, IDS[person], ROLES[person], "reviewed", PURPOSE, self.now, self.now + timedelta(days=days),
+            POLICY["sha256"], (item,), self_asserted=True,
+        )  # fmt: skip
+        body = {"reviewer": IDS[person], "image_ids": [record.image_id], "assurance": "self-asserted"}
+        self.add(EntryKind.APPROVAL, {"envelope": sign_approval(LEDGER_KEY, statement), **body})
+
+    def look(self, name: str) -> None:
+        self.add(EntryKind.ACCESS, {"image_id": image_id(name), "reviewer": IDS["Anna"], "action": "unblur"})
+
     def _sign(self, kind: EntryKind, sign: Any, person: str, name: str, findings: str, days: int) -> None:
         record = record_of(name)
         item = ApprovedItem(record.image_id, record.texts_digest, findings, record.facts_digest)
-        envelope = sign(
-            KEYS[person], IDS[person], ROLES[person], [item], POLICY["sha256"], WORKSPACE, PURPOSE, "reviewed",
-            self.now, self.now + timedelta(days=days),
-        )  # fmt: skip
+        until = self.now + timedelta(days=days)
+        statement = ApprovalStatement(
+            WORKSPACE, IDS[person], ROLES[person], "reviewed", PURPOSE, self.now, until, POLICY["sha256"], (item,)
+        )
+        envelope = sign(KEYS[person], statement)
         self.add(kind, {"envelope": envelope, "reviewer": IDS[person], "image_ids": [record.image_id]})
 
     def withdraw(self, name: str) -> None:
@@ -170,6 +202,8 @@ def test_rejecting_reporting_and_withdrawing_clear_nothing(history: list[Any], p
     for act in (
         lambda: log.report(name, 9),
         lambda: log.reject(person, name, FINDINGS[0]),
+        lambda: log.ask(person, name, FINDINGS[0]),
+        lambda: log.look(name),
         lambda: log.withdraw(name),
     ):
         act()
@@ -210,3 +244,41 @@ def test_a_cleared_standing_ends_when_it_says(history: list[Any]) -> None:
             just_before = standing.expires_at - timedelta(microseconds=1)
             assert log.book(just_before).of(standing.image_id).cleared
             assert not log.book(standing.expires_at).of(standing.image_id).cleared
+
+
+@laws
+@given(histories, people, names, st.integers(1, 60))
+def test_sending_to_the_index_clears_nothing_and_shows_what_approving_would(
+    history: list[Any], person: str, name: str, days: int
+) -> None:
+    """A sending to the index is never stronger than the approval that the same person could have given."""
+    sent, approved = History().play(history), History().play(history)
+    before = sent.book()
+    sent.to_index(person, name, FINDINGS[0], days)
+    approved.approve(person, name, FINDINGS[0], days)
+    assert cleared(sent.book()) <= cleared(before)
+    assert shown(sent.book()) <= shown(before) | shown(approved.book())
+
+
+@laws
+@given(histories, histories, people, names)
+def test_what_was_sent_to_the_index_is_memorized_only_after_it_changed(
+    before: list[Any], after: list[Any], person: str, name: str
+) -> None:
+    log = History().play(before)
+    log.to_index(person, name, FINDINGS[0], 60)
+    log.play(after)
+    standing = log.book().of(image_id(name))
+    if standing.cleared and standing.decision_index is not None:
+        assert log.entries[standing.decision_index].body["findings_digest"] != FINDINGS[0]
+
+
+@laws
+@given(histories, people, names, st.integers(1, 60))
+def test_a_self_asserted_approval_counts_for_nothing_unless_the_policy_lets_it(
+    history: list[Any], person: str, name: str, days: int
+) -> None:
+    log = History().play(history)
+    before = log.book()
+    log.self_assert(person, name, FINDINGS[0], days)
+    assert (cleared(log.book()), shown(log.book())) == (cleared(before), shown(before))

@@ -67,17 +67,18 @@ def test_every_code_that_standing_can_give_has_words(lang: Lang) -> None:
     """The codes are read out of the modules that make them, so that a new one cannot be forgotten here."""
     from inspect import getsource
 
-    from audit import casebook, standing
+    from audit import casebook, standing, votes
 
     words = Words(lang)
     flaws = set(re.findall(r'flaw = "([a-z-]+)"', getsource(casebook)))
-    flaws |= set(re.findall(r'\("([a-z]+-changed)"', getsource(standing)))
-    flaws |= {"expired", "reviewer-revoked", "before-the-decision"}
+    flaws |= set(re.findall(r'\("([a-z]+-changed)"', getsource(votes)))
+    flaws |= {"expired", "reviewer-revoked", "before-the-decision", "self-asserted-refused"}
     assert len(flaws) > 10
     assert [flaw for flaw in flaws if words.code("approval-void-detail", flaw) == flaw] == []
     reasons = set(re.findall(r'standing\(StandingState\.[A-Z]+, "([a-z-]+)"', getsource(standing)))
     reasons |= {"no-decision", "decision-unreadable", "wrong-answer-open", "near-duplicate-withdrawn", "unsafe-policy"}
     reasons |= {"decision-dated-later", "withdrawn:privacy", "approvals-missing:1-of-2", "role-missing:legal"}
+    reasons |= {"information-asked", "index-approvals-missing:1-of-2", "self-asserted"}
     assert len(reasons) > 12
     assert [reason for reason in reasons if words.code("standing", reason) == reason] == []
 

@@ -1,0 +1,123 @@
+"""What the ledger says about each image, read but not yet judged: the values that `casebook` fills and `standing` judges."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from audit.keys import PublicKey
+from audit.statements import ApprovalStatement, ApprovedItem
+from curate.decision import Lift, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A recorded decision, as far as standing needs it. `outcome` None: the entry could not be read, nothing permits.
+
+    `people` >= 0 different persons; `valid_days` None: only the approval's own expiry counts; `not_after` is the last
+    day (UTC) of the licence. `self_asserted`: the policy lets approvals count that no personal key signed.
+    """
+
+    index: int
+    outcome: Outcome | None
+    lift: Lift = Lift.NOBODY
+    texts_digest: str = ""
+    findings_digest: str = ""
+    facts_digest: str = ""
+    policy_sha256: str = ""
+    purpose: str = ""
+    people: int = 1
+    roles: frozenset[str] = frozenset()
+    valid_days: int | None = None
+    self_asserted: bool = False
+    not_after: date | None = None
+    unsafe: bool = True
+    first_index: int = -1  # of the first decision on this image that bound the same things
+
+    @property
+    def binding(self) -> tuple[str, ...]:
+        """What an approval must name to be about this decision."""
+        return (self.texts_digest, self.findings_digest, self.facts_digest, self.policy_sha256, self.purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One image in one recorded restriction, believed whoever signed it. `reviewer` as the entry names it; `item` None:
+    what exactly was meant cannot be read, so it is meant whatever changes."""
+
+    index: int
+    reviewer: str | None
+    item: ApprovedItem | None
+
+    def is_about(self, ruling: Ruling) -> bool:
+        """It stands while texts, findings and facts are as the person saw them; a new policy undoes nothing."""
+        return self.item is None or (self.item.texts_digest, self.item.findings_digest, self.item.facts_digest) == (
+            ruling.texts_digest,
+            ruling.findings_digest,
+            ruling.facts_digest,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One image in one recorded approval, or in one sending to the index read as strictly. `flaw` is the code of what voids it whatever the decision, else None.
+
+    `effective_at` is the later of the times of signing and recording: a backdated signature gains nothing.
+    """
+
+    index: int
+    reviewer: str
+    item: ApprovedItem
+    statement: ApprovalStatement | None
+    effective_at: datetime
+    flaw: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewer:
+    """A registered person: pseudonymous id, roles, key. `key` None: the registration is void, no approval counts."""
+
+    reviewer: str
+    roles: frozenset[str]
+    key: PublicKey | None
+    index: int
+
+
+@dataclass
+class CaseBook:
+    """All that `standing` needs, by image. `rulings` holds the last decisions up to the moment, `later` those after."""
+
+    workspace_id: str
+    moment: datetime
+    reviewers: dict[str, Reviewer] = field(default_factory=dict)
+    revoked_from: dict[str, datetime] = field(default_factory=dict)
+    rulings: dict[str, Ruling] = field(default_factory=dict)
+    later: dict[str, Ruling] = field(default_factory=dict)
+    approvals: dict[str, list[Approval]] = field(default_factory=lambda: defaultdict(list))
+    rejections: dict[str, list[Say]] = field(default_factory=lambda: defaultdict(list))
+    to_index: dict[str, list[Say]] = field(default_factory=lambda: defaultdict(list))  # as what it takes away
+    index_votes: dict[str, list[Approval]] = field(default_factory=lambda: defaultdict(list))  # as what it permits
+    questions: dict[str, list[Say]] = field(default_factory=lambda: defaultdict(list))
+    withdrawn: dict[str, str] = field(default_factory=dict)
+    open_reports: dict[str, str] = field(default_factory=dict)
+    twins: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    ledger_key: PublicKey | None = None
+    _first: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
+
+    def image_ids(self) -> set[str]:
+        """Every image the ledger says anything about (twins that were only mentioned excepted)."""
+        said = (self.approvals, self.rejections, self.to_index, self.questions)
+        named = {image for kind in said for image in kind}
+        return {*self.rulings, *self.later, *named, *self.withdrawn, *self.open_reports.values()}
+
+    def images_with_open_reports(self) -> frozenset[str]:
+        return frozenset(self.open_reports.values())
+
+    def near_withdrawn(self) -> frozenset[str]:
+        """Images that were ever grouped with a withdrawn one; a later, smaller group does not release them."""
+        return frozenset(twin for image in self.withdrawn for twin in self.twins.get(image, ()))
+
+    def revoked(self, approval: Approval) -> bool:
+        start = self.revoked_from.get(approval.reviewer)
+        return start is not None and approval.effective_at >= start
