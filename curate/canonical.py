@@ -41,6 +41,12 @@ def to_json(value: object) -> Json:
     return _adapter(type(value)).dump_python(value, mode="json")
 
 
+def json_bytes(value: object) -> bytes:
+    """UTF-8 JSON of a frozen dataclass: the same bytes for equal values, made fast. Not canonical: RFC 8785 is above."""
+    data: bytes = _adapter(type(value)).dump_json(value)
+    return data
+
+
 def from_json(kind: type[T], document: Json) -> T:
     """Dataclass of type `kind` from its document.
 

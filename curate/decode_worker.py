@@ -45,7 +45,7 @@ def _file_bytes(path: Path, limit: int) -> tuple[bytes | None, Undecoded | None,
             if about.st_size > limit:
                 image_id = hashlib.file_digest(stream, "sha256").hexdigest()
                 reason = f"expected at most {limit} bytes, the file has {about.st_size}"
-                return None, Undecoded(image_id, reason), image_id
+                return None, Undecoded(image_id, reason, True), image_id
             data = stream.read(limit + 1)
     except OSError as error:
         return None, Undecoded(None, f"the file cannot be opened: {error.strerror or type(error).__name__}"), None

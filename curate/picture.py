@@ -111,7 +111,11 @@ class PictureFacts:
 
 @dataclass(frozen=True, slots=True)
 class Undecoded:
-    """A file that could not be read as a picture, with the reason. `image_id` is None if its bytes were not read."""
+    """A file that could not be read as a picture, with the reason. `image_id` is None if its bytes were not read.
+
+    `lasting`: it is the bytes that cannot be read under these limits; another look at them would say the same.
+    """
 
     image_id: str | None
     reason: str
+    lasting: bool = False

@@ -22,6 +22,7 @@ from curate.pixel_parts import NOBODY, PixelReaders, plain, read_parts
 # Formats whose readers are part of Pillow and run no other program (EPS would start an interpreter).
 # MPO, the format of many phone cameras, comes with JPEG.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "JPEG2000", "PPM")
+MEASURES_VERSION = "2"  # raise it when a pixel measure of PictureFacts changes its meaning
 MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
 DARK, WHITE = 32, 245  # grey levels
 
@@ -69,15 +70,16 @@ def look_at(
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _look(data, image_id, limits, readers)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return Undecoded(image_id, f"expected at most {limits.pixels} pixels, the file holds more")
+        return Undecoded(image_id, f"expected at most {limits.pixels} pixels, the file holds more", True)
     except _TooMuch as error:
-        return Undecoded(image_id, str(error))
+        return Undecoded(image_id, str(error), True)
     except UnidentifiedImageError:
-        return Undecoded(image_id, f"the bytes are none of the picture formats read here ({', '.join(FORMATS)})")
+        reason = f"the bytes are none of the picture formats read here ({', '.join(FORMATS)})"
+        return Undecoded(image_id, reason, True)
     except MemoryError:
         raise
     except Exception as error:  # decoders meet hostile bytes with a dozen exception types; all mean "not readable"
-        return Undecoded(image_id, f"the file cannot be read whole: {plain(error)}")
+        return Undecoded(image_id, f"the file cannot be read whole: {plain(error)}", True)
 
 
 @cache

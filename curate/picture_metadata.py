@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from PIL import ExifTags, Image, IptcImagePlugin
 
+METADATA_VERSION = "1"  # raise it when what is read of a file changes
 XMP_CAP = 256 * 1024  # bytes of one packet
 TEXT_CAP = 16 * 1024  # characters of one EXIF, IPTC or comment value
 PAIRS_CAP = 400  # values of one kind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from curate.progress import Progress, silent
 from curate.record import ImageRecord
 from curate.screen.duplicates import BarredPrint
 from curate.screen.screener import Screener
+from curate.sealed_store import SealedStore
 from curate.search_log import LoggedQuery, read_search_log
 from curate.value.change import changes_per_month
 from curate.value.score import ValueSettings, score_values
@@ -82,9 +84,15 @@ def _digest_of_file(path: Path) -> str:
 
 
 def take_in(
-    source: Source, policy: Policy, *, limits: DecodeLimits, workers: int, cache: Path, progress: Progress = silent
+    source: Source,
+    policy: Policy,
+    *,
+    limits: DecodeLimits,
+    workers: int,
+    kept: SealedStore,
+    progress: Progress = silent,
 ) -> Intake:
-    """Read and check the table, hash every file, look at every picture once.
+    """Read and check the table, hash every file, look at every picture whose look is not in `kept`.
 
     Raises:
         TableRefused: an expectation of severity `stop` failed.
@@ -98,28 +106,45 @@ def take_in(
         held = verdict.held
     log = read_search_log(source.search_log) if source.search_log is not None else ()
 
-    names = [str(name) for name in table.frame["file_name"]]
-    digests: dict[str, str] = {}
-    paths: dict[str, Path] = {}
-    rejected: list[Rejected] = []
-    for row, name in enumerate(names):
-        progress("hash files", row + 1, len(names))
-        try:
-            path = table.local_path(name)
-            digests[name] = _digest_of_file(path)
-            paths.setdefault(digests[name], path)
-        except (ImprimaturError, OSError) as error:
-            reason = error.message if isinstance(error, ImprimaturError) else (error.strerror or str(error))
-            rejected.append(Rejected(row + 1, name, reason))
+    digests, paths, rejected = _hash_files(table, workers, progress)
     if not digests:
         raise CatalogueError(
-            f"{source.location}: expected at least one readable file among {len(names)} rows, found none; "
+            f"{source.location}: expected at least one readable file among {len(table.frame)} rows, found none; "
             f"row 1: {rejected[0].reason}",
             hint="check file_name against the folder, or map the column in imprimatur.toml, then imprimatur curate again",
         )
     records = assemble(table, digests, held, log)
-    pictures, looked = _look(records, paths, policy, limits=limits, workers=workers, cache=cache, progress=progress)
+    pictures, looked = _look(records, paths, policy, limits=limits, workers=workers, kept=kept, progress=progress)
     return Intake(table, records, pictures, paths, tuple(rejected), log, looked)
+
+
+def _hash_files(
+    table: CatalogueTable, workers: int, progress: Progress
+) -> tuple[dict[str, str], dict[str, Path], list[Rejected]]:
+    """Digest by file name, path by digest, and the rows whose file is not there or not allowed."""
+    names = [str(name) for name in table.frame["file_name"]]
+    rejected: list[Rejected] = []
+
+    def place(name: str) -> tuple[Path, str] | str:
+        try:
+            path = table.local_path(name)
+            return path, _digest_of_file(path)
+        except ImprimaturError as error:
+            return error.message
+        except OSError as error:
+            return error.strerror or str(error)
+
+    digests: dict[str, str] = {}
+    paths: dict[str, Path] = {}
+    with ThreadPoolExecutor(workers) as threads:  # hashing and reading let go of the interpreter lock
+        for row, (name, found) in enumerate(zip(names, threads.map(place, names), strict=True)):
+            progress("hash files", row + 1, len(names))
+            if isinstance(found, str):
+                rejected.append(Rejected(row + 1, name, found))
+            else:
+                digests[name] = found[1]
+                paths.setdefault(found[1], found[0])
+    return digests, paths, rejected
 
 
 def _look(
@@ -129,30 +154,23 @@ def _look(
     *,
     limits: DecodeLimits,
     workers: int,
-    cache: Path,
+    kept: SealedStore,
     progress: Progress,
 ) -> tuple[dict[str, PictureFacts | Undecoded], int]:
-    pictures: dict[str, PictureFacts | Undecoded] = {}
-    with PictureCache(cache) as known:
-        open_items: list[tuple[str, Path, frozenset[Check]]] = []
-        for record in records:
-            want = frozenset(PIXEL_PARTS).intersection(policy.required_checks_for(record.content_class))
-            facts = known.get(record.image_id, want=want)
-            if facts is None:
-                open_items.append((record.image_id, paths[record.image_id], want))
-            else:
-                pictures[record.image_id] = facts
-        if open_items:
-            read_pixels = any(want for _, _, want in open_items)
-            with DecodePool(limits, workers=min(workers, len(open_items)), read_pixels=read_pixels) as pool:
-                for done, (image_id, seen) in enumerate(pool.look(open_items), start=1):
-                    progress("look at pictures", done, len(open_items))
-                    if isinstance(seen, PictureFacts) and seen.image_id != image_id:
-                        seen = Undecoded(image_id, "the file changed while it was being read")
-                    pictures[image_id] = seen
-                    # A reader of text that failed may work next time: such a look is not worth keeping.
-                    if isinstance(seen, PictureFacts):
-                        known.put(seen)
+    cache = PictureCache(kept, asdict(limits))
+    parts = frozenset(PIXEL_PARTS)
+    known = cache.find({r.image_id: parts.intersection(policy.required_checks_for(r.content_class)) for r in records})
+    pictures = {image_id: look.seen for image_id, look in known.items() if look.seen is not None}
+    open_items = [(image_id, paths[image_id], look.missing) for image_id, look in known.items() if look.seen is None]
+    if open_items:
+        read_pixels = any(missing for _, _, missing in open_items)
+        with DecodePool(limits, workers=min(workers, len(open_items)), read_pixels=read_pixels) as pool:
+            for done, (image_id, seen) in enumerate(pool.look(open_items), start=1):
+                progress("look at pictures", done, len(open_items))
+                if seen.image_id is not None and seen.image_id != image_id:
+                    pictures[image_id] = Undecoded(image_id, "the file changed while it was being read")
+                else:
+                    pictures[image_id] = cache.keep(seen)
     return pictures, len(open_items)
 
 

@@ -16,6 +16,7 @@ from curate.policy.document import Policy, load_policy
 from curate.progress import Progress, silent
 from curate.screen.duplicates import BarredPrint
 from curate.screen.screener import Screener, ScreenSettings
+from curate.sealed_store import SealedStore
 from imprimatur.catalogue_place import remember_catalogue, resolve_source
 from imprimatur.held import missing_columns, why_held
 from imprimatur.record_book import now, open_ledger, standing_now
@@ -56,11 +57,14 @@ def curate(
     *,
     search_log: Path | None = None,
     dry_run: bool = False,
+    fresh: bool = False,
     budget_images: int | None = None,
     at: datetime | None = None,
     progress: Progress = silent,
 ) -> CurateRun:
-    """Judge a catalogue and record what changed. Resumable: looks are cached, the record is one transaction.
+    """Judge a catalogue and record what changed. Resumable: results are kept, the record is one transaction.
+
+    `fresh`: believe no kept result; look at every picture and read every text again.
 
     Raises:
         ImprimaturError: bad table, policy, settings or ledger; nothing was recorded.
@@ -75,24 +79,25 @@ def curate(
     if workspace.ledger_path.exists():
         with open_ledger(workspace) as ledger:
             barred = barred_prints(ledger, standing_now(ledger, moment))
-    intake = take_in(
-        source,
-        policy,
-        limits=DecodeLimits(pixels=settings.max_pixels, seconds=settings.max_seconds),
-        workers=settings.workers,
-        cache=workspace.cache,
-        progress=progress,
-    )
-    judged = judge(
-        intake,
-        policy,
-        Screener(ScreenSettings()),
-        today=today,
-        barred=barred,
-        budget_images=budget_images or settings.budget_images,
-        pins=frozenset(settings.pins),
-        progress=progress,
-    )
+    with SealedStore(workspace.cache, fresh=fresh) as kept:
+        intake = take_in(
+            source,
+            policy,
+            limits=DecodeLimits(pixels=settings.max_pixels, seconds=settings.max_seconds),
+            workers=settings.workers,
+            kept=kept,
+            progress=progress,
+        )
+        judged = judge(
+            intake,
+            policy,
+            Screener(ScreenSettings(), kept),
+            today=today,
+            barred=barred,
+            budget_images=budget_images or settings.budget_images,
+            pins=frozenset(settings.pins),
+            progress=progress,
+        )
     recorded = None
     if not dry_run:
         with open_ledger(workspace, write=True, make=True) as ledger:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar
@@ -76,6 +77,7 @@ class TextReader:
         return cls.missing() is None
 
     @classmethod
+    @cache
     def engine_version(cls) -> str:
         return version("rapidocr") if _model_folder() is not None else "absent"
 

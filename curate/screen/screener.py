@@ -29,6 +29,7 @@ from curate.screen.detectors import (
 from curate.screen.duplicates import DETECTOR as DUPLICATES
 from curate.screen.duplicates import BarredPrint, find_duplicates
 from curate.screen.hit import Hit, finding
+from curate.screen.kept_results import KeptHits, KeptPage, KeptPages
 from curate.screen.metadata import metadata_texts, screen_metadata
 from curate.screen.pixel_objects import codes_with_text, face_findings, plate_findings, unreadable_codes
 from curate.screen.pixel_text import TextRow, poorly_read, rows_of
@@ -38,6 +39,7 @@ from curate.screen.rights_file import screen_file_rights
 from curate.screen.settings import ScreenSettings
 from curate.screen.text import TextScreener
 from curate.screen.xmp import read_xmp
+from curate.sealed_store import SealedStore
 
 __all__ = ["ScreenSettings", "Screener"]
 
@@ -76,13 +78,23 @@ class _Page:
         if note not in self.unscreened:
             self.unscreened.append(note)
 
+    def to_keep(self) -> KeptPage:
+        return KeptPage(tuple(self.findings), tuple(self.unscreened), tuple(sorted(self.done)))
+
+    def take_over(self, page: KeptPage) -> None:
+        self.findings.extend(page.findings)
+        self.unscreened.extend(page.unscreened)
+        self.done.update(page.done)
+
 
 class Screener:
     """Screens records and single texts. Models load on first use and stay; not for use by several threads at once."""
 
-    def __init__(self, settings: ScreenSettings | None = None) -> None:
+    def __init__(self, settings: ScreenSettings | None = None, kept: SealedStore | None = None) -> None:
+        """`kept` holds results of earlier runs; without it everything is screened anew."""
         self.settings = settings or ScreenSettings()
         self._texts = TextScreener()
+        self._kept = kept
 
     def detectors(self) -> tuple[DetectorInfo, ...]:
         return all_detectors()
@@ -105,10 +117,18 @@ class Screener:
             today: licences are judged as of this day.
         """
         pages = {record.image_id: _Page() for record in records}
+        kept = KeptPages(self._kept, self.settings, today)
+        keys = kept.keys(records, pictures)
+        known = kept.find(keys)
         passages: list[_Passage] = []
         decoded: list[PictureFacts] = []
         for done, record in enumerate(records, start=1):
             page = pages[record.image_id]
+            if (before := known.get(record.image_id)) is not None:
+                page.take_over(before)
+                if isinstance(picture := pictures.get(record.image_id), PictureFacts):
+                    decoded.append(picture)
+                continue
             passages.extend(_texts_of(record))
             page.done.update((Check.TEXT_PII, Check.TEXT_NAMES))
             page.findings.extend(screen_catalogue_rights(record, today=today))
@@ -125,6 +145,8 @@ class Screener:
                 page.findings.append(finding(record.image_id, DUPLICATES, "duplicate.exact_rows", where, why=why))
             progress("screen files", done, len(records))
         self._search(passages, pages, progress)
+        for image_id in keys.keys() - known.keys():
+            kept.keep(keys[image_id], pages[image_id].to_keep())
         likeness = find_duplicates(decoded, barred, self.settings.duplicates)
         for image_id, found in likeness.findings.items():
             pages[image_id].findings.extend(found)
@@ -188,13 +210,18 @@ class Screener:
 
     def _search(self, passages: Sequence[_Passage], pages: Mapping[str, _Page], progress: Progress) -> None:
         """Patterns over every passage, then the language models over those of their language; equal texts once."""
-        found: dict[tuple[str, str | None, bool], tuple[Hit, ...]] = {}
+        detector = text_detector()
+        kept = KeptHits(self._kept, detector.name, detector.version)
+        found = kept.find(_reading(passage) for passage in passages)
+        new: dict[tuple[str, ...], tuple[Hit, ...]] = {}
         for done, passage in enumerate(passages, start=1):
-            key = (passage.text, passage.language, passage.row is not None)
+            key = _reading(passage)
             if key not in found:
-                found[key] = self._texts.find(passage.text, language=passage.language, pixels=passage.row is not None)
-            pages[passage.image_id].findings.extend(_findings(passage, found[key], text_detector()))
+                hits = self._texts.find(passage.text, language=passage.language, pixels=passage.row is not None)
+                found[key] = new[key] = hits
+            pages[passage.image_id].findings.extend(_findings(passage, found[key], detector))
             progress("screen texts", done, len(passages))
+        kept.keep(new)
         self._names(passages, pages, progress)
 
     def _names(self, passages: Sequence[_Passage], pages: Mapping[str, _Page], progress: Progress) -> None:
@@ -217,12 +244,26 @@ class Screener:
             def told(done: int, total: int, language: str = language) -> None:
                 progress(f"read names ({language})", done, total)
 
-            hits = dict(zip(texts, names.find_names(texts, language, progress=told), strict=True))
+            kept = KeptHits(self._kept, detector.name, detector.version)
+            hits = kept.find((text,) for text in texts)
+            unread = [text for text in texts if (text,) not in hits]
+            if unread:
+                read = names.find_names(unread, language, progress=told)
+                new_hits: dict[tuple[str, ...], tuple[Hit, ...]] = {
+                    (text,): found for text, found in zip(unread, read, strict=True)
+                }
+                kept.keep(new_hits)
+                hits |= new_hits
             for passage in group:
                 page = pages[passage.image_id]
                 already = [f.where for f in page.findings if f.kind == "privacy.person_name"]
-                new = [found for found in _findings(passage, hits[passage.text], detector) if not _same(found, already)]
-                page.findings.extend(new)
+                named = _findings(passage, hits[passage.text,], detector)
+                page.findings.extend(found for found in named if not _same(found, already))
+
+
+def _reading(passage: _Passage) -> tuple[str, ...]:
+    """A text and how it is to be read: equal ones are read once."""
+    return passage.text, passage.language or "", "pixels" if passage.row is not None else ""
 
 
 def _objects(page: _Page, facts: PictureFacts) -> Iterable[_Passage]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from typing import Any
 
@@ -30,6 +30,7 @@ _MAYBE_PERSONAL = re.compile(
 )
 
 
+@cache
 def detector_version() -> str:
     return f"{PACK_VERSION}+presidio-{version('presidio-analyzer')}"
 

@@ -57,6 +57,9 @@ def curate(
     ] = None,
     budget: Annotated[int | None, typer.Option("--budget", min=1, help="Memorize at most so many images.")] = None,
     fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit 1 when an image is held or denied.")] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Believe no kept result: look at every picture, read every text again.")
+    ] = False,
     dry_run: DryRunOption = False,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
@@ -70,7 +73,15 @@ def curate(
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     place = workspace_of(context, workspace)
     with out.progress() as progress:
-        done = run(place, catalogue, search_log=search_log, budget_images=budget, dry_run=dry_run, progress=progress)
+        done = run(
+            place,
+            catalogue,
+            search_log=search_log,
+            budget_images=budget,
+            dry_run=dry_run,
+            fresh=fresh,
+            progress=progress,
+        )
     out.document(to_document(done))
     show_curate(out, done, place.settings.lang)
     outcomes = done.judged.outcomes()
