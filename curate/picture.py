@@ -12,11 +12,17 @@ PIXEL_PARTS = (Check.PIXEL_TEXT, Check.PIXEL_FACES, Check.PIXEL_CODES, Check.PIX
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of text read from the pixels. `score` in [0, 1]; `box` = (x, y, width, height), upright pixels."""
+    """A line of text read from the pixels. `score` in [0, 1]; `box` = (x, y, width, height), upright pixels.
+
+    `direction` = which way it reads, degrees counter-clockwise in (-180, 180]: 0 to the right, 90 upwards, -90 downwards.
+    `extent` = (length along that direction, height across), pixels; None where the box says it.
+    """
 
     text: str
     score: float
     box: tuple[int, int, int, int]
+    direction: float = 0.0
+    extent: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

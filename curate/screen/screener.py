@@ -38,6 +38,7 @@ from curate.screen.rights_catalogue import screen_catalogue_rights
 from curate.screen.rights_file import screen_file_rights
 from curate.screen.settings import ScreenSettings
 from curate.screen.text import TextScreener
+from curate.screen.title_block import people_in_cells
 from curate.screen.xmp import read_xmp
 from curate.sealed_store import SealedStore
 
@@ -145,6 +146,9 @@ class Screener:
                 page.findings.append(finding(record.image_id, DUPLICATES, "duplicate.exact_rows", where, why=why))
             progress("screen files", done, len(records))
         self._search(passages, pages, progress)
+        for facts in decoded:
+            if facts.image_id not in known:
+                pages[facts.image_id].findings.extend(_people(facts, pages[facts.image_id].findings))
         for image_id in keys.keys() - known.keys():
             kept.keep(keys[image_id], pages[image_id].to_keep())
         likeness = find_duplicates(decoded, barred, self.settings.duplicates)
@@ -283,6 +287,24 @@ def _objects(page: _Page, facts: PictureFacts) -> Iterable[_Passage]:
         page.leave_open(image_id, code_detector(), Check.PIXEL_CODES, trouble)
     for code in codes_with_text(facts):
         yield _Passage(image_id, Check.PIXEL_CODES, Where(Channel.PIXEL, code.symbology, None, code.box), code.text)
+
+
+def _people(facts: PictureFacts, findings: Sequence[Finding]) -> list[Finding]:
+    """Names that only the neighbouring cell of a title block gives away, where nothing was reported yet."""
+    already = [item.where for item in findings if item.kind == "privacy.person_name"]
+    found = [
+        finding(
+            facts.image_id,
+            pixel_detector(),
+            "privacy.person_name",
+            Where(Channel.PIXEL, None, None, cell.line.box),
+            value=cell.text[cell.start : cell.end],
+            why=cell.why,
+            score=cell.score,
+        )
+        for cell in people_in_cells(facts.text_lines or ())
+    ]
+    return [item for item in found if not _same(item, already)]
 
 
 def _same(found: Finding, already: Iterable[Where]) -> bool:

@@ -62,7 +62,9 @@ def _compile(*, pixels: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Patt
     han, latin = (CONFUSED, CONFUSED_LATIN) if pixels else ({}, {})
     anywhere = "|".join(_spaced(word, han) for word in _ANYWHERE)
     alone = "|".join(_spaced(word, han) for word in _ALONE)
-    japanese = re.compile(rf"{anywhere}|㊙|(?<![{_KANJI_KANA}])(?:{alone})(?=(?:{_NOUN})|[^{_KANJI_KANA}]|$)")
+    # OCR reads the letter out of the ring of ㊙; alone or before one of the nouns it means nothing else.
+    ringed = rf"|(?<![{_KANJI_KANA}])[秘祕](?=(?:{_NOUN})|[^{_KANJI_KANA}]|$)" if pixels else ""
+    japanese = re.compile(rf"{anywhere}|㊙{ringed}|(?<![{_KANJI_KANA}])(?:{alone})(?=(?:{_NOUN})|[^{_KANJI_KANA}]|$)")
     phrases = "|".join(_spaced(word, latin) for word in _LATIN)
     english = re.compile(rf"(?<![A-Za-z])(?<!non-)(?<!non )(?:{phrases})(?![A-Za-z])", re.IGNORECASE)
     capitals = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_spaced(word, latin) for word in _CAPITALS_ONLY)})(?![A-Za-z])")

@@ -21,6 +21,27 @@ def test_a_label_and_its_value_are_one_row() -> None:
     assert first.score(0, len(first.text)) == 0.8
 
 
+def test_a_page_on_its_side_has_rows_in_its_own_direction() -> None:
+    # Read upwards: the value stands above its label, and the next row to the right of this one.
+    label = TextLine("電話", 0.99, (100, 400, 20, 40), 90.0, (40, 20))
+    value = TextLine("03-1234-5678", 0.8, (103, 270, 18, 120), 90.0, (120, 18))
+    below = TextLine("図番", 0.9, (140, 400, 20, 40), 90.0, (40, 20))
+    stamp = TextLine("社外秘", 0.9, (300, 300, 80, 60), 20.0, (85, 30))
+    assert [row.text for row in rows_of([below, stamp, value, label])] == [f"電話{GAP}03-1234-5678", "図番", "社外秘"]
+
+
+def test_lines_at_one_height_far_apart_are_two_rows() -> None:
+    left, right = TextLine("個人番号", 0.9, (0, 0, 80, 20)), TextLine("検図", 0.9, (900, 0, 40, 20))
+    assert [row.text for row in rows_of([left, right])] == ["個人番号", "検図"]
+
+
+def test_mended_text_still_knows_its_boxes() -> None:
+    left, right = TextLine("a @b. example", 0.9, (0, 0, 80, 20)), TextLine("図番", 0.9, (100, 0, 40, 20))
+    (row,) = rows_of([left, right])
+    assert row.text == f"a@b.example{GAP}図番"
+    assert row.box(len(row.text) - 1, len(row.text)) == right.box and row.box(0, 3) == left.box
+
+
 def test_a_clear_sheet_with_one_ghost_line_is_read() -> None:
     lines = [TextLine("工房精機株式会社", 0.99, (0, 0, 90, 20)), TextLine("l|'", 0.2, (0, 50, 9, 20))]
     assert poorly_read(lines, SETTINGS) is None

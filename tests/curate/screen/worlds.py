@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+
+
+def japanese_font() -> Path:
+    """IPAexGothic, out of the installed package."""
+    spec = importlib.util.find_spec("matplotlib_fontja")
+    assert spec is not None and spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "fonts" / "ipaexg.ttf"
+
 
 def my_number(eleven: str) -> str:
     """`eleven` digits completed by the check digit, straight from the ordinance: 11 - (sum of Pn * Qn mod 11)."""

@@ -1,0 +1,34 @@
+"""Known confusions of the reader, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curate.screen.ocr_mending import mended
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("电话番号 03-1234-5678", "電話番号 03-1234-5678"),
+        ("设计者", "設計者"),
+        ("yamada.taro @example.co.jp", "yamada.taro@example.co.jp"),
+        ("anna @ parts.example. com", "anna@parts.example.com"),
+        ("O9O-1234-5678", "090-1234-5678"),
+        ("TEL 03-l234-5678", "TEL 03-1234-5678"),
+    ],
+)
+def test_what_was_meant(read: str, meant: str) -> None:
+    assert mended(read) == meant
+
+
+@pytest.mark.parametrize("text", ["KB-1O23-45", "© Example 2024", "φ20 ±0.05", "OIL SEAL 20-35-7", "10 @ 25 mm"])
+def test_what_is_left_alone(text: str) -> None:
+    assert mended(text).replace("@", " @ ").split() == text.split()
+
+
+@given(st.text(max_size=60))
+def test_mending_twice_changes_nothing_more(text: str) -> None:
+    assert mended(mended(text)) == mended(text)
