@@ -15,7 +15,7 @@ from curate.decision import Decision, Outcome, ValueScore
 from curate.decode import DecodeLimits, DecodePool
 from curate.errors import ImprimaturError
 from curate.expectations import refuse_if_stopped, validate
-from curate.finding import Check, Screening
+from curate.finding import Screening
 from curate.picture import PIXEL_PARTS, PictureFacts, Undecoded
 from curate.picture_cache import PictureCache
 from curate.policy.decide import Routing, decide

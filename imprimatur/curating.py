@@ -15,12 +15,13 @@ from curate.pipeline import Intake, Judged, Source, judge, take_in
 from curate.policy.document import Policy, load_policy
 from curate.progress import Progress, silent
 from curate.screen.duplicates import BarredPrint
-from curate.screen.screener import Screener, ScreenSettings
+from curate.screen.screener import Screener
 from curate.sealed_store import SealedStore
 from imprimatur.catalogue_place import remember_catalogue, resolve_source
 from imprimatur.held import missing_columns, why_held
 from imprimatur.record_book import now, open_ledger, standing_now
 from imprimatur.recording import Recorded, last_decisions, record_run
+from imprimatur.screening import screen_settings
 from imprimatur.workspace import Workspace
 
 # A licence may be renewed: what is denied for that alone bars no other picture.
@@ -91,7 +92,7 @@ def curate(
         judged = judge(
             intake,
             policy,
-            Screener(ScreenSettings(), kept),
+            Screener(screen_settings(workspace.settings), kept),
             today=today,
             barred=barred,
             budget_images=budget_images or settings.budget_images,

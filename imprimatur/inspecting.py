@@ -16,7 +16,8 @@ from curate.picture import PIXEL_PARTS, PictureFacts, Undecoded
 from curate.progress import Progress, silent
 from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts
 from curate.screen.rights_catalogue import DETECTOR as CATALOGUE_RIGHTS
-from curate.screen.screener import Screener, ScreenSettings
+from curate.screen.screener import Screener
+from imprimatur.screening import nearest_screen_settings
 
 
 class NothingToInspect(ImprimaturError):
@@ -58,8 +59,11 @@ class Inspection:
 
 
 def inspect_texts(lines: Sequence[str], *, language: str | None = None) -> tuple[Inspection, ...]:
-    """One inspection for every line, also for empty ones; `language` is ja, en or None (told from the script)."""
-    screener = Screener(ScreenSettings())
+    """One inspection for every line, also for empty ones; `language` is ja, en or None (told from the script).
+
+    Personnel numbers are those of the workspace around the current folder, if there is one.
+    """
+    screener = Screener(nearest_screen_settings(Path.cwd()))
     found = screener.screen_texts(lines, language=language)
     return tuple(
         Inspection("text", number, None, findings, unscreened)
@@ -102,7 +106,7 @@ def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tupl
         for done, (key, seen) in enumerate(pool.look((str(path), path, wanted) for path in files), start=1):
             looks[key] = seen
             progress("look at files", done, len(files))
-    screener = Screener(ScreenSettings())
+    screener = Screener(nearest_screen_settings(Path.cwd()))
     results = []
     today = datetime.now(UTC).date()
     for path in files:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from curate.errors import ExitCode, ImprimaturError
+from curate.screen.employee_numbers import BadPattern, compile_patterns
 
 FILE_NAME = "imprimatur.toml"
 
@@ -41,6 +42,21 @@ class CurateSettings(_Section):
     max_pixels: int = Field(default=64_000_000, ge=1)  # pixels of one picture
     max_seconds: float = Field(default=20.0, gt=0)  # seconds for one picture
     pins: dict[str, str] = Field(default_factory=dict)  # file_name -> reason
+
+
+class ScreenSection(_Section):
+    """``employee_numbers = ["E-[0-9]{5}"]``: regular expressions of the company's own personnel numbers."""
+
+    employee_numbers: tuple[str, ...] = ()
+
+    @field_validator("employee_numbers")
+    @classmethod
+    def _usable(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            compile_patterns(patterns)
+        except BadPattern as error:
+            raise ValueError(error.message) from error
+        return patterns
 
 
 class TrainSettings(_Section):
@@ -81,6 +97,7 @@ class Settings(BaseSettings):
     database: str = "state/ledger.db"  # path, relative to the workspace
     catalogue: CatalogueSettings = CatalogueSettings()
     curate: CurateSettings = CurateSettings()
+    screen: ScreenSection = ScreenSection()
     train: TrainSettings = TrainSettings()
     recall: RecallSettings = RecallSettings()
     pilot: PilotSettings = PilotSettings()

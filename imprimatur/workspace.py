@@ -25,6 +25,9 @@ lang = "en"                      # language of pages and summaries: en or ja
 [curate]
 # budget_images = 1000           # at most so many images are memorized
 
+[screen]
+# employee_numbers = ["E-[0-9]{{5}}"]   # personnel numbers of your company: found also where no label stands
+
 [train]
 base_model = "embedded"          # or a local model folder, or a hub id: this line is the only change
 

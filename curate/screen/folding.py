@@ -1,14 +1,37 @@
-"""One spelling to search in, and the way back: NFKC with a map of offsets, so that spans refer to the original text."""
+"""One spelling to search in, and the way back: NFKC with a map of offsets, so that spans refer to the original text.
+
+On top of NFKC: every dash is a hyphen, a long-vowel mark or the numeral one between digits is a hyphen, digits of every script are ASCII,
+runs of kanji digits are digits, invisible characters are left out, and letters spaced out on a form ("氏 名") close up.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
-# Hyphens, dashes and the long-vowel mark that people type between digits; what NFKC leaves of them.
-_DASH_BETWEEN_DIGITS = re.compile(r"(?<=\d)(\s?)[‐‑‒–—―−ー─━·・](\s?)(?=\d)")
+_DASHES = "‐‑‒–—―−─━﹘⁃˗➖"
 _HALF_WIDTH_MARKS = "\uff9e\uff9f"  # half-width voiced sound marks join the kana before them
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f\u200e\u200f"
+_NEEDS_LEAVING_OUT = re.compile(f"[{_INVISIBLE}]")
+# What people and readers of print put between digits instead of a hyphen.
+_MARK_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])([ \n]?)[ー一ｰ]([ \n]?)(?=[0-9])")
+_KANJI_DIGIT = "〇零一二三四五六七八九"
+_KANJI_NUMBER = re.compile(
+    rf"[{_KANJI_DIGIT}]{{2,5}}(?:[-ーのノ・][{_KANJI_DIGIT}]{{1,6}}){{2,}}|[{_KANJI_DIGIT}]{{7,}}"
+)
+_KANJI_TO_DIGIT = {
+    **{ord(kanji): str(value) for value, kanji in enumerate("〇一二三四五六七八九")},
+    ord("零"): "0",
+    **{ord(mark): "-" for mark in "ーのノ・"},
+}
+_CJK = "一-龥々ぁ-んァ-ヴー"
+# Three and more letters standing alone, or two with nothing written on either side; not "東京 都 品川".
+_SPACED_OUT = re.compile(
+    rf"(?<![{_CJK}])[一-龥](?: {{1,3}}[一-龥]){{2,7}}(?![{_CJK}])"
+    rf"|(?<![{_CJK}])(?<![{_CJK}] )[一-龥] {{1,3}}[一-龥](?![{_CJK}])(?! [{_CJK}][{_CJK}]?(?: |$))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +53,22 @@ class Folded:
         return self.starts[start], self.ends[end - 1]
 
 
+@lru_cache(maxsize=1)
+def _singles() -> dict[int, str]:
+    """Characters that fold to one other character and combine with nothing: full-width forms, dashes, digits."""
+    table: dict[int, str] = {}
+    for code in range(0x80, 0x10000):
+        character = chr(code)
+        if unicodedata.category(character) == "Nd":
+            table[code] = str(unicodedata.decimal(character))
+        elif character not in _HALF_WIDTH_MARKS:
+            folded = unicodedata.normalize("NFKC", character)
+            if len(folded) == 1 and folded != character and unicodedata.combining(character) == 0:
+                table[code] = folded
+    table.update(dict.fromkeys(map(ord, _DASHES), "-"))
+    return table
+
+
 def _clusters(text: str) -> list[tuple[int, int]]:
     """Spans of a character with the marks that combine with it."""
     spans: list[tuple[int, int]] = []
@@ -42,19 +81,53 @@ def _clusters(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def fold(text: str) -> Folded:
-    """NFKC (full-width and half-width forms, circled and squared letters), and one hyphen between digits."""
-    if text.isascii():
-        return Folded(text, text)
-    if unicodedata.is_normalized("NFKC", text):
-        return Folded(text, _DASH_BETWEEN_DIGITS.sub(r"\1-\2", text))
+def _character_by_character(text: str) -> Folded:
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
+    singles = _singles()
     for start, end in _clusters(text):
-        piece = unicodedata.normalize("NFKC", text[start:end])
+        cluster = text[start:end]
+        if cluster in _INVISIBLE:
+            continue
+        piece = unicodedata.normalize("NFKC", cluster).translate(singles)
         pieces.append(piece)
         starts.extend([start] * len(piece))
         ends.extend([end] * len(piece))
-    folded = _DASH_BETWEEN_DIGITS.sub(r"\1-\2", "".join(pieces))
-    return Folded(text, folded, tuple(starts), tuple(ends))
+    return Folded(text, "".join(pieces), tuple(starts), tuple(ends))
+
+
+def _closed_up(folded: Folded) -> Folded:
+    """Letters spaced out on a form moved together; what was left out belongs to no character of the folded text."""
+    keep: list[int] = []
+    last = 0
+    for match in _SPACED_OUT.finditer(folded.text):
+        keep.extend(range(last, match.start()))
+        keep.extend(index for index in range(*match.span()) if folded.text[index] != " ")
+        last = match.end()
+    if last == 0:
+        return folded
+    keep.extend(range(last, len(folded.text)))
+    spans = [folded.span(index, index + 1) for index in keep]
+    text = "".join(folded.text[index] for index in keep)
+    return Folded(folded.original, text, tuple(start for start, _ in spans), tuple(end for _, end in spans))
+
+
+def _digits(match: re.Match[str]) -> str:
+    return match.group().translate(_KANJI_TO_DIGIT)
+
+
+def fold(text: str) -> Folded:
+    """The folded spelling of `text`. Every step but the first two keeps the number of characters."""
+    if text.isascii():
+        return Folded(text, text)
+    spelled = text.translate(_singles())
+    if unicodedata.is_normalized("NFKC", spelled) and _NEEDS_LEAVING_OUT.search(spelled) is None:
+        folded = Folded(text, spelled)
+    else:
+        folded = _character_by_character(text)
+    if " " in folded.text:
+        folded = _closed_up(folded)
+    spelled = _MARK_BETWEEN_DIGITS.sub(r"\1-\2", folded.text)
+    spelled = _KANJI_NUMBER.sub(_digits, spelled)
+    return Folded(text, spelled, folded.starts, folded.ends)

@@ -7,97 +7,182 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-REACH = 30  # characters between a label and the number it governs
-REACH_AFTER = 10  # a label in brackets behind the number
+from curate.screen.label_words import NO_LABELS, NUMBER, PART, PRODUCT_BEHIND, WORDS
+from curate.screen.literal_trie import trie_pattern
 
-PART = "part"  # whatever is numbered here, it is a thing
+__all__ = ["PART", "Label", "Reading", "attached", "fields_of", "governing", "in_front", "labels_in", "read"]
 
-_JA: dict[str, str] = {
-    "my_number": r"個人番号|マイ ?ナンバー",
-    "driving_licence": r"(?:運転)?免許(?:証)?(?:の)?(?:番号|No\.?)?",
-    "passport": r"旅券(?:番号)?|パスポート(?:番号)?",
-    "residence_card": r"在留カード(?:番号)?|在留(?:資格)?番号",
-    "account": r"口座(?:番号)?|普通預金|当座預金|振込先",
-    "insurance": r"被?保険者(?:証|番号|記号)*|健康保険(?:証)?(?:番号|記号)?",
-    "pension": r"基礎年金番号|年金(?:手帳)?番号",
-    "employee": r"社員(?:番号|ID|No\.?|コード)|従業員(?:番号|コード)|職員番号",
-    "birth": r"生年月日|誕生日",
-    "phone": r"電話(?:番号)?|携帯(?:電話)?(?:番号)?|連絡先|ファッ?クス|お?問い?合わ?せ先?(?!番号)|内線|[☎☏✆📞📱℡]",
-    "card": r"クレジット(?:カード)?(?:番号)?|カード番号",
-    PART: (
-        r"[型品形図製部]番|型式|形式|部品(?:番号|コード|No\.?)|図面(?:番号|No\.?)|製(?:造|品)(?:番号|コード|No\.?)"
-        r"|商品(?:番号|コード)|品目(?:番号|コード)|(?:受|発)?注(?:文)?(?:番号|No\.?)|伝票番号|管理(?:番号|コード)"
-        r"|整理番号|ロット|シリアル|バーコード|法人番号|登録番号|カタログ(?:番号|No\.?)|資産番号|検査番号|証明書番号"
-        r"|仕様書(?:番号)?|特[許開願]|実用新案|意匠|在庫(?:番号|コード)|追跡番号|お?問い?合わ?せ番号|機番|号機|規格"
-    ),
-}
-_EN: dict[str, str] = {
-    "my_number": r"my ?number|individual number",
-    "driving_licence": r"driv(?:er'?s?|ing) licen[cs]e(?: (?:no\.?|number))?",
-    "passport": r"passport(?: (?:no\.?|number))?",
-    "residence_card": r"residence card(?: (?:no\.?|number))?",
-    "account": r"(?:bank )?account(?: (?:no\.?|number))?|iban",
-    "employee": r"employee (?:id|no\.?|number)",
-    "birth": r"date of birth|d\.?o\.?b\.?|birth ?da(?:te|y)|born(?: on)?",
-    "phone": r"tel(?:ephone)?|phone|mobile|cell(?:phone)?|fax|call|contact|whatsapp",
-    "card": r"credit ?card|debit ?card|card (?:no\.?|number)|visa|master ?card|amex|jcb",
-    "ssn": r"ssn|social security(?: (?:no\.?|number))?",
-    PART: (
-        r"part(?:s)? ?(?:no\.?|number|#)|p/?n|s/?n|serial(?: (?:no\.?|number))?|lot|batch|model(?: no\.?)?"
-        r"|item(?: no\.?)?|d(?:ra)?wi?n?g(?: ?(?:no\.?|number|#))?|order(?: (?:no\.?|number))?"
-        r"|cat(?:alog(?:ue)?)?\.? ?(?:no\.?|number)|ref|bar ?code|patent|sku|jan|ean|upc|gtin|isbn|mpn|asin|jis|iso|din"
-        r"|type|tracking|po|code|product (?:id|no\.?)|dim(?:ensions?)?|size|spec"
-    ),
-}
+REACH = 32  # characters between a label and the start of what it governs
+_NONE = "none"
+
+# Look-alikes that print readers and keyboards confuse; the label words are rewritten by the same table.
+_SAME = {
+    ord(other): one
+    for one, others in {
+        "ー": "一〜~", "口": "ロ囗", "日": "曰", "工": "エェ", "タ": "夕", "ト": "卜", "兔": "免", "カ": "力ヵヶケ", "'": "’‘`´", "二": "ニ", "ヘ": "へ", "八": "ハ",
+        "イ": "ィ", "ウ": "ゥ", "オ": "ォ", "ア": "ァ", "ツ": "ッ", "ヤ": "ャ", "ユ": "ュ", "ヨ": "ョ",
+    }.items()
+    for other in others
+}  # fmt: skip
 
 
-def _group(name: str) -> str:
-    alternatives = [_JA[name]] if name in _JA else []
-    if name in _EN:
-        alternatives.append(rf"(?<![A-Za-z])(?:{_EN[name]})(?![A-Za-z])")
-    return f"(?P<{name}>{'|'.join(alternatives)})"
+def _key(text: str) -> str:
+    """`text` in the spelling that labels are searched in; the same number of characters."""
+    small = text.lower()
+    if len(small) != len(text):  # a capital that becomes two characters
+        small = "".join(character.lower() if character.isascii() else character for character in text)
+    return small if small.isascii() else small.translate(_SAME)
 
 
-# A reader for My Number cards is a product; its name is no label.
-_LABEL = re.compile(
-    r"(?P<product>(?:マイ ?ナンバー|個人番号|免許証)カード ?(?:リーダー?|対応|ケース)|免許証(?:ケース|入れ))|"
-    + "|".join(_group(name) for name in dict.fromkeys([*_JA, *_EN])),
-    re.IGNORECASE,
+_GAP = r"[ ._ー-]{0,2}"  # what people put between the words of a label: "Part No", "part-no", "P.O. No."
+_NO_GAP = str.maketrans("", "", " ._-ー")
+
+
+def _kinds() -> dict[str, str]:
+    return {
+        _key(word).translate(_NO_GAP): name for name, words in (*WORDS.items(), (_NONE, NO_LABELS)) for word in words
+    }
+
+
+def _pattern(*, latin: bool) -> re.Pattern[str]:
+    words = [_key(word) for group in (*WORDS.values(), NO_LABELS) for word in group]
+    source = trie_pattern(
+        [word for word in words if ("a" <= word[0] <= "z") is latin],
+        widen={" ": _GAP, "ー": "[ー-]?", ".": r"\.?"},
+        latin_end="(?![a-z])",
+        short_end="(?![a-z0-9])",
+    )
+    # The look-behind fails fast inside words; without one the engine skips to the first letters of the tree.
+    return re.compile(f"(?<![a-z]){source}" if latin else source)
+
+
+_KINDS = _kinds()
+_LATIN_LABEL = _pattern(latin=True)
+_LABEL = _pattern(latin=False)
+_LATIN = re.compile(r"[a-z]")
+_PRODUCT = re.compile(rf"(?:カード)?(?:{PRODUCT_BEHIND})")
+# Between two labels that announce one value or a row of values: "TEL/FAX", "生年月日・社員番号".
+_BETWEEN_LABELS = re.compile(
+    r"[\s・/、,()（）:;&+と及びの欄|\[\]【】]{0,4}(?:no\.?|番号)?[\s・/、,()（）:;&+|\[\]【】]{0,3}"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+@lru_cache(maxsize=4096)
+def _name(matched: str) -> str:
+    return _KINDS[matched.translate(_NO_GAP)]
+
+
+class Label(NamedTuple):
     name: str
     start: int
     end: int
 
 
-def labels_in(text: str) -> tuple[Label, ...]:
-    """All labels of a folded text in reading order."""
-    return tuple(
-        Label(match.lastgroup, match.start(), match.end())
-        for match in _LABEL.finditer(text)
-        if match.lastgroup is not None and match.lastgroup != "product"
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A folded text with what every recognizer asks of it, worked out once."""
+
+    text: str
+    labels: tuple[Label, ...]
+    names: frozenset[str]
+    digits: int  # ASCII digits in the text
+    japanese: bool  # it holds kana or kanji
+
+
+_JAPANESE = re.compile(r"[ぁ-んァ-ヴ一-龥々]")
+_DIGITS = re.compile(r"[0-9]")
+
+
+@lru_cache(maxsize=4)
+def read(text: str) -> Reading:
+    """The reading of one folded text; the recognizers that run on the same text share it."""
+    labels = labels_in(text)
+    return Reading(
+        text,
+        labels,
+        frozenset(label.name for label in labels),
+        len(_DIGITS.findall(text)),
+        not text.isascii() and _JAPANESE.search(text) is not None,
     )
 
 
-def governing(labels: tuple[Label, ...], text: str, start: int, end: int) -> Label | None:
-    """The nearest label before [start, end) within reach, else one in brackets right behind it."""
+def labels_in(text: str) -> tuple[Label, ...]:
+    """All labels of a folded text in reading order."""
+    key = _key(text)
+    matches = [] if key.isascii() else list(_LABEL.finditer(key))
+    if _LATIN.search(key):
+        matches.extend(_LATIN_LABEL.finditer(key))
+        matches.sort(key=lambda match: (match.start(), -match.end()))
+    found: list[Label] = []
+    for match in matches:
+        start, end = match.span()
+        name = _name(match.group())
+        if name not in (_NONE, PART, NUMBER, "address") and _PRODUCT.match(text, end):
+            name = _NONE
+        if name != _NONE and (not found or start >= found[-1].end):
+            found.append(Label(name, start, end))
+    return tuple(found)
+
+
+def fields_of(reading: Reading, name: str, *, reach: int = REACH) -> Iterator[tuple[int, int]]:
+    """Stretches [start, end) of the text that labels called `name` govern: up to the next label that is not of its row.
+
+    Behind the label, and in front of one that follows its value in brackets or after は. A value may begin at most
+    `reach` characters behind the label; the stretch itself goes on to the next label.
+    """
+    labels, text = reading.labels, reading.text
+    for place, label in enumerate(labels):
+        if label.name != name:
+            continue
+        last = place
+        while last + 1 < len(labels) and _BETWEEN_LABELS.fullmatch(text, labels[last].end, labels[last + 1].start):
+            last += 1
+        if labels[last].name != PART or last == place or labels[last].end - labels[last].start <= 2:
+            stop = last + 1
+            while stop < len(labels) and labels[stop].name == NUMBER:
+                stop += 1  # "記号 12345 番号 678": one value
+            yield labels[last].end, labels[stop].start if stop < len(labels) else len(text)
+
+
+def in_front(reading: Reading, name: str) -> Iterator[tuple[int, int]]:
+    """Stretches [start, end) that end where a label called `name` begins, for values that stand before their label."""
+    labels = reading.labels
+    for place, label in enumerate(labels):
+        if label.name == name:
+            yield labels[place - 1].end if place else 0, label.start
+
+
+def governing(labels: tuple[Label, ...], text: str, start: int, end: int, *, lists: bool = True) -> Label | None:
+    """The nearest label before [start, end) within reach, unless it has its value already.
+
+    `lists`: "図番 A-1、A-2" has two values. A bare 番号 stands for a thing's number.
+    """
     behind = bisect_right(labels, start, key=lambda label: label.end)
-    if behind > 0 and start - labels[behind - 1].end <= REACH:
-        return labels[behind - 1]
-    for label in labels[behind : behind + 1]:
-        if end <= label.start <= end + REACH_AFTER and text[end : label.start].strip() in ("(", "[", "【", "は"):
-            return label
-    return None
+    if behind == 0:
+        return None
+    label = labels[behind - 1]
+    if start - label.end > REACH or _has_value(text[label.end : start], lists):
+        return None
+    return Label(PART, label.start, label.end) if label.name == NUMBER else label
+
+
+_LIST = re.compile(r"[0-9A-Za-z-][,、・~&]\s?$")
+_DIGIT_THEN_END = re.compile(r"[0-9].*[\s,、/|。;)\]】」一-龥ぁ-んァ-ヴ]", re.DOTALL)
+
+
+def _has_value(between: str, lists: bool) -> bool:
+    """Whether the text behind a label already holds a number that ended, and no list goes on."""
+    return _DIGIT_THEN_END.search(between) is not None and not (lists and _LIST.search(between) is not None)
 
 
 def attached(text: str, start: int, end: int, label: Label | None) -> bool:
     """Whether [start, end) is a piece of a longer code (`AB-1234…`, `…9012-X`, `x_1234`), a label in front excepted."""
     front = text[max(0, start - 2) : start]
-    if (label is None or label.end < start - 1) and re.search(r"[0-9A-Za-z][-_/.#]?$|[_#]$", front):
+    if (label is None or label.end < start - 1) and re.search(r"[0-9A-Za-z][-_/.#]?\Z|[_#]\Z", front):
         return True
     return re.match(r"[A-Za-z_]|[-_/.][0-9A-Za-z]", text[end : end + 2]) is not None

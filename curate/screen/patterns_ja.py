@@ -1,191 +1,213 @@
-"""Personal data of Japan in folded text: regular expressions, check digits, labels. Pure.
+"""Official and financial identifiers of people in Japan, in folded text: labels, shapes, check digits. Pure.
 
-`\\b` never fires between kana or kanji and a digit, so every pattern carries its own lookarounds. Which digits are a
-thing's number and not a person's is decided by the nearest label (`labels`) and by what the digits are attached to.
+`\\b` never fires between kana or kanji and a digit, so every pattern carries its own lookarounds. A labelled number is
+looked for in the stretch that its label governs (`labels.fields_of`); a number without a label counts only where its
+shape and its check digit leave little else, and where no label says that it numbers a thing.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from curate.finding import Severity
+from curate.screen.check_digits import driving_licence_is_valid, my_number_is_valid, upc_is_valid
 from curate.screen.hit import Hit
-from curate.screen.labels import PART, Label, attached, governing, labels_in
+from curate.screen.labels import PART, Reading, attached, fields_of, governing, in_front
 
-PREFECTURE = (
-    "北海道|青森県|岩手県|宮城県|秋田県|山形県|福島県|茨城県|栃木県|群馬県|埼玉県|千葉県|"
-    "東京都|神奈川県|新潟県|富山県|石川県|福井県|山梨県|長野県|岐阜県|静岡県|愛知県|三重県|"
-    "滋賀県|京都府|大阪府|兵庫県|奈良県|和歌山県|鳥取県|島根県|岡山県|広島県|山口県|徳島県|"
-    "香川県|愛媛県|高知県|福岡県|佐賀県|長崎県|熊本県|大分県|宮崎県|鹿児島県|沖縄県"
+SEP = r"(?:[ \t]?\n?[-~.・/]?\n?[ \t]?)"  # between the digits of one number: nothing, a mark, a gap, a line's end
+_TWELVE = re.compile(rf"(?<![0-9])[0-9](?:{SEP}[0-9]){{11}}(?![0-9])(?!-[0-9])")
+_GROUPED = re.compile(
+    r"(?<![0-9])(?<![0-9][-. ])[0-9]{4}(?P<sep> ?- ?| |\n|-\n)[0-9]{4}(?P=sep)[0-9]{4}(?![-. ]?[0-9])"
+)
+_PLAIN = re.compile(r"(?<![0-9])(?<![0-9][-.])[0-9]{12}(?![0-9])(?![-.][0-9])")
+_YEAR_FIRST = re.compile(r"(?:19|20)[0-9]{2}")
+_REPAIR = str.maketrans("OoQDIl|!SBZ", "00001111582")
+_LOOKS_LIKE_DIGIT = re.compile(r"[OoQDIl|!SBZ]")
+_LIST = re.compile(r"\s?(?:[,、/・&;]|と|及び|および|または)\s?")
+_GAP_TO_LABEL = re.compile(r"\s?(?:[(\[【〔<「←⇐]|は|が)\s?(?:\([^)]{0,6}\))?\s?")
+
+
+class Rule(NamedTuple):
+    """What stands behind a label of one kind. `reach`: characters between the label and the value, at most."""
+
+    label: str
+    pattern: re.Pattern[str]
+    severity: Severity
+    why: str
+    reach: int = 24
+
+
+_DATE_TAIL = r"\s?日?(?![0-9])"
+_ERA = r"(?:明治|大正|昭和|平成|令和|[明大昭平令]|[MTSHRmtshr]\.?)"
+_KANJI_NUMERAL = "[〇一二三四五六七八九十]{1,3}"
+DATE = (
+    rf"{_ERA}\s?(?:[0-9]{{1,2}}|元)\s?[-/.年・]\s?[0-9]{{1,2}}\s?[-/.月・]\s?[0-9]{{1,2}}{_DATE_TAIL}"
+    rf"|(?<![0-9])(?:1[89]|20)[0-9]{{2}}\s?[-/.年・ ]\s?[0-9]{{1,2}}\s?[-/.月・ ]\s?[0-9]{{1,2}}{_DATE_TAIL}"
+    r"|(?<![0-9])(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9])"
+    rf"|{_ERA}[0-9]{{6}}(?![0-9])"
+    rf"|{_ERA}\s?(?:元|{_KANJI_NUMERAL})年\s?{_KANJI_NUMERAL}月\s?{_KANJI_NUMERAL}日"
+    r"|[〇一二三四五六七八九]{4}年[〇一二三四五六七八九十]{1,3}月[〇一二三四五六七八九十]{1,3}日"
+    r"|(?<![0-9])[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ](?:[0-9]{4}|[0-9]{2})(?![0-9])"
+    r"|(?<![0-9])[0-9]{1,2}(?:st|nd|rd|th)?[ -.]?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*[ -.,]{0,2}[0-9]{2,4}"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? [0-9]{1,2}(?:st|nd|rd|th)?,? ?[0-9]{4}"
+    rf"|(?<![0-9])(?:1[89]|20)[0-9]{{2}}\s?[-/.年]\s?[0-9]{{1,2}}月?(?![0-9])"
+    rf"|{_ERA}\s?(?:[0-9]{{1,2}}|元)年(?:\s?[0-9]{{1,2}}月)?"
+    r"|(?<![0-9])[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?(?![0-9])"
+    r"|(?<![0-9])(?:19|20)[0-9]{2}年"
+)
+_BORN_BEHIND = re.compile(
+    rf"(?:{DATE})(?=\s?\(?(?:[0-9]{{1,3}}歳\)?\s?)?(?:生まれ|生れ|誕生|うまれ|出生|生(?![産成一-龥ァ-ヴ])))"
 )
 
-_SEP = r"(?: ?- ?| )?"
-_TWELVE = re.compile(rf"(?<!\d)(?<!\d[-. ])\d(?:{_SEP}\d){{11}}(?![-. ]?\d)")
-_GROUPED_444 = re.compile(r"\d{4}(?: ?- ?| )\d{4}(?: ?- ?| )\d{4}")
-_PHONE = re.compile(
-    r"(?<!\d)(?<!\d[-.])(?:\+81[ -]?(?:\(0\))?|\(?0)\d{1,4}\)?[ -]{0,3}\(?\d{1,4}\)?[ -]{0,3}\d{3,4}(?![\d]|[-.]\d)"
-)
-_JP_SHAPE = re.compile(r"0\d-\d{4}-\d{4}|0\d{2}-\d{3,4}-\d{4}|0\d{3}-\d{2}-\d{4}|0\d{4}-\d-\d{4}|0\d{3}-\d{3}-\d{3}")
-_POSTCODE = re.compile(r"〒 ?\d{3} ?-? ?\d{4}(?!\d)")
-_HOUSE = r"\d{1,4}(?:丁目|番地?(?!線|機|手)|-\d{1,4}(?:-\d{1,4})?(?![-\d]))(?:\d{1,4}(?:番地?|-)?)?(?:\d{1,4}号(?!機))?"
-_PLACE = "一-龥々ヶヵノぁ-んァ-ヴー"
-_ADDRESS = re.compile(
-    rf"(?:{PREFECTURE}) ?[{_PLACE}]{{1,10}}[市区町村郡] ?[{_PLACE}]{{0,14}} ?{_HOUSE}"
-    rf"|[一-龥々ヶ]{{2,6}}(?<!都)[市区](?!場|販|内|間|分|画|域) ?[{_PLACE}]{{1,12}}{_HOUSE}"
-)
-_COMPANY = re.compile(
-    r"株式会社|有限会社|合同会社|\(株\)|\(有\)|本社|支社|支店|営業所|工場|事業所|研究所|製作所"
-    r"|販売元|製造元|発売元|財団法人|社団法人"
-)
-_LABELLED: dict[str, tuple[re.Pattern[str], Severity, str]] = {
-    "driving_licence": (_TWELVE, Severity.HIGH, "labelled as a driving licence number"),
-    "passport": (
-        re.compile(r"(?<![A-Za-z0-9])[A-Z]{2} ?\d{7}(?!\d)", re.I),
+_RULES: tuple[Rule, ...] = (
+    Rule("licence", _TWELVE, Severity.HIGH, "labelled as a driving licence number"),
+    Rule(
+        "licence",
+        re.compile(r"(?<![A-Za-z0-9-])(?:[A-Z]{1,2}-?[0-9]{3}-?[0-9]{3,4}-?[0-9]{2,6}|[A-Z]{1,2}[0-9]{5,12}|[A-Z]{5}[0-9]{6}[A-Z0-9]{5}|[0-9]{7,11})(?![0-9])"),
+        Severity.HIGH,
+        "labelled as a driving licence number",
+        8,
+    ),
+    Rule(
+        "passport",
+        re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{2}[ -]?[0-9]{7}|[A-Za-z][0-9]{8}|[0-9]{9})(?![0-9])"),
         Severity.HIGH,
         "labelled as a passport number",
     ),
-    "residence_card": (
-        re.compile(r"(?<![A-Za-z0-9])[A-Z]{2} ?\d{8} ?[A-Z]{2}(?![A-Za-z0-9])", re.I),
+    Rule(
+        "residence",
+        re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?[0-9]{8}[ -]?[A-Za-z]{2}"),
         Severity.HIGH,
         "labelled as a residence card number",
     ),
-    "account": (
-        re.compile(r"(?<![\d-])(?:\d{3}[- ])?\d{6,8}(?![\d]|-\d)"),
-        Severity.HIGH,
-        "labelled as a bank account number",
-    ),
-    "insurance": (re.compile(r"(?<![\d-])\d{6,8}(?![\d]|-\d)"), Severity.HIGH, "labelled as a health insurance number"),
-    "pension": (re.compile(r"(?<!\d)\d{4} ?-? ?\d{6}(?!\d)"), Severity.HIGH, "labelled as a basic pension number"),
-    "employee": (
-        re.compile(r"(?<![A-Za-z0-9])[A-Z]{0,3}-?\d{4,10}(?!\d)", re.I),
-        Severity.MEDIUM,
-        "labelled as an employee number",
-    ),
-    "birth": (
+    Rule("pension", re.compile(r"(?<![0-9])[0-9]{4}[ \n]?[-~・]?[ \n]?[0-9]{6}(?![0-9])|(?<![0-9])[0-9](?: [0-9]){9}(?![0-9])"), Severity.HIGH, "labelled as a basic pension number"),
+    Rule(
+        "insurance",
         re.compile(
-            r"(?<!\d)(?:(?:明治|大正|昭和|平成|令和|[MTSHR]\.?) ?(?:\d{1,2}|元)|\d{4})"
-            r" ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2}日?(?!\d)"
-            r"|(?<!\d)\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?!\d)"
+            r"(?<![0-9])[0-9]{4}[ \n]?[-~・]?[ \n]?[0-9]{6}[ \n]?[-~・]?[ \n]?[0-9](?![0-9])"
+            r"|記号\s?[・/と及びおよび]{0,3}\s?番号\s?[:=)]?\s?[^\s0-9]{0,4}[0-9]{1,10}(?:\s?[・/\- ]\s?(?:番号)?\s?[0-9]{1,10})?"
+            r"|記号\s?[:=]?\s?[^\s0-9]{0,5}[0-9]{0,10}\s?[・/、,\-]?\s?番号\s?[:=]?\s?[0-9]{1,10}"
+            r"|(?<![0-9])[0-9]{2,8}\s?[・/\-]\s?[0-9]{1,8}(?![0-9])|(?<![0-9-])[0-9]{6,11}(?![0-9])(?!-[0-9])"
         ),
-        Severity.MEDIUM,
-        "labelled as a date of birth",
+        Severity.HIGH,
+        "labelled as a number of health, care or employment insurance",
     ),
-}
+    Rule("birth", re.compile(DATE), Severity.MEDIUM, "labelled as a date of birth"),
+    Rule(
+        "employee",
+        re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,5}[-_ ]?)?[0-9]{3,10}(?:-[0-9]{1,6})?(?![0-9])|(?<![A-Za-z0-9])[0-9]{2}-[0-9]{3,6}(?![0-9])"),
+        Severity.MEDIUM,
+        "labelled as a number of an employee or member",
+        14,
+    ),
+)  # fmt: skip
+_NAMES = frozenset(rule.label for rule in _RULES) | {"my_number"}
 
 
 def digits_of(text: str) -> str:
     return "".join(character for character in text if "0" <= character <= "9")
 
 
-def my_number_is_valid(digits: str) -> bool:
-    """Check digit of a 12-digit Individual Number, by the ministerial ordinance (平成26年総務省令第85号, art. 5)."""
-    if len(digits) != 12 or not digits.isascii() or not digits.isdigit():
-        return False
-    total = 0
-    for place in range(1, 12):  # counted from the digit left of the check digit
-        weight = place + 1 if place <= 6 else place - 5
-        total += int(digits[11 - place]) * weight
-    remainder = total % 11
-    return int(digits[11]) == (0 if remainder <= 1 else 11 - remainder)
+def _repaired(text: str) -> str:
+    """`text` with letters that were read for digits put right; only what a label announces is read this way."""
+    return re.sub(
+        r"[0-9OoQDIl|!SBZ]+",
+        lambda m: (
+            m.group().translate(_REPAIR)
+            if len(_LOOKS_LIKE_DIGIT.findall(m.group())) * 2 < len(m.group())
+            else m.group()
+        ),
+        text,
+    )
 
 
-def upc_is_valid(digits: str) -> bool:
-    """Check digit of a 12-digit UPC-A (GS1 modulo 10)."""
-    if len(digits) != 12 or not digits.isdigit():
-        return False
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(digits[:11]))
-    return int(digits[11]) == -total % 10
+def _goes_on(part: str, last: int, start: int, end: int) -> bool:
+    """Whether the value at [start, end) belongs to a list whose part before it ended at `last`; "…、6798ZZ" does not."""
+    behind = part[end : end + 1]
+    return _LIST.fullmatch(part, last, start) is not None and not (behind.isascii() and behind.isalpha())
 
 
-def _my_numbers(text: str, labels: tuple[Label, ...]) -> Iterator[Hit]:
-    for match in _TWELVE.finditer(text):
-        start, end = match.span()
-        label = governing(labels, text, start, end)
-        valid = my_number_is_valid(digits_of(match.group()))
-        grouped = _GROUPED_444.fullmatch(match.group()) is not None
-        if label is not None and label.name == "my_number":
-            if valid:
+def values_of(
+    reading: Reading, label: str, pattern: re.Pattern[str], reach: int, *, repair: bool = False
+) -> Iterator[tuple[int, int]]:
+    """Spans of `pattern` that stand in a field of `label`, behind the label or, set apart, in front of it."""
+    text = reading.text
+    for start, end in fields_of(reading, label):
+        part = text[start:end]
+        found = False
+        last = 0
+        for match in pattern.finditer(part):
+            if match.start() - last > reach or (found and not _goes_on(part, last, *match.span())):
+                break
+            found, last = True, match.end()
+            yield start + match.start(), start + match.end()
+        if not found and repair and _LOOKS_LIKE_DIGIT.search(part):
+            repaired = pattern.search(_repaired(part))
+            if repaired is not None and repaired.start() <= reach:
+                yield start + repaired.start(), start + repaired.end()
+    for start, end in in_front(reading, label):
+        part = text[start:end]
+        last_match = None
+        for match in pattern.finditer(part):
+            last_match = match
+        if last_match is not None and _GAP_TO_LABEL.fullmatch(part, last_match.end()):
+            # A label of a thing right in front of the value has the better claim to it.
+            first, last = start + last_match.start(), start + last_match.end()
+            before = governing(reading.labels, text, first, last, lists=False)
+            if before is None or before.name != PART:
+                yield first, last
+
+
+def _my_numbers(reading: Reading) -> Iterator[Hit]:
+    text = reading.text
+    labelled: set[tuple[int, int]] = set()
+    if "my_number" in reading.names:
+        for start, end in values_of(reading, "my_number", _TWELVE, 40, repair=True):
+            labelled.add((start, end))
+            if my_number_is_valid(digits_of(_repaired(text[start:end]))):
                 yield _number(start, end, 0.99, Severity.CRITICAL, "labelled so, check digit valid")
             else:
                 yield _number(start, end, 0.6, Severity.HIGH, "labelled so, check digit wrong (misread or mistyped)")
-        elif label is not None or not valid or attached(text, start, end, label):
-            continue
-        elif grouped:
-            yield _number(start, end, 0.6, Severity.MEDIUM, "no label, but grouped 4-4-4 with a valid check digit")
-        elif match.group().isdigit() and not upc_is_valid(match.group()):
-            yield _number(start, end, 0.2, Severity.LOW, "12 digits with a valid check digit, no label")
+    for pattern in (_GROUPED, _PLAIN):
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if (start, end) in labelled or not my_number_is_valid(digits_of(match.group())):
+                continue
+            label = governing(reading.labels, text, start, end)
+            if label is not None or attached(text, start, end, label) or _YEAR_FIRST.match(match.group()):
+                continue
+            if pattern is _GROUPED:
+                yield _number(start, end, 0.6, Severity.MEDIUM, "no label, but grouped 4-4-4 with a valid check digit")
+            elif not upc_is_valid(match.group()):
+                yield _number(start, end, 0.2, Severity.LOW, "12 digits with a valid check digit, no label")
 
 
 def _number(start: int, end: int, score: float, severity: Severity, why: str) -> Hit:
     return Hit("privacy.jp_my_number", start, end, score, severity, why)
 
 
-def _phones(text: str, labels: tuple[Label, ...]) -> Iterator[Hit]:
-    for match in _PHONE.finditer(text):
-        start, end = match.span()
-        label = governing(labels, text, start, end)
-        # "TEL03…" and "電話:03…" are attached to their label; "AB-03-1234-5678" is a code.
-        if (label is not None and label.name != "phone") or attached(text, start, end, label):
+def _labelled(reading: Reading) -> Iterator[Hit]:
+    for rule in _RULES:
+        if rule.label not in reading.names:
             continue
-        national = re.sub(r"^\+81[ -]?(?:\(0\))?0?", "0", match.group().strip())
-        digits = digits_of(national)
-        if len(digits) not in (10, 11) or not _is_japanese_phone(digits):
-            continue
-        labelled = label is not None
-        shaped = _JP_SHAPE.fullmatch(re.sub(r"[ ()-]+", "-", national).strip("-")) is not None
-        mobile = len(digits) == 11 and digits[1] in "6789"
-        if digits.startswith(("0120", "0800", "0570")):
-            yield Hit("privacy.phone", start, end, 0.9, Severity.LOW, "a public toll-free or shared-cost number")
-        elif labelled or shaped or (mobile and digits == match.group()):
-            yield Hit(
-                "privacy.phone", start, end, 0.95 if labelled else 0.75, Severity.MEDIUM, "a valid number in Japan"
-            )
-        elif digits == match.group():
-            yield Hit(
-                "privacy.phone", start, end, 0.2, Severity.LOW, "digits that could be a number in Japan, no label"
-            )
+        repair = rule.label in ("licence", "pension")
+        for start, end in values_of(reading, rule.label, rule.pattern, rule.reach, repair=repair):
+            score = 0.9
+            if rule.label == "licence" and driving_licence_is_valid(digits_of(reading.text[start:end])):
+                score = 0.98
+            yield Hit("privacy.other_id", start, end, score, rule.severity, rule.why)
+    if "生" in reading.text or "誕" in reading.text or "うまれ" in reading.text:
+        for match in _BORN_BEHIND.finditer(reading.text):
+            yield Hit("privacy.other_id", *match.span(), 0.9, Severity.MEDIUM, "labelled as a date of birth")
 
 
-def _is_japanese_phone(digits: str) -> bool:
-    import phonenumbers
-
-    try:
-        return bool(phonenumbers.is_valid_number(phonenumbers.parse(digits, "JP")))
-    except phonenumbers.NumberParseException:
-        return False
+def find_japanese(reading: Reading) -> list[Hit]:
+    """Hits in a folded text; they may overlap."""
+    return [*_my_numbers(reading), *_labelled(reading)]
 
 
-def _addresses(text: str) -> Iterator[Hit]:
-    # The address of a firm's works is on every data sheet: a public business contact.
-    business = _COMPANY.search(text) is not None
-    severity = Severity.LOW if business else Severity.MEDIUM
-    why = "with a house number, beside a firm's name" if business else "with a house number"
-    for match in _ADDRESS.finditer(text):
-        yield Hit("privacy.address", match.start(), match.end(), 0.8, severity, why)
-    for match in _POSTCODE.finditer(text):
-        yield Hit("privacy.address", match.start(), match.end(), 0.6, Severity.LOW, "a postcode alone")
-
-
-def _labelled(text: str, labels: tuple[Label, ...]) -> Iterator[Hit]:
-    present = {label.name for label in labels}
-    for name, (pattern, severity, why) in _LABELLED.items():
-        if name not in present:
-            continue
-        for match in pattern.finditer(text):
-            label = governing(labels, text, *match.span())
-            if label is not None and label.name == name:
-                yield Hit("privacy.other_id", match.start(), match.end(), 0.9, severity, why)
-
-
-def find_japanese(text: str) -> list[Hit]:
-    """Hits in a folded text (`folding.fold`); they may overlap."""
-    labels = labels_in(text)
-    hits = [*_my_numbers(text, labels), *_phones(text, labels), *_addresses(text), *_labelled(text, labels)]
-    return hits
-
-
-def labelled_as_part(labels: tuple[Label, ...], text: str, start: int, end: int) -> bool:
-    """Whether a label says that [start, end) numbers a thing."""
-    label = governing(labels, text, start, end)
-    return label is not None and label.name == PART
+def may_hold(reading: Reading) -> bool:
+    """Whether `find_japanese` could find anything: it needs a label of its kinds or twelve digits."""
+    return reading.digits >= 12 or not _NAMES.isdisjoint(reading.names) or "生" in reading.text

@@ -94,7 +94,7 @@ class Screener:
     def __init__(self, settings: ScreenSettings | None = None, kept: SealedStore | None = None) -> None:
         """`kept` holds results of earlier runs; without it everything is screened anew."""
         self.settings = settings or ScreenSettings()
-        self._texts = TextScreener()
+        self._texts = TextScreener(self.settings.employee_numbers)
         self._kept = kept
 
     def detectors(self) -> tuple[DetectorInfo, ...]:

@@ -85,3 +85,11 @@ def find_secret_marks(text: str, *, pixels: bool = False) -> list[Hit]:
                 continue  # "fragile, handle with care" is written on a box
             hits.append(Hit("content.secret_marking", *match.span(), 0.95, Severity.HIGH, ""))
     return hits
+
+
+_MAY = re.compile(r"[秘祕密限禁泌柲袐蜜扱报报极汲㊙眼]|[CcPpSsIiDdNn].{5}")
+
+
+def may_be_marked(text: str) -> bool:
+    """Whether `text` could hold a marking at all; most captions stop here."""
+    return _MAY.search(text) is not None

@@ -57,10 +57,12 @@ class ScreenSettings:
     """`ocr_poor_score` in [0, 1]: a line below it was guessed rather than read. `ocr_poor_share` in [0, 1]: where more
     of the characters than this stand in such lines, the picture's text counts as not read (`pixel.text` unscreened).
     `ocr_poor_characters`: with fewer poorly read characters than this it does not, because the grain of a photograph
-    gives every reader one or two ghost lines and a clean picture would be held for them."""
+    gives every reader one or two ghost lines and a clean picture would be held for them. `employee_numbers`: regular
+    expressions of the company's own personnel numbers (`employee_numbers.compile_patterns` says what they may be)."""
 
     quality: Mapping[ContentClass, QualityLimits] = field(default_factory=_limits)
     duplicates: DuplicateLimits = DuplicateLimits()
     ocr_poor_score: float = 0.6
     ocr_poor_share: float = 0.5
     ocr_poor_characters: int = 6
+    employee_numbers: tuple[str, ...] = ()

@@ -2,32 +2,33 @@
 
 The only module that imports presidio. Nothing is fetched: the NLP engine is Presidio's no-op one, and the recognizer
 whose suffix list would be downloaded (e-mail, through tldextract) is replaced by an own pattern.
+
+The recognizers are registered with Presidio and return its results. `TextScreener` asks each of them itself: the
+engine's context enhancement and de-duplication cost ten times what the patterns cost and change nothing here, since
+labels are weighed by the recognizers and overlaps settled by `hit.strongest`.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from importlib.metadata import version
 from typing import Any
 
-from curate.finding import Severity
+from curate.screen import addresses, bank_ja, patterns_common, patterns_ja, phones, plates_ja
+from curate.screen.employee_numbers import compile_patterns, find_employee_numbers
 from curate.screen.folding import fold
 from curate.screen.hit import Hit, strongest
 from curate.screen.labelled_names import find_labelled_names
-from curate.screen.patterns_common import find_common
-from curate.screen.patterns_ja import find_japanese
-from curate.screen.secret_marks import find_secret_marks
+from curate.screen.labels import Reading, read
+from curate.screen.secret_marks import find_secret_marks, may_be_marked
 
-PACK_VERSION = "1"
+PACK_VERSION = "2"
 _LANGUAGES = ("ja", "en")
 
-# A text without any of this holds nothing that the recognizers of the engine could find: most captions stop here.
-_MAYBE_PERSONAL = re.compile(
-    r"@|(?:\d[^\d]{0,4}){5}|[都道府県市区町村郡〒].{0,40}\d|\d{1,5}[A-Za-z]? [A-Z]|生年|誕生|[社職]員|従業員|[Ee]mployee|[Bb]irth|[Bb]orn"
-)
+_Find = Callable[[Reading], Sequence[Hit]]
+_OTHER = ("privacy.other_id",)
 
 
 @cache
@@ -35,24 +36,52 @@ def detector_version() -> str:
     return f"{PACK_VERSION}+presidio-{version('presidio-analyzer')}"
 
 
-def _analyzer() -> Any:
+def _packs(employee_numbers: Sequence[str]) -> list[tuple[str, tuple[str, ...], Callable[[Reading], bool], _Find]]:
+    """(name, kinds, whether a text can hold one, search) of every recognizer of this package."""
+    own = compile_patterns(employee_numbers)
+    packs: list[tuple[str, tuple[str, ...], Callable[[Reading], bool], _Find]] = [
+        ("japan-ids", ("privacy.jp_my_number", *_OTHER), patterns_ja.may_hold, patterns_ja.find_japanese),
+        ("japan-accounts", _OTHER, bank_ja.may_hold, lambda reading: list(bank_ja.find_accounts(reading))),
+        ("japan-plates", _OTHER, plates_ja.may_hold, lambda reading: list(plates_ja.find_plates(reading))),
+        ("phones", ("privacy.phone",), phones.may_hold, phones.find_phones),
+        ("addresses", ("privacy.address",), addresses.may_hold, addresses.find_addresses),
+        (
+            "common",
+            ("privacy.email", "privacy.credit_card", *_OTHER),
+            patterns_common.may_hold,
+            patterns_common.find_common,
+        ),
+    ]
+    if own:
+        packs.append(("employee-numbers", _OTHER, lambda _: True, lambda reading: find_employee_numbers(reading, own)))
+    return packs
+
+
+def _analyzer(employee_numbers: Sequence[str]) -> Any:
     os.environ.setdefault("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", "")  # read by presidio's e-mail recognizer on import
     from presidio_analyzer import AnalyzerEngine, LocalRecognizer, RecognizerRegistry, RecognizerResult
     from presidio_analyzer.nlp_engine import NoOpNlpEngine
-    from presidio_analyzer.predefined_recognizers import IbanRecognizer
 
     class PackRecognizer(LocalRecognizer):
         """Lets a function of this package be a recognizer; its hit travels in the result's metadata."""
 
-        def __init__(self, name: str, find: Callable[[str], list[Hit]], kinds: list[str], language: str) -> None:
+        def __init__(
+            self, name: str, kinds: Sequence[str], may: Callable[[Reading], bool], find: _Find, language: str
+        ) -> None:
             self._find = find
+            self._may = may
             self._pack = name
-            super().__init__(supported_entities=kinds, name=name, supported_language=language, version=PACK_VERSION)
+            super().__init__(
+                supported_entities=list(kinds), name=name, supported_language=language, version=PACK_VERSION
+            )
 
         def load(self) -> None:
             """Nothing to load."""
 
         def analyze(self, text: str, entities: list[str], nlp_artifacts: object = None) -> list[Any]:
+            reading = read(text)
+            if not self._may(reading):
+                return []
             return [
                 RecognizerResult(
                     entity_type=hit.kind,
@@ -65,18 +94,13 @@ def _analyzer() -> Any:
                         "hit": hit,
                     },
                 )
-                for hit in self._find(text)
+                for hit in self._find(reading)
             ]
 
-    ids = ["privacy.phone", "privacy.address", "privacy.other_id"]
     recognizers: list[Any] = []
     for language in _LANGUAGES:
         # A Japanese catalogue writes English captions with Japanese numbers in them and the other way round.
-        recognizers.append(PackRecognizer("japan", find_japanese, [*ids, "privacy.jp_my_number"], language))
-        recognizers.append(
-            PackRecognizer("common", find_common, [*ids, "privacy.email", "privacy.credit_card"], language)
-        )
-        recognizers.append(IbanRecognizer(supported_language=language))
+        recognizers.extend(PackRecognizer(*pack, language=language) for pack in _packs(employee_numbers))
     languages = list(_LANGUAGES)
     return AnalyzerEngine(
         registry=RecognizerRegistry(recognizers=recognizers, supported_languages=languages),
@@ -86,11 +110,33 @@ def _analyzer() -> Any:
 
 
 class TextScreener:
-    """Finds personal data and secrecy markings in one text. The engine is built on first use (about a second)."""
+    """Finds personal data and secrecy markings in one text. The engine is built on first use (about a second).
+
+    Args:
+        employee_numbers: the company's own patterns (`ScreenSettings.employee_numbers`).
+
+    Raises:
+        BadPattern: one of them cannot be used.
+    """
+
+    def __init__(self, employee_numbers: Sequence[str] = ()) -> None:
+        compile_patterns(employee_numbers)  # a bad pattern is told before the first text, not in the middle of a run
+        self._employee_numbers = tuple(employee_numbers)
 
     @cached_property
-    def _engine(self) -> Any:
-        return _analyzer()
+    def engine(self) -> Any:
+        """Presidio's analyzer with every recognizer of this package registered; entities are the kinds of findings."""
+        return _analyzer(self._employee_numbers)
+
+    @cached_property
+    def _recognizers(self) -> dict[str, list[tuple[Any, list[str]]]]:
+        return {
+            language: [
+                (recognizer, recognizer.get_supported_entities())
+                for recognizer in self.engine.get_recognizers(language=language)
+            ]
+            for language in _LANGUAGES
+        }
 
     def find(self, text: str, *, language: str | None = None, pixels: bool = False) -> tuple[Hit, ...]:
         """Hits of `text` with spans of the original, in reading order; overlapping ones are settled.
@@ -101,38 +147,27 @@ class TextScreener:
             pixels: the text was read by OCR, whose known confusions count in secrecy markings.
         """
         folded = fold(text)
-        hits: list[Hit] = []
-        if _MAYBE_PERSONAL.search(folded.text) is not None:
-            hits.extend(self._analyze(folded.text, "en" if language == "en" else "ja"))
+        reading = read(folded.text)
+        hits = self._analyze(reading, "en" if language == "en" else "ja")
         hits.extend(find_labelled_names(folded.text))
-        settled = strongest(hits)
-        marks = strongest(find_secret_marks(folded.text if "㊙" not in text else text, pixels=pixels))
-        in_original = [_moved(hit, *folded.span(hit.start, hit.end)) for hit in settled]
-        if "㊙" in text:
-            in_original.extend(marks)
-        else:
-            in_original.extend(_moved(hit, *folded.span(hit.start, hit.end)) for hit in marks)
-        return tuple(sorted(in_original, key=lambda hit: (hit.start, hit.end, hit.kind)))
+        found = [_moved(hit, *folded.span(hit.start, hit.end)) for hit in (strongest(hits) if len(hits) > 1 else hits)]
+        if may_be_marked(text):
+            stamped = "㊙" in text  # NFKC makes an ordinary 秘 of the stamp
+            for hit in strongest(find_secret_marks(text if stamped else folded.text, pixels=pixels)):
+                found.append(hit if stamped else _moved(hit, *folded.span(hit.start, hit.end)))
+        if len(found) > 1:
+            found.sort(key=lambda hit: (hit.start, hit.end, hit.kind))
+        return tuple(found)
 
-    def _analyze(self, text: str, language: str) -> list[Hit]:
+    def _analyze(self, reading: Reading, language: str) -> list[Hit]:
         found: list[Hit] = []
-        for result in self._engine.analyze(text=text, language=language):
-            hit = (result.recognition_metadata or {}).get("hit")
-            if isinstance(hit, Hit):
-                found.append(hit)
-            else:  # Presidio's own recognizer: a bank account whose check digits are right
-                found.append(
-                    Hit(
-                        "privacy.other_id",
-                        result.start,
-                        result.end,
-                        result.score,
-                        Severity.HIGH,
-                        "an IBAN bank account",
-                    )
-                )
+        for recognizer, entities in self._recognizers[language]:
+            for result in recognizer.analyze(reading.text, entities):
+                found.append(result.recognition_metadata["hit"])
         return found
 
 
 def _moved(hit: Hit, start: int, end: int) -> Hit:
+    if (hit.start, hit.end) == (start, end):
+        return hit
     return Hit(hit.kind, start, end, hit.score, hit.severity, hit.why)

@@ -1,0 +1,67 @@
+"""Japanese bank accounts in folded text: bank, branch, 普通 or 当座 and seven digits; ゆうちょ by 記号 and 番号. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from curate.finding import Severity
+from curate.screen.hit import Hit
+from curate.screen.labels import PART, Reading, attached, governing
+from curate.screen.patterns_ja import values_of
+
+_BANK = re.compile(
+    r"銀行|信用金庫|信金|信組|信用組合|農協|漁協|労働金庫|労金|ゆうちょ|郵便局|JA[ぁ-んァ-ヴ一-龥]|口座|振込|預金|名義|バンク|(?i:bank)"
+)
+_KIND = re.compile(
+    r"(?:普通|当座|貯蓄|\((?:普|当|貯)\)|(?<=[店部所 ])[普当](?=[ :.0-9]))\s?(?:預金|口座)?\s?(?:口座)?\s?(?:番号|No\.?|№)?[\s:=)\]】.・/]{0,3}"
+    r"(?P<number>[0-9]{7}|[0-9](?: [0-9]){6}|[0-9]{3}[- ][0-9]{4})(?![0-9])(?!-[0-9])"
+)
+_SEVEN = re.compile(r"(?<![0-9-])(?:[0-9]{7}|[0-9](?: [0-9]){6})(?![0-9])(?!-[0-9])(?!\s?(?:mm|円|個|本|枚))")
+_ACCOUNT = re.compile(
+    r"(?<![0-9-])(?:[0-9]{3}[- ])?(?:[0-9]{6,8}|[0-9](?: [0-9]){6}|[0-9]{3}[- ][0-9]{4})(?![0-9])(?!-[0-9])"
+    r"|[01][0-9]{4}[-~ の]{1,3}[0-9]{2,8}(?![0-9])|[0-9]{4}-[0-9]{3}-[0-9]{7}(?![0-9])"
+)
+_LONG_ACCOUNT = re.compile(r"(?<![0-9-])[0-9]{6,17}(?![0-9])|(?<![0-9-])[0-9]{2,4}(?:-[0-9]{2,8}){1,3}(?![0-9])")
+_SIGN_NUMBER = re.compile(
+    r"記号\s?[:=・/]?\s?(?:番号)?\s?[:=]?\s?[01][0-9]{4}(?:-[0-9])?\s?[-~・/、,の]?\s?(?:番号)?\s?[:=]?\s?[0-9]{2,8}(?![0-9])"
+)
+_YUCHO = re.compile(r"(?<![0-9])[01][0-9]{3}0\s?(?:-[0-9])?\s?[-~・/の ]?\s?(?:番号)?\s?[:=]?\s?[0-9]{1,7}1(?![0-9])")
+
+
+def find_accounts(reading: Reading) -> Iterator[Hit]:
+    """Accounts in a folded text; hits may overlap."""
+    text, names = reading.text, reading.names
+    if "account" in names:
+        for span in values_of(reading, "account", _ACCOUNT, 24):
+            yield _hit(*span, 0.9, "labelled as a bank account number")
+        if not reading.japanese:
+            for span in values_of(reading, "account", _LONG_ACCOUNT, 10):
+                yield _hit(*span, 0.8, "labelled as a bank account number")
+    if "yucho" in names:
+        for span in values_of(reading, "yucho", _YUCHO, 24):
+            yield _hit(*span, 0.9, "symbol and number of a post-office account")
+    if not reading.japanese or _BANK.search(text) is None:
+        return
+    for match in _SIGN_NUMBER.finditer(text):
+        yield _hit(*match.span(), 0.9, "symbol and number of a post-office account")
+    for match in _KIND.finditer(text):
+        yield _hit(*match.span("number"), 0.95, "kind of account and seven digits beside a bank")
+    if "branch" in names:
+        for start, end in values_of(reading, "branch", _SEVEN, 12):
+            label = governing(reading.labels, text, start, end)
+            if (label is None or label.name != PART) and not attached(text, start, end, label):
+                yield _hit(start, end, 0.7, "seven digits behind a bank's branch")
+
+
+def may_hold(reading: Reading) -> bool:
+    return reading.digits >= 5 and (
+        not reading.names.isdisjoint(("account", "yucho", "branch"))
+        or "普" in reading.text
+        or "当座" in reading.text
+        or "記号" in reading.text
+    )
+
+
+def _hit(start: int, end: int, score: float, why: str) -> Hit:
+    return Hit("privacy.other_id", start, end, score, Severity.HIGH, why)
