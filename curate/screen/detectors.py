@@ -60,8 +60,13 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             text_detector(),
             (Check.TEXT_PII, Check.METADATA_PRIVACY, Check.PIXEL_TEXT),
             "MIT (presidio), Apache-2.0 (own patterns)",
-            "Identifiers without a label or usual grouping; addresses without a house number; numbers in words.",
-            "見出し語や一般的な区切りのない番号、番地のない住所、漢数字や言葉で書かれた番号は検出できません。",
+            "Identifiers without a label (licence, passport, residence card, account, insurance, pension, employee number"
+            " outside the configured patterns) and My Numbers without label or 4-4-4 grouping; column headings above a"
+            " table; addresses without a house number; landlines without label or hyphens; numbers written in words."
+            " Toll-free numbers, mailboxes of a role and addresses behind a firm's name are reported as low.",
+            "見出し語のない番号(免許証・旅券・在留カード・口座・保険・年金、設定した形式以外の社員番号)、見出しも4桁区切りもないマイナンバー、"
+            "表の見出し行だけで示された値、番地のない住所、見出しも区切りもない固定電話、言葉で書かれた番号は検出できません。"
+            "フリーダイヤル、info@などの代表アドレス、社名に続く所在地は「low」として報告します。",
         ),
         DetectorInfo(
             names_detector("ja"),

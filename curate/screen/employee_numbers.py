@@ -37,6 +37,7 @@ def compile_patterns(patterns: Sequence[str]) -> tuple[re.Pattern[str], ...]:
 def _compiled(pattern: str) -> re.Pattern[str]:
     hint = r'in imprimatur.toml, for example: [screen] employee_numbers = ["E-[0-9]{5}"]'
     try:
+        re.compile(pattern)  # alone: a bracket left open would close over the bounds
         compiled = re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})(?![A-Za-z0-9])")
     except re.error as error:
         raise BadPattern(f"Expected a regular expression, found {pattern!r}: {error}.", hint=hint) from error

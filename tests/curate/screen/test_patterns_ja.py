@@ -1,39 +1,96 @@
-"""Check digits, against rules written a second time and against published examples."""
+"""Official numbers: every label and form is found, wherever it stands; numbers of things and products with a label in
+their name are not."""
 
 from __future__ import annotations
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from curate.screen.patterns_common import luhn_is_valid
-from curate.screen.patterns_ja import my_number_is_valid, upc_is_valid
-from tests.curate.screen.worlds import my_number
+from curate.finding import Severity
+from curate.screen.hit import Hit
+from curate.screen.text import TextScreener
+from tests.curate.screen.worlds_text import LABELLED, LICENCE, MN, NEUTRAL
 
-ELEVEN = st.text(alphabet="0123456789", min_size=11, max_size=11)
-
-
-@given(ELEVEN)
-def test_exactly_one_check_digit_is_right(eleven: str) -> None:
-    right = my_number(eleven)
-    assert [digit for digit in "0123456789" if my_number_is_valid(eleven + digit)] == [right[-1]]
+SCREENER = TextScreener()
+HYPHENS = "-‐‑–—−ー－ｰ"
 
 
-@given(ELEVEN, st.integers(0, 10), st.integers(1, 9))
-def test_a_single_wrong_digit_is_noticed_unless_both_end_in_zero(eleven: str, place: int, shift: int) -> None:
-    changed = eleven[:place] + str((int(eleven[place]) + shift) % 10) + eleven[place + 1 :]
-    # The remainders 0 and 1 share the check digit 0: the one gap that the ordinance leaves.
-    assert not my_number_is_valid(changed + my_number(eleven)[-1]) or my_number(eleven)[-1] == "0"
+def serious(text: str) -> list[Hit]:
+    return [hit for hit in SCREENER.find(text) if hit.severity.rank >= Severity.MEDIUM.rank]
 
 
-def test_other_lengths_and_letters_are_not_valid() -> None:
-    assert not my_number_is_valid("")
-    assert not my_number_is_valid("1234567890123")
-    assert not my_number_is_valid("12345678901X")
-    assert not my_number_is_valid("１２３４５６７８９０１８")
+def found(text: str, value: str, start: int | None = None) -> list[Hit]:
+    start = text.index(value) if start is None else start
+    return [hit for hit in serious(text) if hit.start < start + len(value) and start < hit.end]
 
 
-def test_published_examples() -> None:
-    assert upc_is_valid("036000291452")  # GS1 General Specifications, UPC-A
-    assert not upc_is_valid("036000291453")
-    assert luhn_is_valid("4111111111111111") and luhn_is_valid("378282246310005")
-    assert not luhn_is_valid("4111111111111112")
+@pytest.mark.parametrize(("label", "value", "kind", "severity"), LABELLED)
+def test_every_labelled_item_has_its_kind_and_severity(label: str, value: str, kind: str, severity: Severity) -> None:
+    assert (kind, severity) in {(hit.kind, hit.severity) for hit in found(f"{label}{value}", value)}
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    st.sampled_from(LABELLED),
+    st.sampled_from(NEUTRAL),
+    st.sampled_from(["", " ", "　", "、", "\n", "\t", "。"]),
+    st.sampled_from(NEUTRAL),
+)
+@example(LABELLED[0], "品番AB-1234 ", "", "")
+def test_neutral_text_around_never_loses_a_labelled_item(
+    item: tuple[str, str, str, Severity], before: str, gap: str, after: str
+) -> None:
+    label, value, kind, _ = item
+    if gap == "" and after[:1].isascii() and after != "":
+        gap = " "  # "…5678M8" is one code, for a reader too
+    text = f"{before}{label}{value}{gap}{after}"
+    assert kind in {hit.kind for hit in found(text, value, len(before + label))}, text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(NEUTRAL), st.sampled_from(NEUTRAL), st.sampled_from([" ", "、", "\n"]))
+def test_neutral_text_alone_says_nothing(first: str, second: str, gap: str) -> None:
+    assert serious(first + gap + second) == []
+
+
+@given(st.sampled_from(HYPHENS), st.booleans())
+def test_any_hyphen_and_width(hyphen: str, wide: bool) -> None:
+    value = hyphen.join((MN[:4], MN[4:8], MN[8:]))
+    if wide:
+        value = value.translate({ord(str(digit)): chr(0xFF10 + digit) for digit in range(10)})
+    assert [hit.severity for hit in found(f"個人番号{value}", value)] == [Severity.CRITICAL]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{MN}（個人番号）", f"{MN}は個人番号", f"{LICENCE}（運転免許証）", f"個人番号\n{MN}", f"個 人 番 号 | {MN}", f"本人の個人番号（12桁） {MN}",
+        f"個人番号 山田太郎 {MN}", f"マイナンバー（個人番号）{MN}", f"1.個人番号 {MN} 2.基礎年金番号 1234-567890", f"個人番号 {MN[:4]}-\n{MN[4:8]}-{MN[8:]}",
+        "個人番号 l234 5678 9O18", "1980年3月4日生まれ", "平成3年5月5日生(32歳)", "生年月日 昭和六十年十二月二十四日", "D.O.B.: 12/24/1985", "社員番号・氏名: 123456 山田",
+    ],
+)  # fmt: skip
+def test_layouts(text: str) -> None:
+    assert serious(text), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"品番{MN}", f"注文:{MN[:4]}-{MN[4:8]}-{MN[8:]}", f"マイナンバーカードケース 品番{MN}", f"2023-{MN[4:8]}-{MN[8:]}", f"AB-{MN}", f"{MN}", "運転免許証番号の記入例", "パスポートケース AB1234567",
+        "製造年月日 昭和55年3月4日", "検図日 S55.3.4", "誕生日ケーキ型 2023年4月1日発売", "生産 2023年4月1日", "図番 1234-567890", "シリアル AB12345678CD", "TK1234567", "AB12345678CD", "普通ボルト 1234567",
+        "法人番号は7000012050002です", "事業者登録番号:T7-0000-1205-0002", "社員食堂用トレー 品番123456", "年金型 1234-567890",
+    ],
+)  # fmt: skip
+def test_numbers_of_things(text: str) -> None:
+    assert serious(text) == [], text
+
+
+def test_a_wrong_check_digit_under_its_label_is_high_not_critical() -> None:
+    wrong = MN[:-1] + str((int(MN[-1]) + 1) % 10)
+    assert [hit.severity for hit in serious(f"個人番号 {wrong}")] == [Severity.HIGH]
+
+
+def test_a_list_belongs_to_its_label_and_what_follows_does_not() -> None:
+    assert len(serious("社員番号 123456、123457")) == 2
+    assert len(serious("社員番号 123456 フリーダイヤル0120-444-444 入数 500")) == 1
