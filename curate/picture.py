@@ -35,7 +35,8 @@ class SeenFace:
 
 @dataclass(frozen=True, slots=True)
 class SeenCode:
-    """A QR or bar code. `symbology` as zxing-cpp names it (`QRCode`, `EAN13`); `text` is the payload.
+    """A QR or bar code. `symbology` as zxing-cpp names it (`QRCode`, `EAN13`), after `GS1 ` where the payload
+    is a list of GS1 application identifiers; `text` is the payload.
 
     `trouble` says why a code that was located could not be read; its `text` then is empty and nothing is known of it.
     `box` = (x, y, width, height), upright pixels.

@@ -11,7 +11,7 @@ SUBJECT_SHARE = 0.2  # of the picture's shorter side: whoever is that large is t
 CENTRAL_SHARE = 0.1  # enough for a face in the middle half of the picture's width
 
 # Payloads of these are numbers of trade articles (GS1 General Specifications): digits of nobody.
-TRADE_NUMBERS = frozenset({"EAN13", "EAN8", "UPCA", "UPCE", "ITF14", "ISBN", "PZN"})
+TRADE_NUMBERS = frozenset({"EAN13", "EAN8", "UPCA", "UPCE", "ITF14", "ISBN", "PZN", "GS1"})
 
 
 def face_findings(facts: PictureFacts, detector: Detector) -> list[Finding]:
@@ -62,4 +62,5 @@ def unreadable_codes(facts: PictureFacts) -> str | None:
 
 def codes_with_text(facts: PictureFacts) -> tuple[SeenCode, ...]:
     """The codes whose payload may say something about a person."""
-    return tuple(c for c in facts.codes or () if c.trouble is None and c.text and c.symbology not in TRADE_NUMBERS)
+    codes = facts.codes or ()
+    return tuple(c for c in codes if c.trouble is None and c.text and c.symbology.split()[0] not in TRADE_NUMBERS)

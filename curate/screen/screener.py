@@ -15,6 +15,7 @@ from curate.picture import PIXEL_PARTS, PictureFacts, Undecoded
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
 from curate.screen import names
+from curate.screen.code_payload import find_in_payload, readable
 from curate.screen.detectors import (
     DECODER,
     DetectorInfo,
@@ -223,7 +224,8 @@ class Screener:
             if key not in found:
                 hits = self._texts.find(passage.text, language=passage.language, pixels=passage.row is not None)
                 found[key] = new[key] = hits
-            pages[passage.image_id].findings.extend(_findings(passage, found[key], detector))
+            page = pages[passage.image_id]
+            page.findings.extend(_new(_findings(passage, found[key], detector), page))
             progress("screen texts", done, len(passages))
         kept.keep(new)
         self._names(passages, pages, progress)
@@ -286,7 +288,11 @@ def _objects(page: _Page, facts: PictureFacts) -> Iterable[_Passage]:
     if (trouble := unreadable_codes(facts)) is not None:
         page.leave_open(image_id, code_detector(), Check.PIXEL_CODES, trouble)
     for code in codes_with_text(facts):
-        yield _Passage(image_id, Check.PIXEL_CODES, Where(Channel.PIXEL, code.symbology, None, code.box), code.text)
+        where = Where(Channel.PIXEL, code.symbology, None, code.box)
+        passage = _Passage(image_id, Check.PIXEL_CODES, where, readable(code.text))
+        by_form = replace(passage, text=code.text)
+        page.findings.extend(_new(_findings(by_form, find_in_payload(code.text), code_detector()), page))
+        yield passage
 
 
 def _people(facts: PictureFacts, findings: Sequence[Finding]) -> list[Finding]:
@@ -358,6 +364,16 @@ def _findings(passage: _Passage, hits: Iterable[Hit], detector: Detector) -> lis
             )
         )
     return findings
+
+
+def _new(found: Iterable[Finding], page: _Page) -> list[Finding]:
+    """Without those whose kind is already reported for the same code: its form and its text say the same thing twice."""
+    kept: list[Finding] = []
+    for one in found:
+        whole_code = one.where.channel is Channel.PIXEL and one.where.field is not None
+        if not whole_code or not any((f.kind, f.where) == (one.kind, one.where) for f in (*page.findings, *kept)):
+            kept.append(one)
+    return kept
 
 
 def _undecoded(page: _Page, image_id: str, reason: str) -> None:
