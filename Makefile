@@ -20,7 +20,7 @@ setup: .setup-done
 	@"$(PYTHON)" imprimatur/preflight.py --torch-index "$(TORCH_INDEX)"
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
 	@if [ -n "$(TORCH_INDEX)" ]; then $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt --index-url "$(TORCH_INDEX)" torch; fi
-	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -q -c constraints.txt -e '.[ja,vision,dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -q -c constraints.txt -e '.[ja,vision,review,dev]'
 	@touch .setup-done
 
 demo: setup

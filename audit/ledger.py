@@ -254,6 +254,19 @@ class Ledger:
             last = self._entry(size - 1, self._store.leaves(connection, size - 1, size)[0])
             return self._write(connection, frontier, last.at, entries)
 
+    def signing_key(self) -> SigningKey:
+        """The ledger's own key, for what the ledger's keeper states about others.
+
+        Raises:
+            LedgerNotWritable: opened without it.
+        """
+        if self._key is None:
+            raise LedgerNotWritable(
+                f"The ledger {self.path} was opened without its key.",
+                hint="imprimatur doctor",
+            )
+        return self._key
+
     def erase_payload(self, index: int) -> bool:
         """Overwrite the payload of entry `index`; the entry and its commitment stay. True when there was one."""
         with self._store.writing() as connection:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from audit.entry import EntryKind, LedgerEntry, NewEntry, coded, moment_text, read_moment
 from audit.keys import PublicKey
 from audit.ledger import Ledger
+from curate.canonical import Json
 from curate.errors import ExitCode, ImprimaturError
 
 
@@ -36,11 +37,21 @@ class ReviewerRecord:
 
 def reviewers(ledger: Ledger) -> tuple[ReviewerRecord, ...]:
     """All registered reviewers in order of registration."""
+    entries = [*ledger.entries(EntryKind.REVIEWER), *ledger.entries(EntryKind.REVIEWER_REVOKED)]
+    return reviewer_records(entries, ledger.payloads)
+
+
+def reviewer_records(
+    entries: Sequence[LedgerEntry],
+    payloads: Callable[[Sequence[LedgerEntry]], Iterable[tuple[LedgerEntry, Json | None]]],
+) -> tuple[ReviewerRecord, ...]:
+    """The same out of the entries of both kinds; `payloads` gives each entry with its erasable part."""
     revoked: dict[str, datetime] = {}
-    for entry in ledger.entries(EntryKind.REVIEWER_REVOKED):
-        name, start = str(entry.body["reviewer"]), read_moment(entry.body["from"])
-        revoked[name] = min(start, revoked.get(name, start))
-    registered = list(ledger.entries(EntryKind.REVIEWER))
+    for entry in entries:
+        if entry.kind is EntryKind.REVIEWER_REVOKED:
+            name, start = str(entry.body["reviewer"]), read_moment(entry.body["from"])
+            revoked[name] = min(start, revoked.get(name, start))
+    registered = [entry for entry in entries if entry.kind is EntryKind.REVIEWER]
     return tuple(
         ReviewerRecord(
             reviewer=str(entry.body["reviewer"]),
@@ -50,7 +61,7 @@ def reviewers(ledger: Ledger) -> tuple[ReviewerRecord, ...]:
             revoked_from=revoked.get(str(entry.body["reviewer"])),
             index=entry.index,
         )
-        for entry, payload in ledger.payloads(registered)
+        for entry, payload in payloads(registered)
     )
 
 

@@ -148,6 +148,19 @@ def _look(data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders
     )
 
 
+def upright_picture(data: bytes, limits: PixelLimits) -> NDArray[np.uint8]:
+    """The first frame as people see it: height x width x 3 levels, orientation applied, transparency laid on white.
+
+    Raises:
+        Exception: whatever a decoder raises for bytes that it cannot read; call it where `look_at` is called.
+    """
+    Image.MAX_IMAGE_PIXELS = limits.pixels
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return next(_upright_frames(data, limits, 1))
+
+
 def _upright_frames(data: bytes, limits: PixelLimits, frames: int) -> Iterator[NDArray[np.uint8]]:
     picture = _open(data, limits)
     for number in range(frames):

@@ -33,7 +33,7 @@ def _modules() -> list[Any]:
     for room in ROOMS:
         package = importlib.import_module(room)
         for item in pkgutil.walk_packages(package.__path__, prefix=f"{room}."):
-            if ".migrations" not in item.name and not item.name.endswith(("preflight", "decode_worker")):
+            if ".migrations" not in item.name and not item.name.endswith(("preflight", "decode_worker", "view_worker")):
                 found.append(importlib.import_module(item.name))
     return found
 

@@ -81,6 +81,18 @@ class PilotSettings(_Section):
     update_seconds: float = Field(default=3600.0, gt=0)  # seconds for one full retrain
 
 
+class ReviewSettings(_Section):
+    """How the review page is reached. Behind a reverse proxy: its host names, and the header in which it names the
+    reviewer, which is believed only from `trusted_proxies` (addresses)."""
+
+    port: int = Field(default=8765, ge=1, le=65535)
+    link_minutes: int = Field(default=15, ge=1, le=1440)  # minutes for which a sign-in link is good
+    scheme: Literal["http", "https"] = "http"
+    hosts: tuple[str, ...] = ()  # as the browser names them, e.g. "review.example.co.jp"
+    identity_header: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
+
+
 class Settings(BaseSettings):
     """All settings of a workspace."""
 
@@ -101,6 +113,7 @@ class Settings(BaseSettings):
     train: TrainSettings = TrainSettings()
     recall: RecallSettings = RecallSettings()
     pilot: PilotSettings = PilotSettings()
+    review: ReviewSettings = ReviewSettings()
 
     @classmethod
     def settings_customise_sources(

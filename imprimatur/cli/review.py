@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imprimatur.cli.shell import JsonOption, Out, QuietOption, WorkspaceOption, shared_of, workspace_of
+
+if TYPE_CHECKING:
+    from imprimatur.workspace import Workspace
 
 Images = Annotated[
     list[str] | None, typer.Argument(metavar="IMAGE...", help="Image ids, parts of them, or file names.")
@@ -27,6 +30,8 @@ def add_to(app: typer.Typer) -> None:
     review.command("approve")(review_approve)
     review.command("reject")(review_reject)
     review.command("close-wrong")(review_close_wrong)
+    review.command("serve")(review_serve)
+    review.command("link")(review_link)
     app.add_typer(review, name="review", rich_help_panel="Review")
     reviewer = typer.Typer(help="Who may approve, in which role, with which key.", no_args_is_help=True)
     reviewer.command("add")(reviewer_add)
@@ -159,6 +164,60 @@ def review_close_wrong(
     entry = close_wrong_answer(workspace_of(context, workspace), report_id, remedy=remedy, by=as_)
     out.document({"report_id": report_id, "remedy": remedy, "ledger_index": entry.index})
     out.say(f"Case {report_id} closed ({remedy}), ledger entry {entry.index}.")
+
+
+Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option("--port", help="Port; default: the settings' one.")]
+
+
+def review_serve(
+    context: typer.Context,
+    as_: Annotated[
+        list[str] | None, typer.Option("--as", help="Print a link for this reviewer only; may be repeated.")
+    ] = None,
+    host: Host = "127.0.0.1",
+    port: Port = None,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """The review page on this machine, with a one-time sign-in link for each reviewer. Ctrl-C ends it."""
+    from imprimatur.reviewing import serve_review
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    place = workspace_of(context, workspace)
+    number = port or place.settings.review.port
+    _print_links(out, place, as_ or [], host, number)
+    out.note(f"Serving http://{host}:{number}/ — Ctrl-C ends it.")
+    serve_review(place, host=host, port=number)
+
+
+def review_link(
+    context: typer.Context,
+    name: Annotated[list[str] | None, typer.Argument(help="Reviewers; default: everybody in office.")] = None,
+    host: Host = "127.0.0.1",
+    port: Port = None,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Print a one-time sign-in link for the review page."""
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    place = workspace_of(context, workspace)
+    _print_links(out, place, name or [], host, port or place.settings.review.port)
+
+
+def _print_links(out: Out, place: Workspace, names: list[str], host: str, port: int) -> None:
+    from imprimatur.reviewing import sign_in_links
+
+    links = sign_in_links(place, names, host=host, port=port)
+    out.document([{"reviewer": a.reviewer, "url": a.url, "expires": a.expires.isoformat()} for a in links])
+    for link in links:
+        out.say(f"{link.name}: {link.url}")
+    if not links:
+        out.say("Nobody may review yet. Next: imprimatur reviewer add NAME --role compliance")
+    else:
+        out.note(f"Each link signs in once, until {links[0].expires.astimezone():%H:%M}. Hand it to that person only.")
 
 
 def reviewer_add(

@@ -1,0 +1,203 @@
+"""Everything a person needs to decide about one image, out of the ledger and the payload of its last decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from audit.entry import EntryKind, LedgerEntry
+from audit.review.board import Board
+from audit.review.lanes import Case
+from audit.review.pictures import blurred_boxes
+from audit.review.rows import Row
+from curate.canonical import Json
+
+SAYS = (EntryKind.APPROVAL, EntryKind.REJECTION, EntryKind.TO_INDEX, EntryKind.INFORMATION_REQUEST)
+FACTS = (
+    *("source", "owner", "license", "license_scope", "license_start", "license_end", "contract_ref"),
+    *("model_release", "property_release", "consent_ref", "collected_at", "collector", "method"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding as the card shows it. `number` from 1 links list and picture; `box` in pixels of the upright image;
+    `blurred`: the part is not shown until asked for."""
+
+    number: int
+    kind: str
+    category: str
+    severity: str
+    score: float
+    detector: str
+    channel: str
+    field: str | None
+    box: tuple[int, int, int, int] | None
+    masked: str
+    explanation: str
+    blurred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A near-duplicate beside the image. `row` None: never decided here."""
+
+    image_id: str
+    row: Row | None
+    case: Case | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One ledger entry about the image. `note` is the erasable text beside it; None when there is none."""
+
+    index: int
+    kind: str
+    at: datetime
+    who: str | None
+    reason: str | None
+    outcome: str | None
+    note: str | None
+    leaf_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`erased`: the payload is gone, only digests and codes are left. `hidden`: how many decisions of others the reader
+    does not see before deciding. `texts` are (field, language, text)."""
+
+    row: Row
+    case: Case
+    findings: tuple[Finding, ...]
+    blurred: tuple[tuple[int, int, int, int], ...]
+    unscreened: tuple[tuple[str, str, str], ...]
+    hits: tuple[tuple[str, str, str, str, bool], ...]
+    rights: tuple[tuple[str, str | None], ...]
+    business: Mapping[str, Any]
+    value_parts: tuple[tuple[str, float], ...]
+    value_en: str
+    value_ja: str
+    texts: tuple[tuple[str, str, str], ...]
+    file_names: tuple[str, ...]
+    twins: tuple[Twin, ...]
+    history: tuple[Line, ...]
+    hidden: int
+    policy: Mapping[str, Any]
+    erased: bool
+
+
+def card_of(board: Board, image_id: str, payload: Json | None, body: Mapping[str, Any], viewer: str) -> Card | None:
+    """The card of an image that the board knows, as `viewer` may see it now."""
+    found = board.find(image_id)
+    if found is None:
+        return None
+    row, case = found
+    stored: Mapping[str, Any] = payload if isinstance(payload, Mapping) else {}
+    record, screening, value = (stored.get(key) or {} for key in ("record", "screening", "value"))
+    rights = record.get("rights") or {}
+    raw = screening.get("findings") or ()
+    history, hidden = history_for(board.history(image_id), case, viewer)
+    group = (body.get("duplicate_group") or screening.get("duplicate_group")) or ()
+    return Card(
+        row=row,
+        case=case,
+        findings=findings_of(raw),
+        blurred=blurred_boxes(raw),
+        unscreened=tuple(
+            (str(part["check"]), str(part["detector"]["name"]), str(part["reason"]))
+            for part in screening.get("unscreened") or ()
+        ),
+        hits=tuple(
+            (str(h["rule"]), str(h["reason_en"]), str(h["reason_ja"]), str(h["outcome"]), h["rule"] in row.rules)
+            for h in stored.get("hits") or ()
+        ),
+        rights=tuple((name, _shown(rights.get(name))) for name in FACTS),
+        business=record.get("business") or {},
+        value_parts=tuple((str(name), float(part)) for name, part in _pairs(value.get("parts"))),
+        value_en=str(value.get("explanation") or ""),
+        value_ja=str(value.get("explanation_ja") or ""),
+        texts=tuple((str(t["field"]), str(t["language"]), str(t["text"])) for t in record.get("texts") or ()),
+        file_names=tuple(str(name) for name in record.get("file_names") or ()),
+        twins=tuple(
+            Twin(twin, *(board.find(twin) or (None, None)))
+            for twin in group
+            if isinstance(twin, str) and twin != image_id
+        ),
+        history=history,
+        hidden=hidden,
+        policy=body.get("policy") or {},
+        erased=payload is None,
+    )
+
+
+def findings_of(raw: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Findings out of a recorded screening, the most serious first."""
+    order = ["critical", "high", "medium", "low", "info"]
+    ranked = sorted(raw, key=lambda f: (order.index(f["severity"]) if f.get("severity") in order else 0, f["kind"]))
+    shown = []
+    for number, finding in enumerate(ranked, 1):
+        where = finding.get("where") or {}
+        box = where.get("box")
+        shown.append(
+            Finding(
+                number=number,
+                kind=str(finding["kind"]),
+                category=str(finding.get("category")),
+                severity=str(finding.get("severity")),
+                score=float(finding.get("score") or 0.0),
+                detector=f"{finding['detector']['name']} {finding['detector']['version']}",
+                channel=str(where.get("channel")),
+                field=where.get("field"),
+                box=(int(box[0]), int(box[1]), int(box[2]), int(box[3])) if box and len(box) == 4 else None,
+                masked=str(finding.get("masked") or ""),
+                explanation=str(finding.get("explanation") or ""),
+                blurred=bool(blurred_boxes([finding])),
+            )
+        )
+    return tuple(shown)
+
+
+def history_for(entries: Sequence[LedgerEntry], case: Case, viewer: str) -> tuple[tuple[Line, ...], int]:
+    """The entries as `viewer` may read them, and how many decisions of others are kept back until the viewer decided."""
+    lines, hidden = [], 0
+    for entry in entries:
+        who = entry.body.get("reviewer") or entry.body.get("by")
+        recent = entry.kind in SAYS and entry.index > case.since
+        if recent and who != viewer and not case.sees_others(viewer):
+            hidden += 1
+            continue
+        lines.append(
+            Line(
+                index=entry.index,
+                kind=entry.kind.value,
+                at=entry.at,
+                who=None if who is None else str(who),
+                reason=_code(entry.body),
+                outcome=entry.body.get("outcome"),
+                note=None,
+                leaf_hash=entry.leaf_hash,
+            )
+        )
+    return tuple(lines), hidden
+
+
+def _code(body: Mapping[str, Any]) -> str | None:
+    for key in ("reason", "remedy", "cause", "action"):
+        if isinstance(body.get(key), str):
+            return str(body[key])
+    rules = body.get("rules")
+    return ", ".join(str(rule) for rule in rules) if rules else None
+
+
+def _pairs(parts: object) -> Sequence[tuple[str, float]]:
+    if isinstance(parts, Mapping):
+        return list(parts.items())
+    return [(pair[0], pair[1]) for pair in parts] if isinstance(parts, list) else []
+
+
+def _shown(value: object) -> str | None:
+    if value is None or value == []:
+        return None
+    return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)

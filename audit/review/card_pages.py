@@ -1,0 +1,134 @@
+"""One image: its card, its pictures, and asking to see what is blurred."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from audit.approving import Verdict
+from audit.entry import EntryKind
+from audit.ledger import Ledger
+from audit.review import rendering
+from audit.review.board import Board
+from audit.review.card import Card, Line, card_of
+from audit.review.deciding import REASONS, Deciding
+from audit.review.exchange import Refused, Reply, see_other
+from audit.review.headline import headline
+from audit.review.keyring import KeyRing
+from audit.review.listing import read_search
+from audit.review.pictures import LARGE, SIZES, Pictures
+from audit.review.sessions import UNBLURRED
+from audit.review.visit import IMAGE, Route, Visit, route
+from audit.statements import CONDITIONS
+from curate.picture_view import NotShown
+
+
+class CardPages:
+    """Handlers under `/image/` and `/picture/`."""
+
+    def __init__(self, board: Board, ledger: Ledger, pictures: Pictures, deciding: Deciding, keys: KeyRing) -> None:
+        self._board, self._ledger, self._pictures = board, ledger, pictures
+        self._deciding, self._keys = deciding, keys
+        self.routes: Sequence[Route] = (
+            route("GET", f"/image/{IMAGE}", self.show),
+            route("POST", f"/image/{IMAGE}/unblur", self.unblur),
+            route("GET", f"/picture/{IMAGE}/(?P<size>thumb|large|clear)", self.picture),
+        )
+
+    def show(self, visit: Visit) -> Reply:
+        words, image = visit.words, visit.names["image"]
+        card = self._card(image, visit.person.reviewer)
+        search = read_search(visit.request)
+        wish = visit.request.asked("verdict")
+        verdict = Verdict(wish) if wish in set(Verdict) else None
+        made = self._pictures.get(image, LARGE, card.blurred)  # also for the request that follows at once
+        size = self._pictures.full_size(image)
+        return rendering.page(
+            "card.html.j2",
+            words,
+            person=visit.person,
+            csrf=visit.session.csrf,
+            drafts=len(visit.session.drafts),
+            card=card,
+            head=headline(card.row, card.case, words, visit.person.roles),
+            title=words.pick(card.row.title_en, card.row.title_ja) or card.row.file_name or words("(words erased)"),
+            size=size,
+            missing=made.reason if isinstance(made, NotShown) else None,
+            clear=visit.session.sees_clearly(image, visit.now),
+            search=search,
+            verdict=verdict.value if verdict else None,
+            reasons=REASONS[verdict] if verdict else (),
+            conditions=CONDITIONS,
+            latest=self._latest(image, visit),
+            may=self.may(card, visit),
+            next=self._board.next_after(image, search.wanted, search.text, search.sort, visit.person.reviewer),
+            names={p.reviewer: p.name or p.reviewer for p in self._board.reviewers()},
+            key=self._keys.state(visit.person.reviewer).value,
+        )
+
+    def may(self, card: Card, visit: Visit) -> dict[str, bool]:
+        """Which decisions this person can take on this card now: what cannot be recorded is not offered."""
+        case, said = card.case, card.case.said.get(visit.person.reviewer)
+        fits = not case.roles or bool(set(case.roles) & set(visit.person.roles)) or case.people > len(case.roles)
+        decided = card.row.outcome in ("memorize", "review")
+        asked = "information-asked" in case.standing.reasons
+        undecided = said is None
+        return {
+            "approve": fits and ((case.open and undecided) or (asked and said != "reject")),
+            "to-index": decided and (case.open or asked) and said not in ("to-index", "reject"),
+            "reject": decided and said != "reject" and case.standing.state.value != "withdrawn",
+            "ask": decided and case.standing.state.value != "withdrawn" and not asked,
+        }
+
+    def unblur(self, visit: Visit) -> Reply:
+        """Record that this person asked to see; then, for a while, the picture is served as it is."""
+        image = visit.names["image"]
+        if self._board.find(image) is None:
+            raise Refused("not-found", 404)
+        self._deciding.log_unblur(image, visit.person.reviewer)
+        visit.session.unblurred[image] = visit.now + UNBLURRED
+        return see_other(f"/image/{image}", read_search(visit.request).pairs())
+
+    def picture(self, visit: Visit) -> Reply:
+        """JPEG made here. The id is looked up in the ledger; nothing of the request becomes a path."""
+        image = visit.names["image"]
+        if self._board.find(image) is None:
+            raise Refused("not-found", 404)
+        if visit.names["size"] == "clear":
+            if not visit.session.sees_clearly(image, visit.now):
+                raise Refused("not-unblurred")
+            return _jpeg(self._pictures.get_clear(image), "no-store")
+        blurred = self._card(image, visit.person.reviewer).blurred
+        kept = self._pictures.get(image, SIZES.get(visit.names["size"], LARGE), blurred)
+        return _jpeg(kept, "private, max-age=600")
+
+    def _card(self, image: str, viewer: str) -> Card:
+        found = self._board.find(image)
+        if found is None:
+            raise Refused("not-found", 404)
+        decision = next(e for e in reversed(self._board.history(image)) if e.kind is EntryKind.DECISION)
+        card = card_of(self._board, image, self._ledger.payload(decision.index), decision.body, viewer)
+        if card is None:
+            raise Refused("not-found", 404)
+        return replace(card, history=tuple(self._with_note(line) for line in card.history))
+
+    def _with_note(self, line: Line) -> Line:
+        if line.kind == EntryKind.DECISION.value:
+            return line
+        stored = self._ledger.payload(line.index)
+        note = stored.get("note") if isinstance(stored, dict) else None
+        return replace(line, note=None if note is None else str(note))
+
+    def _latest(self, image: str, visit: Visit) -> str:
+        """The last day (ISO) that an approval given now may count, for the form."""
+        with self._board.current() as cases:
+            ruling = cases.ruling(image)
+        days = ruling.valid_days if ruling and ruling.valid_days is not None else 365
+        return (visit.now + timedelta(days=days)).date().isoformat()
+
+
+def _jpeg(made: bytes | NotShown, cache: str) -> Reply:
+    if isinstance(made, NotShown):
+        raise Refused(f"picture-{made.reason}" if made.reason in ("absent", "changed") else "picture", 404)
+    return Reply(made, content_type="image/jpeg", headers=(("cache-control", cache),))

@@ -1,0 +1,86 @@
+"""English for the codes that the page shows; the Japanese of the same keys stands in the catalogue."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CODES: Final[dict[str, str]] = {
+    # why a person decided (kept in the ledger as these codes)
+    "reason:reviewed": "looked at, nothing against it",
+    "reason:rights-cleared": "rights are cleared",
+    "reason:consent-on-file": "consent is on file",
+    "reason:false-alarm": "the finding is a false alarm",
+    "reason:public-information": "the information is public",
+    "reason:enough-in-index": "searching it in the index is enough",
+    "reason:changes-often": "it changes often",
+    "reason:low-value": "it is not worth memorizing",
+    "reason:sensitive": "sensitive, though allowed",
+    "reason:privacy": "shows or tells personal data",
+    "reason:rights": "rights are not ours",
+    "reason:secret": "a secret",
+    "reason:wrong-text": "its text is wrong",
+    "reason:poor-picture": "the picture is poor",
+    "reason:duplicate": "it repeats another picture",
+    "reason:other": "another reason (say which)",
+    "reason:who-is-shown": "who is shown?",
+    "reason:consent-unclear": "is there consent?",
+    "reason:rights-unclear": "whose rights are these?",
+    "reason:secret-unclear": "is this a secret?",
+    "reason:facts-unclear": "a fact is unclear",
+    "reason:reported-wrong": "a wrong answer was reported",
+    # conditions of an approval
+    "condition:internal-only": "used inside the company only",
+    "condition:credit-owner": "its owner is named wherever it is shown",
+    "condition:preview-only": "shown small only",
+    # rights facts
+    "fact:source": "Source",
+    "fact:owner": "Owner",
+    "fact:license": "Licence",
+    "fact:license_scope": "Scope",
+    "fact:license_start": "From",
+    "fact:license_end": "Until",
+    "fact:contract_ref": "Contract",
+    "fact:model_release": "Release of persons",
+    "fact:property_release": "Release of property",
+    "fact:consent_ref": "Consent",
+    "fact:collected_at": "Collected",
+    "fact:collector": "Collected by",
+    "fact:method": "Method",
+    # parts of the value
+    "value:demand": "asked for",
+    "value:stability": "stays as it is",
+    "value:criticality": "matters when asked",
+    "value:representativeness": "stands for others",
+    # where something was found
+    "where:text": "in a text",
+    "where:metadata": "inside the file",
+    "where:pixel": "in the picture",
+    "where:file": "in the file",
+    # training texts
+    "field:title": "title",
+    "field:description": "description",
+    "field:captions": "caption",
+    "field:tags": "tag",
+    "field:query": "logged query",
+    # kinds of ledger entries
+    "kind:decision": "Decision of the policy",
+    "kind:approval": "Approval",
+    "kind:rejection": "Denial",
+    "kind:to-index": "Left to the index",
+    "kind:information-request": "Question",
+    "kind:access": "Seen unblurred",
+    "kind:withdrawal": "Withdrawal",
+    "kind:wrong-answer": "Wrong answer reported",
+    "kind:wrong-answer-closed": "Case closed",
+    # why a draft was not recorded
+    "changed:unknown": "This picture is not in the record.",
+    "changed:withdrawn": "The picture was withdrawn meanwhile.",
+    "changed:decision-changed": "The picture, its texts, its findings, its rights or the policy changed since you opened it.",
+    "changed:wrong-answer": "A wrong answer was reported about this picture meanwhile.",
+    "changed:somebody-decided": "A colleague recorded a decision about this picture while you had it open.",
+    "changed:not-in-bulk": "Many pictures at once can only be denied or left to the index.",
+    "changed:held-one-by-one": "A held picture is left to the index one by one: for it, that is half a permission to show it.",
+    "changed:policy-edited": "The policy was edited after this decision. Run imprimatur curate first.",
+    "changed:file-missing": "The picture's file is not in the catalogue any more.",
+    "changed:file-changed": "The picture's file was changed after the decision. Run imprimatur curate first.",
+}
