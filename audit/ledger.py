@@ -200,6 +200,23 @@ class Ledger:
             for entry in part:
                 yield entry, self._opened(entry, stored.get(entry.index))
 
+    def leaves(self, stop: int) -> Iterator[bytes]:
+        """The bytes of the entries 0..stop-1 as they were hashed; whoever reads them checks them against a checkpoint."""
+        for begin in range(0, stop, _CHUNK):
+            with self._store.reading() as connection:
+                yield from self._store.leaves(connection, begin, min(begin + _CHUNK, stop))
+
+    def openings(self, entries: Sequence[LedgerEntry]) -> Iterator[tuple[LedgerEntry, Payload]]:
+        """Salt and content of every payload of `entries` that is still there, checked against its commitment."""
+        for begin in range(0, len(entries), _CHUNK):
+            part = entries[begin : begin + _CHUNK]
+            with self._store.reading() as connection:
+                stored = self._store.payloads(connection, part[0].index, part[-1].index + 1)
+            for entry in part:
+                if (payload := stored.get(entry.index)) is not None:
+                    self._opened(entry, payload)
+                    yield entry, payload
+
     def inclusion_proof(self, index: int) -> tuple[bytes, ...]:
         """The audit path of entry `index` in the tree of the last checkpoint (RFC 6962, 2.1.1)."""
         return self.leaf_and_proof(index)[2]

@@ -32,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
     audit.command("verify")(audit_verify)
     audit.command("prove")(audit_prove)
     audit.command("checkpoint")(audit_checkpoint)
+    audit.command("export")(audit_export)
     app.add_typer(audit, name="audit", rich_help_panel="Evidence")
     policy = typer.Typer(help="Policies: valid, tested on worked cases, compared.", no_args_is_help=True)
     policy.command("check")(policy_check)
@@ -118,6 +119,34 @@ def audit_checkpoint(
     if not out.json:
         typer.echo(text, nl=False)
     out.note("Keep this outside; later: imprimatur audit verify --against FILE")
+
+
+def audit_export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet.")],
+    undisclosed: Annotated[
+        bool, typer.Option("--undisclosed", help="Digests and pseudonyms only: no names, titles, sources, reports.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """One folder for an outsider: the record, manifests, reports, and verify.py, which needs nothing of this product."""
+    from imprimatur.exporting import export
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    done = export(workspace_of(context, workspace), folder, disclose=not undisclosed)
+    out.document(
+        {
+            "folder": str(done.folder),
+            "entries": done.entries,
+            "payloads": done.payloads,
+            "opened": done.opened,
+            "manifests": done.manifests,
+        }
+    )
+    out.say(f"{done.folder}: {done.entries} entries, {done.manifests} manifests, {done.opened} payloads disclosed.")
+    out.note(f"There: python3 {done.folder / 'verify.py'}   (give the ledger's public key by another way)")
 
 
 def _policy_folder(context: typer.Context, folder: Path | None, workspace: Path | None) -> Path:

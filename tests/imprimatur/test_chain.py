@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -167,6 +169,19 @@ def test_evaluate_and_report(world: tuple[Path, Path]) -> None:
         assert (w / "reports" / f"pilot.{lang}.html").is_file()
     report = document(imprimatur("-w", w, "report", "--format", "json", "--json"))
     assert report["holds"] is True
+
+
+def test_an_outsider_verifies_the_export_without_the_product(world: tuple[Path, Path]) -> None:
+    w, _ = world
+    out = w.parent / "for-the-auditor"
+    assert imprimatur("-w", w, "audit", "export", out).returncode == 0
+    checked = subprocess.run(
+        [sys.executable, "-I", out / "verify.py", "nut.png"], capture_output=True, text=True, check=False, cwd="/"
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "approved by Aya Mori as compliance" in checked.stdout and "in model" in checked.stdout
+    assert "in-house-studio" in checked.stdout and "7 identifiers in 1 models" in checked.stdout
+    assert (out / "reports" / "report.ja.html").is_file()
 
 
 def test_explain_shows_a_memorized_and_a_held_picture(trained: Path) -> None:

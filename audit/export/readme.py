@@ -1,0 +1,46 @@
+"""The page beside an exported record, in Japanese and English: what is here, and the three commands."""
+
+from __future__ import annotations
+
+_PAGE = """\
+imprimatur: the record of which pictures a model may remember / モデルに記憶させてよい画像の記録
+Log {origin}, {entries} entries, exported {moment}
+
+1  pip install cryptography
+2  python3 verify.py                            all images / すべての画像
+3  python3 verify.py --key YOUR-COPY.pem --checkpoint THE-ONE-YOU-KEPT.txt part-of-a-file-name
+
+EN  verify.py needs Python 3.10 and `cryptography`, no network and nothing of imprimatur. It is one file: read it first.
+    It recomputes the log, checks every signature, and compares what each model learned with what people approved.
+    Use the public key that you were given by another way than this folder. Keep checkpoint.txt: next time it shows
+    whether history was rewritten. A log kept by one party proves tampering only against a checkpoint held elsewhere.
+    {disclosure_en}
+JA  verify.py に必要なのは Python 3.10 と cryptography だけで、通信も imprimatur 本体も不要です。一つのファイルなので、
+    まず中身をお読みください。記録の木を計算し直し、すべての署名を確かめ、モデルが学習したものと承認された
+    ものを照合します。公開鍵は、このフォルダー以外の経路で受け取ったものをお使いください。checkpoint.txt は保管して
+    ください。次回、履歴が書き換えられていないかを確かめられます。一者だけが管理する記録では、外部に保管された
+    チェックポイントとの照合によってのみ改ざんを証明できます。
+    {disclosure_ja}
+
+entries.jsonl        one line per entry, byte for byte as it was hashed / 1行が1件、ハッシュ計算時のまま
+checkpoint.txt       size and root of the log, signed / 記録の件数と根の署名
+openings.jsonl       names, titles, sources: salt and content / 氏名・題名・出所(ソルトと内容)
+ledger-key.pub.pem   the public key of the log / 記録の公開鍵
+manifests/           what each model learned, signed / 各モデルが学習した内容(署名付き)
+reports/             the report for people / 人が読む報告書
+"""
+
+
+def readme(origin: str, entries: int, moment: str, disclosed: bool) -> str:
+    """The page; `disclosed`: whether names, titles and sources are opened."""
+    english = (
+        "Names of reviewers, titles and sources are disclosed here: treat the folder as personal data."
+        if disclosed
+        else "Names, titles and sources are not disclosed: pictures and persons appear by digest and pseudonym, and no reports are enclosed."
+    )
+    japanese = (
+        "承認者の氏名、題名、出所を開示しています。個人データとしてお取り扱いください。"
+        if disclosed
+        else "氏名・題名・出所は開示していません。画像はダイジェスト、人は仮名で示され、報告書は含まれません。"
+    )
+    return _PAGE.format(origin=origin, entries=entries, moment=moment, disclosure_en=english, disclosure_ja=japanese)
