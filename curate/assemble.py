@@ -108,6 +108,7 @@ _STRICTEST: dict[str, Callable[[list[Any]], Any]] = {
     "license_scope": _common_scope,
     "license_start": max,
     "license_end": min,
+    "license_territory": _common_scope,
     "model_release": _weakest_release,
     "property_release": _weakest_release,
     "criticality": min,

@@ -43,7 +43,7 @@ TEXT_COLUMNS = ("title", "description", "captions", "tags")
 KNOWN_COLUMNS = (
     "file_name", *TEXT_COLUMNS, "language", "content_class",
     "source", "collected_at", "collector", "method",
-    "owner", "license", "license_scope", "license_start", "license_end", "contract_ref",
+    "owner", "license", "license_scope", "license_start", "license_end", "license_territory", "contract_ref",
     "model_release", "property_release", "consent_ref",
     "criticality", "product_line", "sku", "changed_at", "change_count", "valid_until",
 )  # fmt: skip

@@ -119,6 +119,14 @@ class RemoteFiles:
             return fetch(file_name, self.fetched)
         return fetch(f"{self.root}/{checked_name(file_name)}", self.fetched)
 
+    def has(self, name: str) -> bool:
+        """Whether there is a file of this name. Raises: CatalogueUnavailable."""
+        system, path = open_remote(f"{self.root}/{name}")
+        try:
+            return bool(system.exists(path))
+        except Exception as error:  # as below
+            _missing(f"{self.root}/{name}", f"{type(error).__name__}")
+
 
 def open_remote(url: str) -> tuple[Any, str]:
     """fsspec file system and path of a URL. Raises: FileNameRefused, CatalogueUnavailable."""

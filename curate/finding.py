@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from curate.canonical import digest
+from curate.rights_verdict import RightsVerdict
 
 
 class Category(StrEnum):
@@ -38,7 +39,7 @@ class Check(StrEnum):
     TEXT_PII = "text.pii"  # personal data in texts about the image, file name, logged queries
     TEXT_NAMES = "text.names"  # person names in those texts (needs a language model)
     METADATA_PRIVACY = "metadata.privacy"  # GPS, owner, artist, comments inside the file
-    METADATA_RIGHTS = "metadata.rights"  # IPTC, XMP, PLUS, EXIF rights inside the file
+    METADATA_RIGHTS = "metadata.rights"  # IPTC, XMP, PLUS, EXIF, C2PA rights inside the file and beside it
     CATALOGUE_RIGHTS = "catalogue.rights"  # licence, scope, dates stated by the catalogue
     PIXEL_TEXT = "pixel.text"  # text in the pixels: personal data and secret markings
     PIXEL_FACES = "pixel.faces"  # faces of people in the pixels
@@ -129,7 +130,8 @@ class Unscreened:
 class Screening:
     """All that screening says about one image. A check counts as done only if it is in `done`: silence is not clean.
 
-    `duplicate_group` is the sorted tuple of image ids (this one included) that look alike; empty when alone.
+    `duplicate_group` is the sorted tuple of image ids (this one included) that look alike; empty when alone. `rights` is
+    the one verdict over all channels, None where nobody asked.
     """
 
     image_id: str
@@ -137,12 +139,15 @@ class Screening:
     unscreened: tuple[Unscreened, ...]
     done: frozenset[Check]
     duplicate_group: tuple[str, ...] = ()
+    rights: RightsVerdict | None = None
 
     def to_document(self) -> dict[str, Any]:
         def order(document: dict[str, Any]) -> str:
             return digest(document)
 
+        rights = {} if self.rights is None else {"rights": self.rights.to_document()}
         return {
+            **rights,
             "image_id": self.image_id,
             "findings": sorted((f.to_document() for f in self.findings), key=order),
             "unscreened": sorted((u.to_document() for u in self.unscreened), key=order),

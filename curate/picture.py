@@ -57,6 +57,31 @@ class SeenPlate:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageStatement:
+    """What a manifest says about one kind of use. `label` is that of the assertion, `key` that of the entry (empty if
+    none could be told), `use` as stated (`allowed`, `notAllowed`, `constrained`, or what else stands there);
+    `explained`: the entry says how it is constrained; `active`: the manifest of the file itself, not of an ingredient."""
+
+    label: str
+    key: str
+    use: str
+    explained: bool
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContentCredentials:
+    """The C2PA manifests of a file. `state`: `trusted`, `valid` (the signer is not known), `invalid` (signature or
+    content does not match) or `unreadable`; `reason` says what could not be read, empty if nothing; `values`: texts of
+    metadata assertions by property, e.g. `schema:author`."""
+
+    state: str
+    reason: str
+    statements: tuple[UsageStatement, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PictureFacts:
     """Measured from the bytes whose SHA-256 is `image_id` (64 lower-case hex digits).
 
@@ -71,9 +96,12 @@ class PictureFacts:
     [0, 1] of an 8 x 8 grid, row by row from the upper left: 192 numbers.
 
     Metadata is kept as the file states it, as (name, text) pairs: `exif` by tag name, `iptc` by IIM dataset name,
-    `comments` from PNG text chunks and JPEG or GIF comments. `xmp` is the packet as text. `gps`: the file carries an
-    EXIF GPS block which states something. Nothing is interpreted here. `metadata_unread` names the parts that are
-    there and could not be read, with the reason (`exif: …`): what they say is unknown, not clean.
+    `comments` from PNG text chunks and JPEG or GIF comments. `xmp` holds every packet as text. `gps`: the file carries
+    an EXIF GPS block which states something; `maker_note`: it carries a maker note, which nobody reads.
+    `prohibited_terms`: PLUS terms against data mining that stand anywhere in the bytes. `residue`: what can be read of
+    damaged parts. `thumbnail_difference` in [0, 1]: how much the embedded little picture shows that the picture does not
+    (None: there is none). Nothing is interpreted here. `metadata_unread` names the parts that are there and could not
+    be read, with the reason (`exif: …`): what they say is unknown, not clean.
 
     `text_lines`, `faces`, `codes` and `plates` are each None when nobody looked for them; then `…_unscreened` says why.
     An empty tuple means: looked, nothing found.
@@ -97,8 +125,13 @@ class PictureFacts:
     exif: tuple[tuple[str, str], ...] = ()
     gps: bool = False
     iptc: tuple[tuple[str, str], ...] = ()
-    xmp: str | None = None
+    xmp: tuple[str, ...] = ()
     comments: tuple[tuple[str, str], ...] = ()
+    residue: tuple[tuple[str, str], ...] = ()
+    credentials: ContentCredentials | None = None
+    prohibited_terms: tuple[str, ...] = ()
+    maker_note: bool = False
+    thumbnail_difference: float | None = None
     metadata_unread: tuple[str, ...] = ()
     text_lines: tuple[TextLine, ...] | None = None
     text_unscreened: str | None = None

@@ -18,7 +18,19 @@ from curate.picture_metadata import METADATA_VERSION
 from curate.screen.detectors import code_detector, face_detector, pixel_detector, plate_detector
 from curate.sealed_store import SealedStore
 
-METADATA_FIELDS = ("exif", "gps", "iptc", "xmp", "comments", "metadata_unread")
+METADATA_FIELDS = (
+    "exif",
+    "gps",
+    "iptc",
+    "xmp",
+    "comments",
+    "residue",
+    "credentials",
+    "prohibited_terms",
+    "maker_note",
+    "thumbnail_difference",
+    "metadata_unread",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From the bytes of a picture file to PictureFacts: pixel measures and perceptual hashes. Runs in the decode worker.
 
-The only module that imports imagehash. What the file says about itself is read in `picture_metadata`.
+The only module that imports imagehash and pi_heif. What the file says about itself is read in `picture_metadata`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from curate.embedded import thumbnail
 from curate.picture import PictureFacts, Undecoded
-from curate.picture_metadata import orientation_of, read_metadata
+from curate.picture_metadata import Metadata, orientation_of, read_metadata
 from curate.pixel_parts import NOBODY, PixelReaders, plain, read_parts
 
 # Formats whose readers are part of Pillow and run no other program (EPS would start an interpreter).
 # MPO, the format of many phone cameras, comes with JPEG.
-FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "JPEG2000", "PPM")
+# HEIF is read by pi_heif, which brings its own decoder.
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "HEIF", "JPEG2000", "PPM")
 MEASURES_VERSION = "2"  # raise it when a pixel measure of PictureFacts changes its meaning
 MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
 DARK, WHITE = 32, 245  # grey levels
@@ -84,8 +86,13 @@ def look_at(
 
 @cache
 def _readable_formats() -> tuple[str, ...]:
-    """FORMATS that this build of Pillow has."""
+    """FORMATS that this build of Pillow has, and HEIF where its reader is installed."""
     Image.init()
+    try:
+        import pi_heif
+    except ImportError:  # then such a file is reported as not readable, with the list of formats that are
+        return tuple(name for name in FORMATS if name in Image.OPEN)
+    pi_heif.register_heif_opener(thumbnails=False)
     return tuple(name for name in FORMATS if name in Image.OPEN)
 
 
@@ -113,9 +120,10 @@ def _look(data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders
     # JPEG can be decoded at 1/2, 1/4 or 1/8 while it is read; both sides stay at least as long as measured.
     picture.draft("RGB", (MEASURED_SIDE, MEASURED_SIDE))
     picture.load()  # also reads what stands behind the pixels
-    metadata = read_metadata(picture, data)
+    metadata = read_metadata(data)
     turn = _TURNS.get(orientation_of(picture))
     small = _reduced(picture)
+    unlike = _thumbnail_difference(metadata, small)
     if turn is not None:
         small = small.transpose(turn)
     sideways = orientation_of(picture) >= 5
@@ -138,12 +146,17 @@ def _look(data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders
         phash=phash,
         dhash=dhash,
         colour_grid=_colour_grid(small),
-        exif=metadata.exif,
+        exif=metadata.pairs("exif"),
         gps=metadata.gps,
-        iptc=metadata.iptc,
-        xmp=metadata.xmp,
-        comments=metadata.comments,
-        metadata_unread=metadata.unread,
+        iptc=metadata.pairs("iptc"),
+        xmp=tuple(metadata.xmp),
+        comments=metadata.pairs("comments"),
+        residue=metadata.pairs("residue"),
+        credentials=metadata.credentials,
+        prohibited_terms=metadata.prohibited_terms,
+        maker_note=metadata.maker_note,
+        thumbnail_difference=unlike,
+        metadata_unread=tuple(metadata.unread),
         **parts,
     )
 
@@ -159,6 +172,21 @@ def upright_picture(data: bytes, limits: PixelLimits) -> NDArray[np.uint8]:
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         return next(_upright_frames(data, limits, 1))
+
+
+def _thumbnail_difference(metadata: Metadata, small: Image.Image) -> float | None:
+    """The worst of the embedded thumbnails against the picture as it is stored; None if there is none."""
+    worst: float | None = None
+    for number, data in enumerate(metadata.thumbnails):
+        try:
+            unlike = thumbnail.difference(thumbnail.open_thumbnail(data), small)
+        except MemoryError:
+            raise
+        except Exception as error:  # a decoder's ways to fail on damaged bytes
+            metadata.fail("thumbnail", f"number {number + 1} cannot be opened: {type(error).__name__}")
+            continue
+        worst = unlike if worst is None else max(worst, unlike)
+    return worst
 
 
 def _upright_frames(data: bytes, limits: PixelLimits, frames: int) -> Iterator[NDArray[np.uint8]]:

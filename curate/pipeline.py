@@ -26,6 +26,7 @@ from curate.screen.duplicates import BarredPrint
 from curate.screen.screener import Screener
 from curate.sealed_store import SealedStore
 from curate.search_log import LoggedQuery, read_search_log
+from curate.sidecars import Beside, SidecarReader
 from curate.value.change import changes_per_month
 from curate.value.score import ValueSettings, score_values
 from curate.value.select import select
@@ -62,6 +63,7 @@ class Intake:
     rejected: tuple[Rejected, ...]
     log: tuple[LoggedQuery, ...]
     looked: int  # pictures decoded in this run, the rest came from the cache
+    beside: Mapping[str, Beside] = field(default_factory=dict)  # sidecars and reservations, by image id
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def take_in(
         held = verdict.held
     log = read_search_log(source.search_log) if source.search_log is not None else ()
 
-    digests, paths, rejected = _hash_files(table, workers, progress)
+    digests, paths, beside, rejected = _hash_files(table, workers, progress)
     if not digests:
         raise CatalogueError(
             f"{source.location}: expected at least one readable file among {len(table.frame)} rows, found none; "
@@ -115,13 +117,13 @@ def take_in(
         )
     records = assemble(table, digests, held, log)
     pictures, looked = _look(records, paths, policy, limits=limits, workers=workers, kept=kept, progress=progress)
-    return Intake(table, records, pictures, paths, tuple(rejected), log, looked)
+    return Intake(table, records, pictures, paths, tuple(rejected), log, looked, beside)
 
 
 def _hash_files(
     table: CatalogueTable, workers: int, progress: Progress
-) -> tuple[dict[str, str], dict[str, Path], list[Rejected]]:
-    """Digest by file name, path by digest, and the rows whose file is not there or not allowed."""
+) -> tuple[dict[str, str], dict[str, Path], dict[str, Beside], list[Rejected]]:
+    """Digest by file name, path and what stands beside it by digest, and the rows whose file is not there or not allowed."""
     names = [str(name) for name in table.frame["file_name"]]
     rejected: list[Rejected] = []
 
@@ -136,15 +138,21 @@ def _hash_files(
 
     digests: dict[str, str] = {}
     paths: dict[str, Path] = {}
+    beside: dict[str, Beside] = {}
+    sidecars = SidecarReader(table.files)
+    sources = table.frame["source"] if "source" in table.frame else [None] * len(names)
     with ThreadPoolExecutor(workers) as threads:  # hashing and reading let go of the interpreter lock
-        for row, (name, found) in enumerate(zip(names, threads.map(place, names), strict=True)):
+        for row, (name, found, source) in enumerate(zip(names, threads.map(place, names), sources, strict=True)):
             progress("hash files", row + 1, len(names))
             if isinstance(found, str):
                 rejected.append(Rejected(row + 1, name, found))
             else:
                 digests[name] = found[1]
                 paths.setdefault(found[1], found[0])
-    return digests, paths, rejected
+                near = sidecars.beside(found[0], name, source if isinstance(source, str) else None)
+                if near != Beside():
+                    beside[found[1]] = beside.get(found[1], Beside()).joined(near)
+    return digests, paths, beside, rejected
 
 
 def _look(
@@ -188,7 +196,9 @@ def judge(
 ) -> Judged:
     """Screen, value, select and decide; pure but for what `screener` loads. `pins` are file names."""
     records = intake.records
-    screenings = screener.screen(records, intake.pictures, barred=barred, today=today, progress=progress)
+    screenings = screener.screen(
+        records, intake.pictures, barred=barred, beside=intake.beside, today=today, progress=progress
+    )
     values = score_values(records, intake.log, intake.pictures, today=today, settings=value_settings or ValueSettings())
     routings = {
         record.image_id: Routing(

@@ -45,6 +45,7 @@ class RightsFacts:
     license_scope: tuple[str, ...] | None = None  # of train, memorize, output, commercial; sorted
     license_start: date | None = None
     license_end: date | None = None
+    license_territory: tuple[str, ...] | None = None  # ISO 3166-1 alpha-2 codes or names; sorted
     contract_ref: str | None = None
     model_release: str | None = None
     property_release: str | None = None

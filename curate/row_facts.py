@@ -50,6 +50,7 @@ def facts_of_row(row: Row) -> tuple[RightsFacts, BusinessFacts, ContentClass, tu
         license_scope=_scope(row),
         license_start=_date(row, "license_start"),
         license_end=_date(row, "license_end"),
+        license_territory=_territory(row),
         contract_ref=_text(row, "contract_ref"),
         model_release=_text(row, "model_release"),
         property_release=_text(row, "property_release"),
@@ -175,6 +176,11 @@ def _scope(row: Row) -> tuple[str, ...] | None:
     """None: nothing stated; empty: stated that nothing is allowed."""
     cell = row.get("license_scope")
     return None if cell is None else tuple(sorted({item.lower() for item in list_of(cell)}))
+
+
+def _territory(row: Row) -> tuple[str, ...] | None:
+    """None: nothing stated."""
+    return tuple(sorted(set(list_of(row.get("license_territory"))))) or None
 
 
 def _inferred_class(row: Row, texts: tuple[TrainingText, ...]) -> ContentClass:

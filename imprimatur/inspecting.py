@@ -15,8 +15,10 @@ from curate.finding import Finding, Unscreened
 from curate.picture import PIXEL_PARTS, PictureFacts, Undecoded
 from curate.progress import Progress, silent
 from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts
-from curate.screen.rights_catalogue import DETECTOR as CATALOGUE_RIGHTS
+from curate.rights_verdict import RightsChannel, RightsVerdict
+from curate.screen.rights.statement import CATALOGUE_DETECTOR
 from curate.screen.screener import Screener
+from curate.sidecars import SidecarReader
 from imprimatur.screening import nearest_screen_settings
 
 
@@ -43,9 +45,10 @@ class Inspection:
     image_id: str | None
     findings: tuple[Finding, ...]
     unscreened: tuple[Unscreened, ...]
+    rights: RightsVerdict | None = None
 
     def to_document(self) -> dict[str, Any]:
-        """As interfaces.md spells it."""
+        """As interfaces.md spells it; a file also has `rights`, the one verdict over all channels."""
         head: dict[str, Any] = (
             {"input": "text", "line": self.line}
             if self.line is not None
@@ -55,6 +58,7 @@ class Inspection:
             **head,
             "findings": [finding.to_document() for finding in self.findings],
             "unscreened": [part.to_document() for part in self.unscreened],
+            **({} if self.rights is None else {"rights": self.rights.to_document()}),
         }
 
 
@@ -85,7 +89,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 def _about_the_file(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """What the missing catalogue would say about rights is left out: loose files have none."""
-    return tuple(finding for finding in findings if finding.detector != CATALOGUE_RIGHTS)
+    return tuple(finding for finding in findings if finding.detector != CATALOGUE_DETECTOR)
 
 
 def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tuple[Inspection, ...]:
@@ -107,6 +111,7 @@ def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tupl
             looks[key] = seen
             progress("look at files", done, len(files))
     screener = Screener(nearest_screen_settings(Path.cwd()))
+    sidecars = SidecarReader()
     results = []
     today = datetime.now(UTC).date()
     for path in files:
@@ -121,6 +126,10 @@ def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tupl
             rights=RightsFacts(),
             business=BusinessFacts(),
         )
-        screening = screener.screen([record], {image_id: seen}, today=today)[image_id]
-        results.append(Inspection(str(path), None, image_id, _about_the_file(screening.findings), screening.unscreened))
+        beside = {image_id: sidecars.beside(path)}
+        screening = screener.screen([record], {image_id: seen}, beside=beside, today=today)[image_id]
+        rights = screening.rights.without(RightsChannel.CATALOGUE) if screening.rights is not None else None
+        results.append(
+            Inspection(str(path), None, image_id, _about_the_file(screening.findings), screening.unscreened, rights)
+        )
     return tuple(results)

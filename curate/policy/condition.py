@@ -37,6 +37,7 @@ class Fact(StrEnum):
     LICENSE_SCOPE = "license_scope"
     LICENSE_START = "license_start"
     LICENSE_END = "license_end"
+    LICENSE_TERRITORY = "license_territory"
     CONTRACT_REF = "contract_ref"
     MODEL_RELEASE = "model_release"
     PROPERTY_RELEASE = "property_release"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from curate.finding import Check, Detector
-from curate.screen import duplicates, metadata, names, quality, rights_catalogue, rights_file
+from curate.screen import duplicates, metadata, names, quality
 from curate.screen.codes import CodeReader
 from curate.screen.faces import INSTALL as FACES_INSTALL
 from curate.screen.faces import FaceDetector
 from curate.screen.ocr import TextReader
+from curate.screen.rights import statement
 from curate.screen.text import detector_version
 
 DECODER = Detector("decoder", "1")
@@ -52,6 +54,12 @@ def plate_detector() -> Detector:
     return Detector("plates", f"1+rapidocr-{TextReader.engine_version()}")
 
 
+def _where_missing(module: str) -> tuple[bool, str]:
+    """Whether a package of the default install is there, and the command that brings it."""
+    there = find_spec(module) is not None
+    return there, "" if there else "pip install imprimatur"
+
+
 def all_detectors() -> tuple[DetectorInfo, ...]:
     """Every detector of this room, available or not. Loads no model."""
     own = "Apache-2.0"
@@ -90,18 +98,33 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             metadata.DETECTOR,
             (Check.METADATA_PRIVACY,),
             own,
-            "Maker notes, embedded thumbnails, C2PA manifests, sidecar files.",
-            "メーカーノート、埋め込みサムネイル、C2PAマニフェスト、サイドカーファイルは見ていません。",
+            "What a maker note says; a small change between picture and thumbnail; names in sidecar files.",
+            "メーカーノートの内容、サムネイルとの小さな違い、サイドカー内の氏名は見ていません。",
         ),
         DetectorInfo(
-            rights_file.DETECTOR,
+            statement.FILE_DETECTOR,
             (Check.METADATA_RIGHTS,),
             own,
-            "C2PA and CAWG manifests, sidecar files, notices written into the pixels; whether a notice is true.",
-            "C2PA・CAWGマニフェスト、サイドカー、画素に書かれた表示は見ていません。表示の真偽は判断しません。",
+            "Whether a notice is true; notices in languages other than ten; rights expressions in ODRL.",
+            "表示の真偽、対応10言語以外の表示、ODRLなどの権利記述言語は判断しません。",
         ),
         DetectorInfo(
-            rights_catalogue.DETECTOR,
+            statement.MANIFEST_DETECTOR,
+            (Check.METADATA_RIGHTS,),
+            "MIT OR Apache-2.0 (c2pa)",
+            "Manifests kept elsewhere: they are not fetched. No trust list: every permission counts as unsigned.",
+            "外部に置かれたマニフェストは取得しません。信頼リストがないため、許可の記載は署名なしと同じ扱いです。",
+            *_where_missing("c2pa"),
+        ),
+        DetectorInfo(
+            statement.BESIDE_DETECTOR,
+            (Check.METADATA_RIGHTS,),
+            own,
+            "Sidecars of remote catalogues; sidecars that do not bear the name of the picture.",
+            "遠隔カタログのサイドカー、および画像と同名でないサイドカーは見ていません。",
+        ),
+        DetectorInfo(
+            statement.CATALOGUE_DETECTOR,
             (Check.CATALOGUE_RIGHTS,),
             own,
             "The words of a contract or of a LicenseRef; whether the catalogue is right.",

@@ -15,10 +15,12 @@ from curate.canonical import digest, from_json, json_bytes, to_json
 from curate.finding import Check, Finding, Unscreened
 from curate.picture import PictureFacts, Undecoded
 from curate.record import ImageRecord
+from curate.rights_verdict import RightsVerdict
 from curate.screen.detectors import all_detectors
 from curate.screen.hit import Hit
 from curate.screen.settings import ScreenSettings
 from curate.sealed_store import SealedStore
+from curate.sidecars import Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class KeptPage:
     findings: tuple[Finding, ...]
     unscreened: tuple[Unscreened, ...]
     done: tuple[Check, ...]
+    rights: RightsVerdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,12 @@ class KeptPages:
             self._kind = f"page@{digest([who, to_json(settings), today.isoformat()])[:32]}"
             store.forget_other_versions(self._kind)
 
-    def keys(self, records: Sequence[ImageRecord], pictures: Mapping[str, PictureFacts | Undecoded]) -> dict[str, str]:
+    def keys(
+        self,
+        records: Sequence[ImageRecord],
+        pictures: Mapping[str, PictureFacts | Undecoded],
+        beside: Mapping[str, Beside],
+    ) -> dict[str, str]:
         """Key by image id: the digest of all that is stated and measured, so that another fact is another page."""
         if self._store is None:
             return {}
@@ -91,6 +99,8 @@ class KeptPages:
             state = hashlib.sha256(json_bytes(record))
             facts = pictures.get(record.image_id)
             state.update(b"\0" + (json_bytes(facts) if facts is not None else b""))
+            if record.image_id in beside:
+                state.update(b"\0" + json_bytes(beside[record.image_id]))
             keys[record.image_id] = state.hexdigest()
         return keys
 

@@ -11,10 +11,11 @@ from curate.finding import Channel, Check, Detector, Finding, Severity, Unscreen
 from curate.picture import PictureFacts
 from curate.record import RightsFacts
 from curate.screen.hit import finding
-from curate.screen.rights_file import bare
-from curate.screen.xmp import BrokenXmp, XmpValue
+from curate.screen.rights.manifests import values_of
+from curate.screen.rights.notices import bare
+from curate.screen.xmp import ReadXmp, XmpValue
 
-DETECTOR = Detector("file-metadata", "1")
+DETECTOR = Detector("file-metadata", "2")
 
 _NAME_EXIF = frozenset({"artist", "cameraownername", "ownername", "xpauthor", "photographer", "author", "imageeditor"})
 _NAME_IPTC = frozenset({"byline", "280", "writereditor", "writer", "captionwriter", "2122", "contact", "2118"})
@@ -30,10 +31,26 @@ _NAME_XMP = frozenset(
         "plus:ImageCreatorName",
         "plus:LicensorName",
         "exif:OwnerName",
+        "xmpRights:Owner",
+        "cc:attributionName",
+        "schema:author",
+        "schema:creator",
+        "schema:copyrightHolder",
+        "Iptc4xmpExt:AOCreator",
+        "Iptc4xmpExt:AOCopyrightNotice",
+        "MicrosoftPhoto:Author",
+        "exifEX:Photographer",
+        "exifEX:ImageEditor",
     }
 )
 _NAME_COMMENT = frozenset({"author", "artist", "creator", "photographer"})
-_PEOPLE_XMP = frozenset({"Iptc4xmpExt:PersonInImage", "MPReg:PersonDisplayName"})
+_PEOPLE_XMP = frozenset({"Iptc4xmpExt:PersonInImage", "Iptc4xmpExt:PersonName", "MPReg:PersonDisplayName"})
+_CONTACT = re.compile(
+    r"Iptc4xmpCore:Ci(?:Adr|Email|Tel|Url)|plus:(?:Licensor|CopyrightOwner|ImageCreator)(?:Email|Telephone|StreetAddress|ID)|^schema:(?:email|telephone|address)"
+)
+_GPS_XMP = re.compile(
+    r"(?:exif|exifEX):(?:GPSLatitude|GPSLongitude|GPSDestLatitude|GPSMapDatum|GPSPosition)|GPano:.*GPS", re.I
+)
 _SERIAL = frozenset(
     {"bodyserialnumber", "lensserialnumber", "cameraserialnumber", "serialnumber", "internalserialnumber"}
 )
@@ -63,7 +80,13 @@ _FIRM = re.compile(
     r"会社|\(株\)|\(有\)|\b(?:Inc|Ltd|LLC|GmbH|AG|S\.?A|K\.?K|Corp|Corporation|Company|Co|PLC|BV|Agency|Press|Images)\b",
     re.I,
 )
-_USER_FOLDER = re.compile(r"(?:[A-Za-z]:\\Users\\|/home/|/Users/|\\Documents and Settings\\)([^\\/\s]{2,})")
+_USER_FOLDER = re.compile(
+    r"(?:[A-Za-z]:[\\/]Users[\\/]|(?<![\w.])/home/|(?<![\w.])/Users/|[\\/]Documents and Settings[\\/])([^\\/\s<>\"']{2,})",
+    re.IGNORECASE,
+)
+_NOBODY = frozenset(
+    {"public", "shared", "default", "default user", "all users", "guest", "user", "username", "runner", "administrator"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,38 +97,49 @@ class MetadataText:
     text: str
 
 
-def metadata_texts(facts: PictureFacts, xmp: tuple[XmpValue, ...] | BrokenXmp) -> tuple[MetadataText, ...]:
+def metadata_texts(facts: PictureFacts, xmp: ReadXmp) -> tuple[MetadataText, ...]:
     """What people wrote into the file; technical values (dates, ids, camera settings) are left out."""
     texts = [MetadataText(f"exif:{name}", text) for name, text in facts.exif if bare(name) in _TEXT_EXIF]
     texts += [MetadataText(f"iptc:{name}", text) for name, text in facts.iptc if re.search(r"[^\W\d_]{2}|\d{7}", text)]
-    if not isinstance(xmp, BrokenXmp):
-        texts += [MetadataText(value.key, value.text) for value in xmp if _TEXT_XMP.match(value.key)]
+    texts += [MetadataText(value.key, value.text) for value in _values(facts, xmp) if _TEXT_XMP.match(value.key)]
     texts += [MetadataText(f"comment:{name}", text) for name, text in facts.comments if not _NOT_COMMENTS.search(name)]
     return tuple(dict.fromkeys(item for item in texts if item.text.strip()))
 
 
+def _values(facts: PictureFacts, xmp: ReadXmp) -> tuple[XmpValue, ...]:
+    return (*xmp.values, *values_of(facts.credentials))
+
+
 def screen_metadata(
-    facts: PictureFacts, rights: RightsFacts, xmp: tuple[XmpValue, ...] | BrokenXmp
+    facts: PictureFacts, rights: RightsFacts, xmp: ReadXmp, *, thumbnail_difference: float = 0.2
 ) -> tuple[list[Finding], list[Unscreened]]:
     """What the named fields of one file say about people; free texts are for the detectors of texts."""
-    values = () if isinstance(xmp, BrokenXmp) else xmp
-    unscreened = []
-    if isinstance(xmp, BrokenXmp):
-        unscreened.append(Unscreened(facts.image_id, DETECTOR, Check.METADATA_PRIVACY, f"XMP packet: {xmp.reason}"))
-    for reason in facts.metadata_unread:
-        unscreened.append(Unscreened(facts.image_id, DETECTOR, Check.METADATA_PRIVACY, reason))
+    values = _values(facts, xmp)
+    reasons = [*(f"XMP packet: {reason}" for reason in xmp.broken), *facts.metadata_unread]
+    unscreened = [Unscreened(facts.image_id, DETECTOR, Check.METADATA_PRIVACY, reason) for reason in reasons]
     findings = [
         *_places(facts, values),
         *_names(facts, values, rights),
         *_traces(facts, values),
+        *_leftovers(facts, thumbnail_difference),
     ]
-    return findings, unscreened
+    return list(dict.fromkeys(findings)), unscreened
+
+
+def _leftovers(facts: PictureFacts, limit: float) -> Iterator[Finding]:
+    unlike = facts.thumbnail_difference
+    if unlike is not None and unlike > limit:
+        where = Where(Channel.METADATA, "exif:Thumbnail")
+        why = f"difference {unlike:.2f}, at most {limit:.2f} is usual"
+        yield finding(facts.image_id, DETECTOR, "privacy.thumbnail_differs", where, why=why, score=min(1.0, unlike))
+    if facts.maker_note:
+        yield finding(facts.image_id, DETECTOR, "privacy.maker_note", Where(Channel.METADATA, "exif:MakerNote"))
 
 
 def _places(facts: PictureFacts, values: tuple[XmpValue, ...]) -> Iterator[Finding]:
     if facts.gps:
         yield finding(facts.image_id, DETECTOR, "privacy.gps", Where(Channel.METADATA, "exif:GPSInfo"))
-    if any(value.key in ("exif:GPSLatitude", "exif:GPSLongitude") for value in values):
+    if any(_GPS_XMP.match(value.key) and any(map(str.isdigit, value.text)) for value in values):
         yield finding(
             facts.image_id, DETECTOR, "privacy.gps", Where(Channel.METADATA, "exif:GPSLatitude"), why="in XMP"
         )
@@ -142,6 +176,22 @@ def _names(facts: PictureFacts, values: tuple[XmpValue, ...], rights: RightsFact
                 value=value.text,
                 why="stated as a person shown in the picture",
             )
+        elif _CONTACT.match(value.key) and any(character.isalnum() for character in value.text):
+            where = Where(Channel.METADATA, value.key)
+            kind = (
+                "privacy.email" if "@" in value.text else "privacy.address" if "Adr" in value.key else "privacy.phone"
+            )
+            if kind == "privacy.phone" and sum(map(str.isdigit, value.text)) < 6:
+                continue
+            yield finding(
+                facts.image_id,
+                DETECTOR,
+                kind,
+                where,
+                value=value.text,
+                severity=Severity.LOW,
+                why="contact that the author published",
+            )
 
 
 def _traces(facts: PictureFacts, values: tuple[XmpValue, ...]) -> Iterator[Finding]:
@@ -171,9 +221,9 @@ def _traces(facts: PictureFacts, values: tuple[XmpValue, ...]) -> Iterator[Findi
     paths += [(value.key, value.text) for value in values] + [
         (f"comment:{name}", text) for name, text in facts.comments
     ]
+    paths += [(f"iptc:{name}", text) for name, text in facts.iptc]
     for field, text in dict.fromkeys(paths):
-        if match := _USER_FOLDER.search(text):
+        match = _USER_FOLDER.search(text)
+        if match is not None and match.group(1).lower() not in _NOBODY:
             where = Where(Channel.METADATA, field, match.span(1))
-            yield finding(
-                facts.image_id, DETECTOR, "privacy.device_trace", where, value=match.group(1), why="folder of a user"
-            )
+            yield finding(facts.image_id, DETECTOR, "privacy.path_user", where, value=match.group(1))

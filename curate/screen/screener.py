@@ -14,6 +14,7 @@ from curate.finding import Channel, Check, Detector, Finding, Screening, Unscree
 from curate.picture import PIXEL_PARTS, PictureFacts, Undecoded
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
+from curate.rights_verdict import RightsVerdict
 from curate.screen import names
 from curate.screen.code_payload import find_in_payload, readable
 from curate.screen.detectors import (
@@ -35,13 +36,13 @@ from curate.screen.metadata import metadata_texts, screen_metadata
 from curate.screen.pixel_objects import codes_with_text, face_findings, plate_findings, unreadable_codes
 from curate.screen.pixel_text import TextRow, poorly_read, rows_of
 from curate.screen.quality import screen_quality
-from curate.screen.rights_catalogue import screen_catalogue_rights
-from curate.screen.rights_file import screen_file_rights
+from curate.screen.rights.verdict import judge_rights
 from curate.screen.settings import ScreenSettings
 from curate.screen.text import TextScreener
 from curate.screen.title_block import people_in_cells
-from curate.screen.xmp import read_xmp
+from curate.screen.xmp import ReadXmp, read_packets
 from curate.sealed_store import SealedStore
+from curate.sidecars import Beside
 
 __all__ = ["ScreenSettings", "Screener"]
 
@@ -74,6 +75,7 @@ class _Page:
     findings: list[Finding] = field(default_factory=list)
     unscreened: list[Unscreened] = field(default_factory=list)
     done: set[Check] = field(default_factory=set)
+    rights: RightsVerdict | None = None
 
     def leave_open(self, image_id: str, detector: Detector, check: Check, reason: str) -> None:
         note = Unscreened(image_id, detector, check, reason)
@@ -81,12 +83,13 @@ class _Page:
             self.unscreened.append(note)
 
     def to_keep(self) -> KeptPage:
-        return KeptPage(tuple(self.findings), tuple(self.unscreened), tuple(sorted(self.done)))
+        return KeptPage(tuple(self.findings), tuple(self.unscreened), tuple(sorted(self.done)), self.rights)
 
     def take_over(self, page: KeptPage) -> None:
         self.findings.extend(page.findings)
         self.unscreened.extend(page.unscreened)
         self.done.update(page.done)
+        self.rights = page.rights
 
 
 class Screener:
@@ -107,6 +110,7 @@ class Screener:
         pictures: Mapping[str, PictureFacts | Undecoded],
         *,
         barred: Sequence[BarredPrint] = (),
+        beside: Mapping[str, Beside] | None = None,
         today: date,
         progress: Progress = silent,
     ) -> dict[str, Screening]:
@@ -116,11 +120,12 @@ class Screener:
             records: one per image id.
             pictures: by image id.
             barred: fingerprints of denied and withdrawn images.
+            beside: what stands beside the files, by image id; nothing where an image is not named.
             today: licences are judged as of this day.
         """
         pages = {record.image_id: _Page() for record in records}
         kept = KeptPages(self._kept, self.settings, today)
-        keys = kept.keys(records, pictures)
+        keys = kept.keys(records, pictures, beside or {})
         known = kept.find(keys)
         passages: list[_Passage] = []
         decoded: list[PictureFacts] = []
@@ -133,14 +138,16 @@ class Screener:
                 continue
             passages.extend(_texts_of(record))
             page.done.update((Check.TEXT_PII, Check.TEXT_NAMES))
-            page.findings.extend(screen_catalogue_rights(record, today=today))
             page.done.add(Check.CATALOGUE_RIGHTS)
             facts = pictures.get(record.image_id, Undecoded(record.image_id, "nobody looked at the file"))
             if isinstance(facts, Undecoded):
                 _undecoded(page, record.image_id, facts.reason)
+                self._rights(page, record, None, ReadXmp(), (beside or {}).get(record.image_id), today)
             else:
                 decoded.append(facts)
-                passages.extend(self._file(page, record, facts, today))
+                xmp = read_packets(facts.xmp)
+                self._rights(page, record, facts, xmp, (beside or {}).get(record.image_id), today)
+                passages.extend(self._file(page, record, facts, xmp))
             if len(record.file_names) > 1:
                 why = f"{len(record.file_names)} file names"
                 where = Where(Channel.FILE, "file_name")
@@ -162,6 +169,7 @@ class Screener:
                 unscreened=tuple(page.unscreened),
                 done=frozenset(page.done - {note.check for note in page.unscreened}),
                 duplicate_group=likeness.groups.get(image_id, ()),
+                rights=page.rights,
             )
             for image_id, page in pages.items()
         }
@@ -188,17 +196,29 @@ class Screener:
             for page in pages.values()
         ]
 
-    def _file(self, page: _Page, record: ImageRecord, facts: PictureFacts, today: date) -> Iterable[_Passage]:
+    def _rights(
+        self,
+        page: _Page,
+        record: ImageRecord,
+        facts: PictureFacts | None,
+        xmp: ReadXmp,
+        beside: Beside | None,
+        today: date,
+    ) -> None:
+        place = self.settings.country_of_use
+        judged = judge_rights(record, facts, xmp, beside or Beside(), today=today, place=place)
+        page.findings.extend(judged.findings)
+        page.unscreened.extend(judged.unscreened)
+        page.rights = judged.verdict
+
+    def _file(self, page: _Page, record: ImageRecord, facts: PictureFacts, xmp: ReadXmp) -> Iterable[_Passage]:
         """Everything about one decoded file but its free texts, which come back to be searched."""
         image_id = facts.image_id
         page.done.update((Check.DECODE, Check.METADATA_PRIVACY, Check.METADATA_RIGHTS, Check.QUALITY, Check.DUPLICATE))
-        xmp = read_xmp(facts.xmp) if facts.xmp is not None and facts.xmp.strip() else ()
-        for findings, unscreened in (
-            screen_metadata(facts, record.rights, xmp),
-            screen_file_rights(facts, record.rights, xmp, today=today),
-        ):
-            page.findings.extend(findings)
-            page.unscreened.extend(unscreened)
+        limit = self.settings.thumbnail_difference
+        findings, unscreened = screen_metadata(facts, record.rights, xmp, thumbnail_difference=limit)
+        page.findings.extend(findings)
+        page.unscreened.extend(unscreened)
         page.findings.extend(screen_quality(facts, record.content_class, self.settings))
         for item in metadata_texts(facts, xmp):
             yield _Passage(image_id, Check.METADATA_PRIVACY, Where(Channel.METADATA, item.field), item.text)

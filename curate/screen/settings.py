@@ -58,7 +58,9 @@ class ScreenSettings:
     of the characters than this stand in such lines, the picture's text counts as not read (`pixel.text` unscreened).
     `ocr_poor_characters`: with fewer poorly read characters than this it does not, because the grain of a photograph
     gives every reader one or two ghost lines and a clean picture would be held for them. `employee_numbers`: regular
-    expressions of the company's own personnel numbers (`employee_numbers.compile_patterns` says what they may be)."""
+    expressions of the company's own personnel numbers (`employee_numbers.compile_patterns` says what they may be). `country_of_use`: ISO 3166-1
+    alpha-2 code against which the territory of a licence is held. `thumbnail_difference` in [0, 1]: above it an embedded
+    thumbnail is reported as showing something else than the picture."""
 
     quality: Mapping[ContentClass, QualityLimits] = field(default_factory=_limits)
     duplicates: DuplicateLimits = DuplicateLimits()
@@ -66,3 +68,5 @@ class ScreenSettings:
     ocr_poor_share: float = 0.5
     ocr_poor_characters: int = 6
     employee_numbers: tuple[str, ...] = ()
+    country_of_use: str = "JP"
+    thumbnail_difference: float = 0.2

@@ -43,13 +43,47 @@ SENTENCES: dict[str, Sentence] = {
     "content.credential": Sentence(
         "A password or another key that gives access.", "パスワードなど、アクセスを許す鍵情報が含まれています。"
     ),
+    "privacy.path_user": Sentence(
+        "A path of a program shows a user's folder.",
+        "ソフトウェアのパスに利用者フォルダー名が含まれています。",
+    ),
+    "privacy.maker_note": Sentence(
+        "A maker note of the camera is there and was not read.",
+        "カメラメーカー独自の記録（メーカーノート）があり、内容は検査していません。",
+    ),
+    "privacy.thumbnail_differs": Sentence(
+        "The embedded thumbnail shows something that the picture does not.",
+        "埋め込みサムネイルに、画像本体には写っていない内容が残っています。",
+    ),
+    "privacy.minor": Sentence(
+        "A person shown is stated to be a minor, or of unknown age.",
+        "未成年者、または年齢不明の人物が写っていると記載されています。",
+    ),
+    "content.synthetic": Sentence(
+        "The file says that a model made the picture, or a part of it.",
+        "画像の全部または一部がAIで生成されたと記載されています。",
+    ),
     "content.secret_marking": Sentence("A secrecy marking.", "社外秘などの秘密表示があります。"),
     "content.undecodable": Sentence(
         "The file cannot be read whole as a picture.", "ファイルを画像として最後まで読み取れません。"
     ),
     "rights.data_mining_prohibited": Sentence(
-        "The file forbids data mining or training of AI models.",
-        "ファイルにデータマイニング・AI学習の禁止が宣言されています。",
+        "Data mining or training of AI models is forbidden.",
+        "データマイニング・AI学習の禁止が宣言されています。",
+    ),
+    "rights.data_mining_constrained": Sentence(
+        "A manifest allows data mining or training on conditions only, or cannot be understood.",
+        "来歴情報がデータマイニング・AI学習を条件付きとしているか、記載を解釈できません。",
+    ),
+    "rights.channel_conflict": Sentence(
+        "One source of rights allows what another one forbids or limits.",
+        "権利の記載どうしが矛盾しています（一方は許可、他方は禁止または制限）。",
+    ),
+    "rights.territory_excluded": Sentence(
+        "The licence does not cover the country of use.", "利用許諾の地域に利用国が含まれていません。"
+    ),
+    "rights.attribution_required": Sentence(
+        "The licence asks for the author to be named.", "ライセンスが著作者の表示を求めています。"
     ),
     "rights.license_expired": Sentence("The licence has ended.", "利用許諾の期間が終了しています。"),
     "rights.license_not_started": Sentence("The licence has not begun yet.", "利用許諾の期間がまだ始まっていません。"),

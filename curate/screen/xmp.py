@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError
 
@@ -22,7 +22,17 @@ TIFF = "http://ns.adobe.com/tiff/1.0/"
 AUX = "http://ns.adobe.com/exif/1.0/aux/"
 REGIONS = "http://www.metadataworkinggroup.com/schemas/regions/"
 MICROSOFT_PEOPLE = "http://ns.microsoft.com/photo/1.2/t/Region#"
-TDM = "http://www.w3.org/ns/tdmrep"
+CREATIVE_COMMONS = "http://creativecommons.org/ns#"
+OLD_CREATIVE_COMMONS = "http://web.resource.org/cc/"
+DUBLIN_TERMS = "http://purl.org/dc/terms/"
+XMP_BASIC = "http://ns.adobe.com/xap/1.0/"
+XMP_HISTORY = "http://ns.adobe.com/xap/1.0/mm/"
+XMP_EVENT = "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"
+XMP_REFERENCE = "http://ns.adobe.com/xap/1.0/sType/ResourceRef#"
+CAMERA_RAW = "http://ns.adobe.com/camera-raw-settings/1.0/"
+LIGHTROOM = "http://ns.adobe.com/lightroom/1.0/"
+MICROSOFT_PHOTO = "http://ns.microsoft.com/photo/1.0/"
+SCHEMA_ORG = "http://schema.org/"
 
 SHORT = {
     PLUS: "plus",
@@ -37,6 +47,20 @@ SHORT = {
     AUX: "aux",
     REGIONS: "mwg-rs",
     MICROSOFT_PEOPLE: "MPReg",
+    CREATIVE_COMMONS: "cc",
+    OLD_CREATIVE_COMMONS: "cc",
+    DUBLIN_TERMS: "dcterms",
+    XMP_BASIC: "xmp",
+    XMP_HISTORY: "xmpMM",
+    XMP_EVENT: "stEvt",
+    XMP_REFERENCE: "stRef",
+    CAMERA_RAW: "crs",
+    LIGHTROOM: "lr",
+    MICROSOFT_PHOTO: "MicrosoftPhoto",
+    SCHEMA_ORG: "schema",
+}
+_PREFIXES = {
+    name.rstrip("#/").removeprefix("https:").removeprefix("http:").lower(): prefix for name, prefix in SHORT.items()
 }
 
 
@@ -52,10 +76,8 @@ class XmpValue:
     @property
     def key(self) -> str:
         """`prefix:Name` with the usual prefix, whatever prefix the file declared; the bare name if unknown."""
-        namespace = self.namespace.rstrip("#/")
-        prefix = next((short for known, short in SHORT.items() if known.rstrip("#/") == namespace), None)
-        if namespace.startswith(TDM):
-            prefix = "tdm"
+        namespace = self.namespace.rstrip("#/").removeprefix("https:").removeprefix("http:").lower()
+        prefix = "tdm" if "tdmrep" in namespace else _PREFIXES.get(namespace)
         return f"{prefix}:{self.name}" if prefix else self.name
 
 
@@ -85,6 +107,31 @@ def read_xmp(packet: str) -> tuple[XmpValue, ...] | BrokenXmp:
     if not roots:
         return BrokenXmp("holds no rdf:RDF")
     return tuple(value for rdf in roots for value in _values(rdf, "", "", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadXmp:
+    """All packets of one file: `values` of those that could be read; `broken` says why of the others, whose text is
+    kept in `damaged`."""
+
+    values: tuple[XmpValue, ...] = ()
+    broken: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
+
+
+def read_packets(packets: Iterable[str]) -> ReadXmp:
+    """Every packet on its own: a damaged one takes nothing away from the others."""
+    values: list[XmpValue] = []
+    broken: list[str] = []
+    damaged: list[str] = []
+    for packet in packets:
+        read = read_xmp(packet)
+        if isinstance(read, BrokenXmp):
+            broken.append(read.reason)
+            damaged.append(packet)
+        else:
+            values += read
+    return ReadXmp(tuple(dict.fromkeys(values)), tuple(dict.fromkeys(broken)), tuple(damaged))
 
 
 def _split(tag: str) -> tuple[str, str]:

@@ -1,0 +1,62 @@
+"""One thing that one channel says about rights, before it is weighed with the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from curate.finding import Channel, Detector, Severity, Where
+from curate.rights_verdict import RightsChannel, Signal, Strength
+
+CATALOGUE_DETECTOR = Detector("rights-in-catalogue", "2")
+FILE_DETECTOR = Detector("rights-in-file", "2")
+MANIFEST_DETECTOR = Detector("rights-in-manifest", "1")
+BESIDE_DETECTOR = Detector("rights-beside-file", "1")
+
+DETECTORS = {
+    RightsChannel.CATALOGUE: CATALOGUE_DETECTOR,
+    RightsChannel.C2PA: MANIFEST_DETECTOR,
+    RightsChannel.SIDECAR: BESIDE_DETECTOR,
+    RightsChannel.TDMREP: BESIDE_DETECTOR,
+}
+_PLACES = {
+    RightsChannel.CATALOGUE: Channel.FILE,
+    RightsChannel.TEXT: Channel.TEXT,
+    RightsChannel.SIDECAR: Channel.FILE,
+    RightsChannel.TDMREP: Channel.FILE,
+    RightsChannel.PIXELS: Channel.PIXEL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`code` is shown to people and never quotes a text; `kind` names the finding it leads to, None for none; `value` is
+    masked in that finding, `span` points into it; `credit` is whom the statement wants named."""
+
+    channel: RightsChannel
+    field: str
+    code: str
+    strength: Strength
+    kind: str | None = None
+    why: str = ""
+    severity: Severity | None = None
+    value: str = ""
+    span: tuple[int, int] | None = None
+    box: tuple[int, int, int, int] | None = None
+    credit: str = ""
+
+    @property
+    def signal(self) -> Signal:
+        return Signal(self.channel, self.field, self.code, self.strength)
+
+    @property
+    def detector(self) -> Detector:
+        return DETECTORS.get(self.channel, FILE_DETECTOR)
+
+    @property
+    def where(self) -> Where:
+        return Where(_PLACES.get(self.channel, Channel.METADATA), self.field, self.span, self.box)
+
+
+def forbids(channel: RightsChannel, field: str, code: str, why: str = "") -> Statement:
+    """A reservation against mining or training."""
+    return Statement(channel, field, code, Strength.FORBIDS, "rights.data_mining_prohibited", why or code)
