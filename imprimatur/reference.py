@@ -1,4 +1,4 @@
-"""Generates docs/reference/: commands, exit codes and error codes, from the code they describe.
+"""Generates docs/reference/: commands, exit codes, error codes and rights, from the code they describe.
 
 python -m imprimatur.reference docs/reference
 """
@@ -14,6 +14,7 @@ from typing import Any
 
 from curate.atomic import write_atomic
 from curate.errors import ExitCode, ImprimaturError
+from imprimatur.reference_rights import rights_page
 
 EXIT_MEANING = {
     ExitCode.OK: "the command did its job, whatever it found",
@@ -102,7 +103,12 @@ def commands_page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-PAGES = {"exit-codes.md": exit_codes_page, "errors.md": errors_page, "commands.md": commands_page}
+PAGES = {
+    "exit-codes.md": exit_codes_page,
+    "errors.md": errors_page,
+    "commands.md": commands_page,
+    "rights.md": rights_page,
+}
 
 
 def main() -> None:

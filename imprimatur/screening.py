@@ -11,7 +11,8 @@ from imprimatur.workspace import NoWorkspace, find_workspace
 
 def screen_settings(settings: Settings) -> ScreenSettings:
     """The room's settings out of `[screen]` in imprimatur.toml."""
-    return ScreenSettings(employee_numbers=settings.screen.employee_numbers)
+    screen = settings.screen
+    return ScreenSettings(employee_numbers=screen.employee_numbers, country_of_use=screen.country_of_use)
 
 
 def nearest_screen_settings(start: Path) -> ScreenSettings:

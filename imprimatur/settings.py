@@ -48,6 +48,7 @@ class ScreenSection(_Section):
     """``employee_numbers = ["E-[0-9]{5}"]``: regular expressions of the company's own personnel numbers."""
 
     employee_numbers: tuple[str, ...] = ()
+    country_of_use: str = Field(default="JP", pattern="^[A-Z]{2}$")  # ISO 3166-1 alpha-2: where the model is used
 
     @field_validator("employee_numbers")
     @classmethod
