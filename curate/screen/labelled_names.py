@@ -30,7 +30,9 @@ _COLON = re.compile(
     r"(?:氏名|名前|お名前|担当者名?|撮影者|作成者|設計者|製図者|承認者|連絡者)\s?:\s?"
     rf"(?P<name>{_KANJI_KANA}[\s・]?{_KANJI_KANA})(?=$|[\s、。,.;()（）])"
 )
-_NO_NAME = re.compile(r"部$|課$|係$|室$|なし|不明|未定|同上|別紙|部門|会社|工場|匿名")
+_NO_NAME = re.compile(
+    r"部$|課$|係$|室$|業$|機$|器$|金属$|化成$|製作所?$|商[会店事]$|技研$|重工$|発[条條]$|運輸$|なし|不明|未定|同上|別紙|部門|会社|工場|匿名"
+)
 _EN = re.compile(
     r"(?i:(?<![A-Za-z])(?:drawn|designed|approved|checked|created|made|photo(?:graph(?:ed)?)?|taken|prepared|reviewed"
     r"|author|contact|name)(?: by)?\s?:?\s|(?<![A-Za-z])(?:mr|mrs|ms|miss|dr|prof)\.?\s)"

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 def missing_for(language: str) -> str | None:
     """Why names of `language` (`ja` or `en`) cannot be looked for here, or None. Loads nothing."""
     if language == "ja":
-        for package in ("spacy", "ginza", JAPANESE_MODEL):
+        for package in ("spacy", "ginza", "sudachipy", "sudachidict_core", JAPANESE_MODEL):
             if not installed(package):
                 return f"no language model for Japanese: {package} is not installed (extra 'ja')"
         return None
@@ -34,8 +34,9 @@ def missing_for(language: str) -> str | None:
 
 def detector_version(language: str) -> str:
     """Version of the rules and of the model that read `language`, for the detector's name in a finding."""
-    module = names_ja if language == "ja" else names_en
-    return f"{module.VERSION}+{module.PACKAGE}-{package_version(module.PACKAGE)}"
+    if language == "ja":
+        return names_ja.detector_version()
+    return f"{names_en.VERSION}+{names_en.PACKAGE}-{package_version(names_en.PACKAGE)}"
 
 
 def languages_in(text: str) -> frozenset[str]:

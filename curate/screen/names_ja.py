@@ -1,84 +1,227 @@
-"""Japanese person names in running text: GiNZA's named labels and own rules about what surrounds a name."""
+"""Japanese person names: dictionary, context and GiNZA's named labels, weighed together.
+
+Each stretch that could be a name (`names_ja_candidates`) gets points for its own words, for what stands around it
+(`names_ja_context`) and for what GiNZA's model says; names that support each other in a text get some more. GiNZA
+alone takes firms, places and works for persons; the dictionary alone does not know the sentence. Where the points
+without GiNZA are so low that its word could not change the outcome, GiNZA is not asked: so it is with most captions.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import exp
 
 from curate.finding import Severity
 from curate.screen.hit import Hit
-from curate.screen.labelled_names import SURNAME
-from curate.screen.names_model import Told, read, silent
+from curate.screen.japanese_words import Word, words_of
+from curate.screen.names_ja_candidates import Candidate, candidates, may_be_spanned, spanned
+from curate.screen.names_ja_context import around
+from curate.screen.names_model import Told, package_version, read, silent
 
 PACKAGE = "ja_ginza"
-VERSION = "1"  # of the rules of this module
+VERSION = "2"  # of the rules in this module and in the two beside it, and of the spelling models
+NEEDED = 0.25  # points that make a finding
 JAPANESE = re.compile(r"[ぁ-んァ-ヴ一-龥々]")
 
-_PERSON = "Person"  # of GiNZA's many labels only this one; its numbers and products are noise here
+Entity = tuple[int, int, str]  # start, end, GiNZA's label
 
-# What the model takes for a part of a name: the role in front, the form of address behind.
-_FRONT = re.compile(
-    r"^(?:設計|製図|検図|承認|照査|審査|作図|担当|作成|撮影|写真|責任|発注|依頼|監修|協力|提供)者?[\s::／/・]*"
+_SAID = 2.0  # points for a person in GiNZA's eyes
+_SURE = 1.5  # points from which a name supports others
+# Of GiNZA's labels only named ones count; its labels of numbers, dates and ranks are noise here.
+_PERSON = "Person"
+_NEAR = frozenset(["Position_Vocation", "N_Person", "Family", "Character", "God"])
+_OTHER = frozenset(
+    [
+        "City",
+        "County",
+        "Province",
+        "Country",
+        "Station",
+        "Company",
+        "Company_Group",
+        "Corporation_Other",
+        "School",
+        "Facility_Other",
+        "Worship_Place",
+        "Road",
+        "Railroad",
+        "River",
+        "Mountain",
+        "Island",
+        "Lake",
+        "Domestic_Region",
+        "Military",
+        "Government",
+        "Political_Party",
+        "Political_Organization_Other",
+        "Pro_Sports_Organization",
+        "Sports_Organization_Other",
+        "Public_Institution",
+        "Airport",
+        "Bridge",
+        "Park",
+        "Museum",
+        "Theater",
+        "Sports_Facility",
+        "GOE_Other",
+        "Ship",
+        "Weapon",
+        "Award",
+        "War",
+        "Incident_Other",
+        "Game",
+        "Cabinet",
+        "Research_Institute",
+        "Port",
+        "Continental_Region",
+        "Geological_Region_Other",
+        "Organization_Other",
+        "Event_Other",
+        "Sports_League",
+        "Occasion_Other",
+        "Religious_Festival",
+        "Newspaper",
+    ]
 )
-_BEHIND = re.compile(r"[\s]*(?:さん|様|氏|殿|先生|社長|部長|課長|係長|主任)$")
-# Firms carry surnames ("山本化成"); so do products.
-_FIRM = re.compile(
-    r"(?:化成|化学|工業|産業|製作所?|株式会社|有限会社|\(株\)|電機|電気|電器|商会|商店|商事|精機|精工|機械|機工|鉄工|製鋼|金属|発動機|自動車|技研|ガス"
-    r"|製薬|製紙|食品|酒造|建設|重工|計器|硝子|ゴム|樹脂|印刷|運輸|銀行|大学|高校|工場|鋼業|鋼管|螺子|ねじ|バルブ|ポンプ|モーター?|ベアリング|チェーン|グループ|ブランド"
-    r"|式|型|形|製|用|社|法|線|効果|管|曲線|方程式|係数)"
+_WORK = frozenset(
+    [
+        "Book",
+        "Music",
+        "Movie",
+        "Broadcast_Program",
+        "Show",
+        "Magazine",
+        "Printing_Other",
+        "Art_Other",
+        "Car",
+        "Product_Other",
+        "Train",
+    ]
 )
+_BESIDE = frozenset("、・とや")
 
 
-# "片ボス", "引張コイルばね": no name mixes kanji with katakana, except behind a surname ("山田エミ").
-_MIXED = re.compile(rf"(?!(?:{SURNAME}))(?=[^\s・]*[一-龥々])[^\s・]*[ァ-ヴ]")
-_NUMERAL = re.compile(r"[〇一二三四五六七八九十百千万]+")
-_DOCUMENT = re.compile(r"(?:図面?|仕様|一覧|寸法|外観)$")
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate, the sum of its points, and where each of them comes from."""
+
+    candidate: Candidate
+    points: float
+    reasons: tuple[tuple[float, str], ...]
+
+    def hit(self) -> Hit:
+        """As a finding's raw material: points as log-odds give the score; the three strongest reasons are told."""
+        told = [reason for points, reason in sorted(self.reasons, reverse=True) if points > 0][:3]
+        score, where = 1 / (1 + exp(-self.points)), self.candidate
+        return Hit("privacy.person_name", where.start, where.end, score, Severity.MEDIUM, ", ".join(told))
+
+
+def detector_version() -> str:
+    """Rules, GiNZA's model and the dictionary: each of them changes what is found."""
+    return f"{VERSION}+{PACKAGE}-{package_version(PACKAGE)}+sudachidict-{package_version('sudachidict_core')}"
 
 
 def find(texts: Sequence[str], told: Told = silent) -> list[list[Hit]]:
-    """Names in each folded text. GiNZA must be installed."""
-    found: list[list[Hit]] = []
-    for text, document in zip(texts, read(PACKAGE, texts, told), strict=True):
-        spans = [(entity.start_char, entity.end_char) for entity in document.ents if entity.label_ == _PERSON]
-        trimmed = (_trimmed(text, start, end) for start, end in _joined(text, spans))
-        why = "found by the language model"
-        found.append(
-            [Hit("privacy.person_name", *span, 0.7, Severity.MEDIUM, why) for span in trimmed if span is not None]
-        )
-    return found
+    """Names in each folded text. GiNZA and SudachiDict must be installed."""
+    words = [words_of(text) for text in texts]
+    asked = [row for row, of_text in enumerate(words) if model_matters(of_text)]
+    entities: list[Sequence[Entity]] = [()] * len(texts)
+    if asked:
+        documents = read(PACKAGE, [texts[row] for row in asked], lambda done, _: told(asked[done - 1], len(texts)))
+        for row, document in zip(asked, documents, strict=True):
+            entities[row] = [(entity.start_char, entity.end_char, entity.label_) for entity in document.ents]
+    told(len(texts), len(texts))
+    return [[name.hit() for name in decide(*pair)] for pair in zip(words, entities, strict=True)]
 
 
-def _joined(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Person spans with nothing but a space or a middle dot between them are one name ("設計 山田" + "太郎")."""
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        if joined and text[joined[-1][1] : start] in ("", " ", "・", "="):
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return joined
+def model_matters(words: Sequence[Word]) -> bool:
+    """Whether what GiNZA says could make a finding in this text. True is always safe."""
+    if any(item.points + _SAID >= NEEDED for item in weigh(words, None)):
+        return True
+    return may_be_spanned(words)
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The name proper within [start, end), or None where a firm, a product or a code was taken for one."""
-    front = _FRONT.match(text[start:end])
-    if front is not None and front.end() < end - start:
-        start += front.end()
-    behind = _BEHIND.search(text[start:end])
-    if behind is not None and behind.start() > 0:
-        end = start + behind.start()
-    name = text[start:end]
-    start += len(name) - len(name.lstrip())
-    end -= len(name) - len(name.rstrip())
-    name = text[start:end]
-    if len(name) < 2 or any(character.isdigit() for character in name) or not JAPANESE.search(name):
-        return None
-    if (
-        any(_MIXED.match(word) for word in re.split(r"[\s・]", name))
-        or _NUMERAL.fullmatch(name)
-        or _DOCUMENT.search(name)
-    ):
-        return None
-    if _FIRM.search(name[1:]) or _FIRM.match(text[end:].lstrip()[:8]):
-        return None
-    return start, end
+def decide(words: Sequence[Word], entities: Iterable[Entity], needed: float = NEEDED) -> list[Weighed]:
+    """The names of a text in reading order; of overlapping candidates the one with the most points."""
+    chosen: list[Weighed] = []
+    weighed = _supported(words, weigh(words, list(entities)))
+    for item in sorted(weighed, key=lambda w: (-w.points, w.candidate.start - w.candidate.end, w.candidate.start)):
+        if item.points >= needed and not any(_overlap(item.candidate, other.candidate) for other in chosen):
+            chosen.append(item)
+    return sorted(chosen, key=lambda w: w.candidate.start)
+
+
+def weigh(words: Sequence[Word], entities: Sequence[Entity] | None) -> list[Weighed]:
+    """Every candidate of the text with its points; they overlap. `entities` is None where GiNZA was not asked yet."""
+    found = candidates(words)
+    if entities:
+        found.extend(_only_said(words, found, entities))
+    weighed = []
+    for candidate in found:
+        reasons = [(candidate.points, candidate.basis)]
+        if entities is not None:
+            reasons.append(_said(candidate, entities))
+        if candidate.first == 0 and candidate.last == len(words) - 1 and not candidate.full:
+            reasons.append((-1.0, "nothing around it"))
+        reasons.extend(around(words, candidate.first, candidate.last, full=candidate.full))
+        weighed.append(Weighed(candidate, sum(points for points, _ in reasons), tuple(reasons)))
+    return weighed
+
+
+def _only_said(words: Sequence[Word], found: Iterable[Candidate], entities: Sequence[Entity]) -> Iterator[Candidate]:
+    known = {(candidate.start, candidate.end) for candidate in found}
+    starts = [word.start for word in words]
+    for start, end, label in entities:
+        if label == _PERSON and (start, end) not in known:
+            yield spanned(words, bisect_right(starts, start) - 1, bisect_right(starts, end - 1) - 1)
+
+
+def _said(candidate: Candidate, entities: Sequence[Entity]) -> tuple[float, str]:
+    labels = set()
+    for start, end, label in entities:
+        if start < candidate.end and candidate.start < end:
+            if label == _PERSON:
+                wider = start < candidate.start or candidate.end < end
+                return 1.2 if wider else _SAID, "a person to the language model"
+            labels.add(label)
+    if labels & _NEAR:
+        return 0.5, "near a person to the language model"
+    if labels & _OTHER:
+        return -0.8, "something else to the language model"
+    if labels & _WORK:
+        return -0.5, "a work or product to the language model"
+    return -0.2, "nothing to the language model"
+
+
+def _supported(words: Sequence[Word], weighed: Sequence[Weighed]) -> list[Weighed]:
+    """With points for a name that stands beside a sure one, or is named again, whole or in part."""
+    sure = [(item.candidate, _text(words, item.candidate)) for item in weighed if item.points >= _SURE]
+    starts, ends = {candidate.start for candidate, _ in sure}, {candidate.end for candidate, _ in sure}
+    result = []
+    for item in weighed:
+        candidate, text = item.candidate, _text(words, item.candidate)
+        extra: list[tuple[float, str]] = []
+        if len(text) > 1 and any(
+            (other.startswith(text) or other.endswith(text)) and not _overlap(candidate, place) for place, other in sure
+        ):
+            extra.append((1.5, "named elsewhere in the text"))
+        before = words[candidate.first - 1] if candidate.first else None
+        after = words[candidate.last + 1] if candidate.last + 1 < len(words) else None
+        if (before is not None and before.text in _BESIDE and before.start in ends) or (
+            after is not None and after.text in _BESIDE and after.end in starts
+        ):
+            extra.append((0.9, "beside another name"))
+        points = item.points + sum(points for points, _ in extra)
+        result.append(Weighed(candidate, points, (*item.reasons, *extra)))
+    return result
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _text(words: Sequence[Word], candidate: Candidate) -> str:
+    return "".join(word.text for word in words[candidate.first : candidate.last + 1])

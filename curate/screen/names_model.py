@@ -58,3 +58,13 @@ def read(package: str, texts: Sequence[str], told: Told = silent) -> Iterator[An
         yield document
         if done % BATCH == 0 or done == len(texts):
             told(done, len(texts))
+
+
+def vector(package: str, word: str) -> Any:
+    """The word vector of `word`, length 1, or None where the model has none."""
+    vocab = load(package).vocab
+    if not vocab.has_vector(word):
+        return None
+    found = vocab.get_vector(word)
+    length = float((found @ found) ** 0.5)
+    return found / length if length > 0 else None
