@@ -93,7 +93,8 @@ class PictureFacts:
     4-neighbour Laplacian, grey levels squared (0 = no edge at all); `dark_share` = share of pixels below 32;
     `white_share` = share above 245; `entropy_bits` = Shannon entropy of the grey levels in [0, 8].
     `phash` and `dhash` are 64-bit perceptual hashes, 16 hex digits each. `colour_grid` holds mean red, green, blue in
-    [0, 1] of an 8 x 8 grid, row by row from the upper left: 192 numbers.
+    [0, 1] of an 8 x 8 grid, row by row from the upper left: 192 numbers. `thumbnail` holds 64 x 64 grey levels, row by
+    row, whatever the shape of the picture: 4,096 bytes in base64 (`curate.screen.windows` reads them).
 
     Metadata is kept as the file states it, as (name, text) pairs: `exif` by tag name, `iptc` by IIM dataset name,
     `comments` from PNG text chunks and JPEG or GIF comments. `xmp` holds every packet as text. `gps`: the file carries
@@ -122,6 +123,7 @@ class PictureFacts:
     phash: str
     dhash: str
     colour_grid: tuple[float, ...]
+    thumbnail: str
     exif: tuple[tuple[str, str], ...] = ()
     gps: bool = False
     iptc: tuple[tuple[str, str], ...] = ()

@@ -6,6 +6,7 @@ The only module that imports imagehash and pi_heif. What the file says about its
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,12 +20,13 @@ from curate.embedded import thumbnail
 from curate.picture import PictureFacts, Undecoded
 from curate.picture_metadata import Metadata, orientation_of, read_metadata
 from curate.pixel_parts import NOBODY, PixelReaders, plain, read_parts
+from curate.screen.windows import SIDE, pack_thumbnail
 
 # Formats whose readers are part of Pillow and run no other program (EPS would start an interpreter).
 # MPO, the format of many phone cameras, comes with JPEG.
 # HEIF is read by pi_heif, which brings its own decoder.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "HEIF", "JPEG2000", "PPM")
-MEASURES_VERSION = "2"  # raise it when a pixel measure of PictureFacts changes its meaning
+MEASURES_VERSION = "3"  # raise it when a pixel measure of PictureFacts changes its meaning
 MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
 DARK, WHITE = 32, 245  # grey levels
 
@@ -117,8 +119,9 @@ def _look(data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders
         raise _TooMuch(f"expected at most {limits.frames} pictures in one file, found {frames}")
     if frames > 1:
         picture = _open(data, limits)  # counting frames moved the reader
-    # JPEG can be decoded at 1/2, 1/4 or 1/8 while it is read; both sides stay at least as long as measured.
-    picture.draft("RGB", (MEASURED_SIDE, MEASURED_SIDE))
+    # JPEG can be decoded at 1/2, 1/4 or 1/8 while it is read; the long side stays at least as long as measured. All its
+    # coded data are read all the same, so that a truncated file is noticed.
+    picture.draft("RGB", _at_least_measured(picture.size))
     picture.load()  # also reads what stands behind the pixels
     metadata = read_metadata(data)
     turn = _TURNS.get(orientation_of(picture))
@@ -146,6 +149,7 @@ def _look(data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders
         phash=phash,
         dhash=dhash,
         colour_grid=_colour_grid(small),
+        thumbnail=_thumbnail(small),
         exif=metadata.pairs("exif"),
         gps=metadata.gps,
         iptc=metadata.pairs("iptc"),
@@ -200,6 +204,12 @@ def _upright_frames(data: bytes, limits: PixelLimits, frames: int) -> Iterator[N
         yield np.asarray(flat if turn is None else flat.transpose(turn), dtype=np.uint8)
 
 
+def _at_least_measured(size: tuple[int, int]) -> tuple[int, int]:
+    longest = max(size)
+    width, height = (max(1, math.ceil(side * MEASURED_SIDE / longest)) for side in size)
+    return width, height
+
+
 def _on_white(picture: Image.Image) -> Image.Image:
     """RGB of any mode: transparency laid on white, 16-bit and floating levels scaled to 8 bits."""
     if picture.mode == "RGB" and "transparency" not in picture.info:
@@ -245,6 +255,11 @@ def _hashes(small: Image.Image) -> tuple[str, str]:
     import imagehash
 
     return str(imagehash.phash(small)), str(imagehash.dhash(small))
+
+
+def _thumbnail(small: Image.Image) -> str:
+    grey = small.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
+    return pack_thumbnail(np.asarray(grey, dtype=np.uint8))
 
 
 def _colour_grid(small: Image.Image) -> tuple[float, ...]:

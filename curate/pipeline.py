@@ -22,7 +22,7 @@ from curate.policy.decide import Routing, decide
 from curate.policy.document import Policy
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
-from curate.screen.duplicates import BarredPrint
+from curate.screen.duplicates import BarredPrint, near_barred, print_of
 from curate.screen.screener import Screener
 from curate.sealed_store import SealedStore
 from curate.search_log import LoggedQuery, read_search_log
@@ -182,6 +182,24 @@ def _look(
     return pictures, len(open_items)
 
 
+def _barring(
+    intake: Intake, screenings: Mapping[str, Screening], denied: set[str], screener: Screener
+) -> dict[str, Screening]:
+    """Screenings of images that look like one of `denied`, with the finding which says so."""
+    seen = [facts for facts in intake.pictures.values() if isinstance(facts, PictureFacts)]
+    prints = [
+        BarredPrint(facts.image_id, why="denied", **print_of(facts)) for facts in seen if facts.image_id in denied
+    ]
+    groups = {image_id: screening.duplicate_group for image_id, screening in screenings.items()}
+    changed = {}
+    for image_id, found in near_barred(seen, prints, groups, screener.settings.duplicates).items():
+        known = screenings[image_id].findings
+        new = tuple(item for item in found if item not in known)
+        if new:
+            changed[image_id] = replace(screenings[image_id], findings=(*known, *new))
+    return changed
+
+
 def judge(
     intake: Intake,
     policy: Policy,
@@ -189,12 +207,16 @@ def judge(
     *,
     today: date,
     barred: Sequence[BarredPrint] = (),
+    passing: frozenset[str] = frozenset(),
     budget_images: int | None = None,
     pins: frozenset[str] = frozenset(),
     value_settings: ValueSettings | None = None,
     progress: Progress = silent,
 ) -> Judged:
-    """Screen, value, select and decide; pure but for what `screener` loads. `pins` are file names."""
+    """Screen, value, select and decide; pure but for what `screener` loads. `pins` are file names.
+
+    An image that is denied in this run bars its look-alikes in this run already, unless for `passing` rules only.
+    """
     records = intake.records
     screenings = screener.screen(
         records, intake.pictures, barred=barred, beside=intake.beside, today=today, progress=progress
@@ -215,6 +237,10 @@ def judge(
         return decide(record, screenings[image_id], values[image_id], routings[image_id], policy, today=today)
 
     decisions = {record.image_id: verdict(record) for record in records}
+    denied = {i for i, d in decisions.items() if d.outcome is Outcome.DENY and set(d.rules) - passing}
+    for image_id, screening in _barring(intake, screenings, denied, screener).items():
+        screenings[image_id] = screening
+    decisions |= {r.image_id: verdict(r) for r in records if r.image_id not in denied}
     wanted = [
         (image_id, values[image_id].score, routings[image_id].pinned)
         for image_id, decision in decisions.items()

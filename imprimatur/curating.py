@@ -24,8 +24,9 @@ from imprimatur.recording import Recorded, last_decisions, record_run
 from imprimatur.screening import screen_settings
 from imprimatur.workspace import Workspace
 
-# A licence may be renewed: what is denied for that alone bars no other picture.
-PASSING = frozenset({"deny-licence-expired"})
+# A licence may be renewed, and what is denied for looking like a barred picture is no reason of its own: two pictures
+# that bar each other would stay barred for ever. What is denied for these alone bars no other picture.
+PASSING = frozenset({"deny-licence-expired", "deny-near-barred"})
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def barred_prints(ledger: Ledger, book: StandingBook) -> tuple[BarredPrint, ...]
         denied = entry.body["outcome"] == "deny" and set(entry.body["rules"]) - PASSING
         if prints and (withdrawn or denied):
             why = "withdrawn" if withdrawn else "denied"
-            barred.append(BarredPrint(image_id, prints["phash"], prints["dhash"], why))
+            barred.append(BarredPrint(image_id, prints["phash"], prints["dhash"], why, prints.get("windows", "")))
     return tuple(barred)
 
 
@@ -95,6 +96,7 @@ def curate(
             Screener(screen_settings(workspace.settings), kept),
             today=today,
             barred=barred,
+            passing=PASSING,
             budget_images=budget_images or settings.budget_images,
             pins=frozenset(settings.pins),
             progress=progress,

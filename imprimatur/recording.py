@@ -16,6 +16,7 @@ from curate.pipeline import Intake, Judged
 from curate.policy.decide import Routing
 from curate.policy.document import Policy
 from curate.record import ImageRecord
+from curate.screen.duplicates import print_of
 
 ABSENT = "absent-from-catalogue"
 
@@ -40,7 +41,7 @@ def _decision_body(
     policy: Policy,
 ) -> dict[str, Any]:
     """Digests and coded reasons only: no text about the image, no file name."""
-    prints = {"phash": picture.phash, "dhash": picture.dhash} if isinstance(picture, PictureFacts) else None
+    prints = print_of(picture) if isinstance(picture, PictureFacts) else None
     return {
         "fingerprint": prints,  # kept after erasure too, so that a near-duplicate of a barred image is recognised
         "image_id": record.image_id,

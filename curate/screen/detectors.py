@@ -180,7 +180,9 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             duplicates.DETECTOR,
             (Check.DUPLICATE,),
             "Apache-2.0, BSD-2-Clause (imagehash)",
-            "Copies that are cropped by more than a few per cent, turned or mirrored; other views of the same thing.",
-            "大きく切り抜き・回転・反転された複製や、同じ物の別写真は検出できません。",
+            "Copies cropped to less than about seven tenths of a side, turned by other than quarter turns, or largely covered; "
+            "of a barred picture whose file is gone, copies that are both cropped and edited; other views of the same thing.",
+            "一辺の7割未満に切り抜かれた複製、90度単位以外の回転、大きく覆われた複製、"
+            "原本が手元にない禁止画像の切り抜きかつ加工された複製、同じ物の別写真は検出できません。",
         ),
     )

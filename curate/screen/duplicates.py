@@ -1,8 +1,9 @@
-"""Pictures that are the same or look alike, found without comparing all pairs.
+"""Pictures that are the same or look alike, found without comparing all pairs; and those that look like a barred one.
 
-Identity is SHA-256 and lives in the record. Likeness is the Hamming distance of two 64-bit perceptual hashes, found
-by multi-index hashing (Norouzi, Punjani, Fleet: CVPR 2012): of four 16-bit bands of two hashes at most 7 bits apart one
-band differs by at most one bit, so probing each band with its 17 neighbours misses nothing.
+Identity is SHA-256 and lives in the record. Likeness within a catalogue is told by `likeness`. Of a barred picture only
+its print is left: signs of its windows, and in older ledgers nothing but two 64-bit hashes. Those are met by multi-index
+hashing (Norouzi, Punjani, Fleet: CVPR 2012): of four 16-bit bands of two hashes at most 7 bits apart one band differs by
+at most one bit, so probing each band with its 17 neighbours misses nothing.
 """
 
 from __future__ import annotations
@@ -16,9 +17,20 @@ from numpy.typing import NDArray
 from curate.finding import Channel, Detector, Finding, Where
 from curate.picture import PictureFacts
 from curate.screen.hit import finding
+from curate.screen.likeness import BLOCK, FLAT, alike, candidates
 from curate.screen.settings import DuplicateLimits
+from curate.screen.windows import (
+    positions_of,
+    rectangles,
+    signs_from_text,
+    signs_of,
+    signs_to_text,
+    unpack_thumbnails,
+    whole_cosines,
+    window_signs,
+)
 
-DETECTOR = Detector("duplicates", "1")
+DETECTOR = Detector("duplicates", "2")
 
 MAX_BITS = 7  # the index is exact up to this distance
 _BANDS = 4
@@ -27,12 +39,25 @@ _NEIGHBOURS = np.array([0, *(1 << bit for bit in range(16))], dtype=np.uint16)
 
 @dataclass(frozen=True, slots=True)
 class BarredPrint:
-    """Fingerprint of a denied or withdrawn image; `phash` and `dhash` are 16 hex digits, `why` a coded reason."""
+    """Print of a denied or withdrawn image; `phash` and `dhash` are 16 hex digits, `why` a coded reason.
+
+    `windows` are the signs of its windows as `print_of` writes them; empty in ledgers that were written before them: then
+    a turned, mirrored or cropped copy is not recognised.
+    """
 
     image_id: str
     phash: str
     dhash: str
     why: str
+    windows: str = ""
+
+
+def print_of(facts: PictureFacts) -> dict[str, str]:
+    """What is recorded of a picture for ever: hashes and signs, from which no more than a blur can be made again."""
+    thumbs = unpack_thumbnails([facts.thumbnail])
+    flat = float(thumbs.std()) < FLAT  # the signs of a blank sheet are chance
+    windows = "" if flat else signs_to_text(window_signs(thumbs)[0])
+    return {"phash": facts.phash, "dhash": facts.dhash, "windows": windows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,32 +115,23 @@ def _number(hash_hex: str) -> int:
 
 
 def near_pairs(facts: Sequence[PictureFacts], limits: DuplicateLimits) -> Iterator[tuple[int, int]]:
-    """Pairs (row, later row) that connect all pictures which look alike under all three measures."""
+    """Pairs (row, later row) that connect all pictures which look alike."""
     if not facts:
         return
     # A thousand white sheets have one print; they are tied to the first of them instead of to each other.
     first_of: dict[tuple[object, ...], int] = {}
     for row, item in enumerate(facts):
-        first = first_of.setdefault((item.phash, item.dhash, item.colour_grid), row)
+        first = first_of.setdefault((item.thumbnail, item.colour_grid), row)
         if first != row:
             yield first, row
-    distinct = np.array(list(first_of.values()), dtype=np.intp)
-    phashes = np.array([_number(facts[row].phash) for row in distinct], dtype=np.uint64)
-    dhashes = np.array([_number(facts[row].dhash) for row in distinct], dtype=np.uint64)
-    colours = np.array([facts[row].colour_grid for row in distinct], dtype=np.float32)
-    drawn = np.array([facts[row].white_share >= limits.line_art_white_share for row in distinct])
-    index = HashIndex(phashes)
-    for place in range(len(distinct)):
-        places = index.within(int(phashes[place]), limits.phash_bits)
-        places = places[places > place]
-        if places.size:
-            strict = drawn[places] | drawn[place]
-            alike = _distance(dhashes[places], dhashes[place]) <= np.where(
-                strict, limits.line_art_dhash_bits, limits.dhash_bits
-            )
-            alike &= ~strict | (_distance(phashes[places], phashes[place]) <= limits.line_art_phash_bits)
-            alike &= np.abs(colours[places] - colours[place]).mean(axis=1) <= limits.colour
-            yield from ((int(distinct[place]), int(distinct[other])) for other in places[alike])
+    distinct = list(first_of.values())
+    thumbs = unpack_thumbnails([facts[row].thumbnail for row in distinct])
+    colours = np.array([facts[row].colour_grid for row in distinct], dtype=np.float32).reshape(-1, 8, 8, 3)
+    drawn = [facts[row].white_share >= limits.line_art_white_share for row in distinct]
+    for match in candidates(thumbs, limits):
+        if alike(match, thumbs, colours, drawn[match.outer] or drawn[match.inner], limits):
+            pair = distinct[match.outer], distinct[match.inner]
+            yield min(pair), max(pair)
 
 
 def _groups(count: int, pairs: Iterator[tuple[int, int]]) -> list[list[int]]:
@@ -155,32 +171,78 @@ def find_duplicates(
             groups[image_id] = ids
             if row != best:
                 findings[image_id].append(finding(image_id, DETECTOR, "duplicate.near", Where(Channel.PIXEL), why=why))
-    for image_id, prints in _near_barred(facts, barred, limits).items():
-        for print_ in prints:
-            why = f"{print_.image_id[:12]}, {print_.why}"
-            where = Where(Channel.PIXEL)
-            findings[image_id].append(finding(image_id, DETECTOR, "duplicate.near_barred", where, why=why))
+    for image_id, found in near_barred(facts, barred, groups, limits).items():
+        findings[image_id].extend(found)
     return Likeness(groups, {image_id: tuple(found) for image_id, found in findings.items() if found})
 
 
-def _near_barred(
+def near_barred(
+    facts: Sequence[PictureFacts],
+    barred: Sequence[BarredPrint],
+    groups: Mapping[str, tuple[str, ...]],
+    limits: DuplicateLimits,
+) -> dict[str, tuple[Finding, ...]]:
+    """Findings by image id. A barred picture that is here is compared by itself (`groups`), and by its print as well."""
+    met: dict[str, dict[str, BarredPrint]] = {}
+    here = {item.image_id for item in facts}
+    for print_ in sorted(barred, key=lambda item: item.image_id):
+        for twin in groups.get(print_.image_id, ()):
+            met.setdefault(twin, {})[print_.image_id] = print_
+    for image_id, print_ in (*_by_hashes(facts, barred, limits), *_by_windows(facts, barred, limits)):
+        met.setdefault(image_id, {})[print_.image_id] = print_
+    found = {}
+    for image_id, prints in met.items():
+        if image_id in here:
+            found[image_id] = tuple(
+                finding(
+                    image_id,
+                    DETECTOR,
+                    "duplicate.near_barred",
+                    Where(Channel.PIXEL),
+                    why=f"{print_.image_id[:12]}, {print_.why}",
+                )
+                for _, print_ in sorted(prints.items())
+                if print_.image_id != image_id  # its own decision and standing speak for it
+            )
+    return {image_id: findings for image_id, findings in found.items() if findings}
+
+
+def _by_windows(
     facts: Sequence[PictureFacts], barred: Sequence[BarredPrint], limits: DuplicateLimits
-) -> dict[str, list[BarredPrint]]:
-    found: dict[str, list[BarredPrint]] = {}
+) -> Iterator[tuple[str, BarredPrint]]:
+    """Pictures that are a window of a barred one, and pictures with a window that is one, turned and mirrored too."""
+    prints = [(item, signs_from_text(item.windows)) for item in barred if item.windows]
+    prints = [(item, signs) for item, signs in prints if len(signs) == len(rectangles())]  # made by other windows
+    for start in range(0, len(facts) if prints else 0, BLOCK):
+        block = facts[start : start + BLOCK]
+        thumbs = unpack_thumbnails([item.thumbnail for item in block])
+        wholes, windows = signs_of(whole_cosines(thumbs)), window_signs(thumbs)
+        drawn = np.array([item.white_share >= limits.line_art_white_share for item in block])
+        allowed = np.where(drawn, limits.barred_line_art_bits, limits.barred_window_bits)
+        whole = np.where(drawn, limits.barred_line_art_bits, limits.barred_whole_bits)
+        flat = thumbs.reshape(len(thumbs), -1).std(axis=1) < FLAT
+        for item, signs in prints:
+            near = np.bitwise_count(wholes[:, :, None] ^ signs[None, None, 1:]).min(axis=(1, 2)) <= allowed
+            near |= np.bitwise_count(wholes ^ signs[0]).min(axis=1) <= whole
+            for turned in positions_of(signs[0]):
+                near |= np.bitwise_count(windows ^ turned).min(axis=1) <= allowed
+            yield from ((block[row].image_id, item) for row in np.flatnonzero(near & ~flat).tolist())
+
+
+def _by_hashes(
+    facts: Sequence[PictureFacts], barred: Sequence[BarredPrint], limits: DuplicateLimits
+) -> Iterator[tuple[str, BarredPrint]]:
     if not facts or not barred:
-        return found
+        return
     phashes = np.array([_number(item.phash) for item in facts], dtype=np.uint64)
     drawn = np.array([item.white_share >= limits.line_art_white_share for item in facts])
     index = HashIndex(phashes)
     dhashes = np.array([_number(item.dhash) for item in facts], dtype=np.uint64)
-    for print_ in sorted(barred, key=lambda item: item.image_id):
+    for print_ in barred:
         phash, dhash = np.uint64(_number(print_.phash)), np.uint64(_number(print_.dhash))
         rows = index.within(int(phash), limits.barred_phash_bits)
-        alike = _distance(dhashes[rows], dhash) <= np.where(
+        near = _distance(dhashes[rows], dhash) <= np.where(
             drawn[rows], limits.line_art_dhash_bits, limits.barred_dhash_bits
         )
-        alike &= ~drawn[rows] | (_distance(phashes[rows], phash) <= limits.line_art_phash_bits)
-        for row in rows[alike]:
-            if facts[row].image_id != print_.image_id:
-                found.setdefault(facts[row].image_id, []).append(print_)
-    return found
+        near &= ~drawn[rows] | (_distance(phashes[rows], phash) <= limits.line_art_phash_bits)
+        yield from ((facts[row].image_id, print_) for row in rows[near])

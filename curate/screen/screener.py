@@ -29,9 +29,9 @@ from curate.screen.detectors import (
     text_detector,
 )
 from curate.screen.duplicates import DETECTOR as DUPLICATES
-from curate.screen.duplicates import BarredPrint, find_duplicates
+from curate.screen.duplicates import BarredPrint
 from curate.screen.hit import Hit, finding
-from curate.screen.kept_results import KeptHits, KeptPage, KeptPages
+from curate.screen.kept_results import KeptHits, KeptLikeness, KeptPage, KeptPages
 from curate.screen.metadata import metadata_texts, screen_metadata
 from curate.screen.pixel_objects import codes_with_text, face_findings, plate_findings, unreadable_codes
 from curate.screen.pixel_text import TextRow, poorly_read, rows_of
@@ -159,7 +159,7 @@ class Screener:
                 pages[facts.image_id].findings.extend(_people(facts, pages[facts.image_id].findings))
         for image_id in keys.keys() - known.keys():
             kept.keep(keys[image_id], pages[image_id].to_keep())
-        likeness = find_duplicates(decoded, barred, self.settings.duplicates)
+        likeness = KeptLikeness(self._kept).of(decoded, barred, self.settings.duplicates)
         for image_id, found in likeness.findings.items():
             pages[image_id].findings.extend(found)
         return {

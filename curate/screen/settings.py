@@ -34,20 +34,31 @@ def _limits() -> dict[ContentClass, QualityLimits]:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateLimits:
-    """Two pictures look alike when all three hold; bits of 64; `colour`: mean difference in [0, 1].
+    """When two pictures are alike. Bits of 63: signs of low cosines that may differ, `whole_bits` between two pictures,
+    `window_bits` between a picture and a window of the other (`curate.screen.windows`). Candidates are then compared cell
+    by cell: `correlation` in [-1, 1] of grey levels without the worst tenth of the picture, `colour` = mean difference of
+    red, green and blue at one brightness.
 
     A picture with at least `line_art_white_share` of white is drawn rather than photographed: sheets with one frame and
-    one title block differ in few bits although they show different parts, so that the `line_art_*` limits apply.
-    A barred print is met when the first two hold with the `barred_*` limits. No `phash` limit may be above 7 bits: the
-    index is exact up to there.
+    one title block differ in few bits although they show different parts. There, at most `line_art_bits` may differ and
+    at most `line_art_disagreement` of the inked patches.
+
+    A barred print is met within the `barred_*` bits: of it nothing but signs is left to compare. `barred_phash_bits` of
+    64 may not be above 7: the index is exact up to there.
     """
 
-    phash_bits: int = 6
-    dhash_bits: int = 10
-    colour: float = 0.08
+    window_bits: int = 14
+    whole_bits: int = 14
+    correlation: float = 0.92
+    colour: float = 0.15
+    line_art_white_share: float = 0.6
+    line_art_bits: int = 8
+    line_art_disagreement: float = 0.04
+    barred_whole_bits: int = 8
+    barred_window_bits: int = 8
+    barred_line_art_bits: int = 3
     barred_phash_bits: int = 7
     barred_dhash_bits: int = 14
-    line_art_white_share: float = 0.6
     line_art_phash_bits: int = 3
     line_art_dhash_bits: int = 5
 

@@ -51,6 +51,20 @@ def make_record(name: str = "bolt.png", **changes: Any) -> ImageRecord:
     return replace(record, **changes)
 
 
+def make_thumbnail(identity: str) -> str:
+    """64 x 64 grey levels in 8 x 8 soft blocks that depend on the 64 hex digits of `identity`, as PictureFacts keeps it."""
+    import base64
+
+    import numpy as np
+
+    blocks = np.array([int(digit, 16) * 17 for digit in identity], dtype=np.float64).reshape(8, 8)
+    ramp = np.linspace(0, 7, 64)
+    rows = np.array([np.interp(ramp, range(8), column) for column in blocks.T]).T
+    return base64.b64encode(
+        np.array([np.interp(ramp, range(8), row) for row in rows]).astype(np.uint8).tobytes()
+    ).decode()
+
+
 def make_picture_facts(name: str = "bolt.png", **changes: Any) -> PictureFacts:
     """Facts of an ordinary, sharp, well lit 640 x 480 picture in which no text was found. Hashes depend on `name`."""
     identity = image_id(name)
@@ -70,6 +84,7 @@ def make_picture_facts(name: str = "bolt.png", **changes: Any) -> PictureFacts:
         phash=identity[:16],
         dhash=identity[16:32],
         colour_grid=tuple(int(identity[i % 64], 16) / 15 for i in range(192)),
+        thumbnail=make_thumbnail(identity),
         text_lines=(),
         faces=(),
         codes=(),
