@@ -16,6 +16,7 @@ import json
 import resource
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,9 @@ def crop(share: float, corner: tuple[float, float] | None = None, *, one_side: b
         across, down = share, 1.0 if one_side else share
         x, y = corner if corner is not None else tuple(chance.uniform(0, 1, 2))
         left, top = x * (1 - across) * picture.width, y * (1 - down) * picture.height
-        return picture.crop((round(left), round(top), round(left + across * picture.width), round(top + down * picture.height)))
+        return picture.crop(
+            (round(left), round(top), round(left + across * picture.width), round(top + down * picture.height))
+        )
 
     return edit
 
@@ -62,7 +65,12 @@ def caption(picture: Image.Image) -> Image.Image:
 def watermark(picture: Image.Image) -> Image.Image:
     layer = Image.new("RGBA", picture.size, (0, 0, 0, 0))
     draw = ImageDraw.Draw(layer)
-    draw.text((picture.width * 0.1, picture.height * 0.4), "COPYRIGHT", fill=(255, 255, 255, 140), font_size=picture.width // 7)
+    draw.text(
+        (picture.width * 0.1, picture.height * 0.4),
+        "COPYRIGHT",
+        fill=(255, 255, 255, 140),
+        font_size=picture.width // 7,
+    )
     return Image.alpha_composite(picture.convert("RGBA"), layer).convert("RGB")
 
 
@@ -119,14 +127,19 @@ def edits_table(folders: list[Path], images: int) -> dict[str, object]:
     originals = [facts_of(picture) for picture in pictures]
     before = find_duplicates(originals, [], LIMITS)
     pairs = sum(len(group) * (len(group) - 1) // 2 for group in set(before.groups.values()))
-    print(f"{len(originals)} pictures; in groups before any edit: {len(before.groups)}, pairs per 1,000 images "
-          f"{1000 * pairs / max(1, len(originals)):.1f}")
+    print(
+        f"{len(originals)} pictures; in groups before any edit: {len(before.groups)}, pairs per 1,000 images "
+        f"{1000 * pairs / max(1, len(originals)):.1f}"
+    )
     print("| edit | grouped with the original | met by its print alone |\n|---|---|---|")
     rows: dict[str, object] = {"pictures": len(originals), "pairs_per_1000": 1000 * pairs / max(1, len(originals))}
     for name, edit in EDITS.items():
         copies = [facts_of(edit(picture)) for picture in pictures]
         groups = find_duplicates([*originals, *copies], [], LIMITS).groups
-        found = [copy.image_id == one.image_id or one.image_id in groups.get(copy.image_id, ()) for one, copy in zip(originals, copies, strict=True)]
+        found = [
+            copy.image_id == one.image_id or one.image_id in groups.get(copy.image_id, ())
+            for one, copy in zip(originals, copies, strict=True)
+        ]
         barred = [BarredPrint(one.image_id, why="denied", **print_of(one)) for one in originals]
         met = find_duplicates(copies, barred, LIMITS).findings
         alone = [
@@ -137,9 +150,16 @@ def edits_table(folders: list[Path], images: int) -> dict[str, object]:
         print(f"| {name} | {np.mean(found):.3f} | {np.mean(alone):.3f} |", flush=True)
     half = len(originals) // 2
     barred = [BarredPrint(one.image_id, why="denied", **print_of(one)) for one in originals[:half]]
-    alarms = [f for found in find_duplicates(originals[half:], barred, LIMITS).findings.values() for f in found if f.kind == "duplicate.near_barred"]
-    print(f"\nhalf of them barred: {len(alarms)} false meetings in {half * (len(originals) - half)} pairs, "
-          f"on {len({f.image_id for f in alarms})} of {len(originals) - half} images")
+    alarms = [
+        f
+        for found in find_duplicates(originals[half:], barred, LIMITS).findings.values()
+        for f in found
+        if f.kind == "duplicate.near_barred"
+    ]
+    print(
+        f"\nhalf of them barred: {len(alarms)} false meetings in {half * (len(originals) - half)} pairs, "
+        f"on {len({f.image_id for f in alarms})} of {len(originals) - half} images"
+    )
     return rows
 
 
@@ -150,15 +170,14 @@ def synthetic(count: int) -> list[PictureFacts]:
     strength = 1.0 / (1.0 + np.hypot(*np.mgrid[0:64, 0:64])) ** 1.3
     waves = np.cos(np.pi * np.outer(np.arange(64), (np.arange(64) + 0.5) / 64))
     found: list[PictureFacts] = []
-    from dataclasses import replace
+    levels = np.zeros((64, 64))
 
     for number in range(count):
         if number % 50 == 49:
-            levels = last[::-1] + rng.normal(0, 3, (64, 64))
+            levels = levels[::-1] + rng.normal(0, 3, (64, 64))
         else:
             levels = waves.T @ (rng.normal(size=(64, 64)) * strength) @ waves
             levels = (levels - levels.mean()) / levels.std() * 45 + 128
-        last = levels
         grid = levels.clip(0, 255).reshape(8, 8, 8, 8).mean(axis=(1, 3)).ravel() / 255
         found.append(
             replace(base, image_id=f"{number:064x}", phash=f"{rng.integers(0, 2**63):016x}", dhash=f"{rng.integers(0, 2**63):016x}",
@@ -169,7 +188,9 @@ def synthetic(count: int) -> list[PictureFacts]:
 
 
 def scale_table(counts: list[int]) -> list[dict[str, float]]:
-    print("\n| pictures (synthetic facts) | seconds | groups / planted | with 100 barred prints, seconds | peak MiB |\n|---|---|---|---|---|")
+    print(
+        "\n| pictures (synthetic facts) | seconds | groups / planted | with 100 barred prints, seconds | peak MiB |\n|---|---|---|---|---|"
+    )
     rows = []
     for count in counts:
         facts = synthetic(count)
@@ -181,7 +202,9 @@ def scale_table(counts: list[int]) -> list[dict[str, float]]:
         find_duplicates(facts, barred, LIMITS)
         both = time.process_time() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        rows.append({"pictures": count, "seconds": alone, "groups": len(groups), "barred_seconds": both, "peak_mib": peak})
+        rows.append(
+            {"pictures": count, "seconds": alone, "groups": len(groups), "barred_seconds": both, "peak_mib": peak}
+        )
         print(f"| {count:,} | {alone:.0f} | {len(groups)} / {count // 50} | {both:.0f} | {peak:,.0f} |", flush=True)
     return rows
 
