@@ -15,7 +15,9 @@ class TextLine:
     """A line of text read from the pixels. `score` in [0, 1]; `box` = (x, y, width, height), upright pixels.
 
     `direction` = which way it reads, degrees counter-clockwise in (-180, 180]: 0 to the right, 90 upwards, -90 downwards.
-    `extent` = (length along that direction, height across), pixels; None where the box says it.
+    `extent` = (length along that direction, height across), pixels; None where the box says it. `others` are readings of
+    the same place that may be right instead, where the first one is not sure.
+    `seal`: not a line but a seal impression 印影; `text` is what is legible in it, often nothing.
     """
 
     text: str
@@ -23,6 +25,8 @@ class TextLine:
     box: tuple[int, int, int, int]
     direction: float = 0.0
     extent: tuple[int, int] | None = None
+    others: tuple[str, ...] = ()
+    seal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,12 +300,12 @@ def _secret(
 def drawing(rng: random.Random, style: Style, setting: Setting) -> Sheet:
     """A part, dimensions, notes, a title block with people in it, mostly a secret mark."""
     size, ja = setting.letters, setting.language == "ja"
-    wide, high = max(900, size * 42), max(640, size * 30)
+    wide, high = max(900, size * 42), max(640, size * 36)
     sheet = Sheet(Image.new("RGB", (wide, high), (255, 255, 255)), (20, 20, 26))
     letters = font(style.fonts_ja if ja else style.fonts_en, size, rng.randrange(9))
     brush = sheet.brush
     brush.rectangle((8, 8, wide - 9, high - 9), outline=sheet.ink, width=2)
-    x, y, r = wide * 0.25, high * 0.4, high * 0.16
+    x, y, r = wide * 0.25, high * 0.32, high * 0.15
     brush.ellipse((x - r, y - r, x + r, y + r), outline=sheet.ink, width=2)
     brush.ellipse((x - r / 2, y - r / 2, x + r / 2, y + r / 2), outline=sheet.ink, width=2)
     brush.rectangle((wide * 0.48, y - r, wide * 0.62, y + r), outline=sheet.ink, width=2)
@@ -316,10 +316,11 @@ def drawing(rng: random.Random, style: Style, setting: Setting) -> Sheet:
     sheet.write((wide * 0.64, y), f"{rng.randrange(20, 300)}", letters, anchor="lm")
     sheet.write((wide * 0.5, y - r - size * 0.4), f"4-M{rng.randrange(4, 12)}×1.25", letters, anchor="ls")
     line = size * 1.6
+    bottom = high - 24 - size * 7.5  # above the title block, whatever its layout
     for row in range(2):
-        sheet.write((24, high - 24 - line * (3 - row)), harmless(rng, style, setting.language), letters)
+        sheet.write((24, bottom - line * (3 - row)), harmless(rng, style, setting.language), letters)
     text, part = fact(rng, style, setting.language, rng.choice(_FACTS[1:]))
-    sheet.write((24, high - 24 - line), text, letters, item=_kind_of(text, part, style), of=part)
+    sheet.write((24, bottom - line), text, letters, item=_kind_of(text, part, style), of=part)
     if rng.random() < 0.8:
         _secret(rng, sheet, style, setting, wide - 20, 18, size if rng.random() < 0.4 else int(size * 1.5))
     _title_block(rng, sheet, style, setting, letters)

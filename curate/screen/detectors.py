@@ -39,7 +39,7 @@ def names_detector(language: str) -> Detector:
 
 
 def pixel_detector() -> Detector:
-    return Detector("pixel-text", f"2+rapidocr-{TextReader.engine_version()}")
+    return Detector("pixel-text", f"3+rapidocr-{TextReader.engine_version()}")
 
 
 def face_detector() -> Detector:

@@ -29,6 +29,7 @@ SEVERITY: dict[str, Severity] = {
     "privacy.maker_note": Severity.INFO,
     "privacy.thumbnail_differs": Severity.MEDIUM,
     "privacy.minor": Severity.CRITICAL,
+    "privacy.seal": Severity.MEDIUM,
     "privacy.face": Severity.MEDIUM,
     "privacy.number_plate": Severity.MEDIUM,
     "content.credential": Severity.HIGH,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,13 @@ NARROWEST_STRIP = 96  # pixels at the reading height of 48; narrower strips are 
 
 Rgb = NDArray[np.uint8]  # shape (height, width, 3), channels red, green, blue
 Corners = NDArray[np.float64]  # shape (4, 2), x and y in pixels
+
+
+class Engine(Protocol):
+    """What `TextEngine` does, and a stand-in for tests."""
+
+    def places(self, rgb: Rgb) -> list[Corners]: ...
+    def texts(self, strips: Sequence[Rgb]) -> list[tuple[str, float]]: ...
 
 
 class TextReaderUnavailableError(ImprimaturError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curate.picture import TextLine
 from curate.screen.ocr_mending import mended
@@ -38,6 +38,7 @@ class Frame:
 def frames_of(lines: Sequence[TextLine]) -> tuple[tuple[Frame, ...], ...]:
     """Lines by reading direction, those of one direction in one frame; the direction with the most text first."""
     groups: list[list[TextLine]] = []
+    lines = [line for line in lines if not line.seal]
     for line in sorted(lines, key=lambda item: -_extent(item)[0]):
         home = next((g for g in groups if apart(g[0].direction, line.direction, 360.0) <= SAME_ANGLE), None)
         if home is None:
@@ -57,7 +58,7 @@ def _frame(line: TextLine, direction: float) -> Frame:
     x, y = line.box[0] + line.box[2] / 2, line.box[1] + line.box[3] / 2
     length, height = _extent(line)
     along, across = x * cos - y * sin, x * sin + y * cos
-    return Frame(line, mended(line.text), along - length / 2, along + length / 2, across, float(height))
+    return Frame(line, mended(line.text, line.score), along - length / 2, along + length / 2, across, float(height))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,19 @@ class TextRow:
             for line, first, last in zip(self.lines, self.starts, self.ends, strict=True)
             if first < end and start < last
         )
+
+
+def readings_of(lines: Sequence[TextLine]) -> tuple[TextRow, ...]:
+    """The rows, and once more those in which another reading may be the right one, with that reading in its place."""
+    rows = list(rows_of(lines))
+    known = {row.text for row in rows}
+    for turn in range(max((len(line.others) for line in lines), default=0)):
+        replaced = [replace(line, text=line.others[turn]) if turn < len(line.others) else line for line in lines]
+        for row in rows_of(replaced):
+            if row.text not in known:
+                known.add(row.text)
+                rows.append(row)
+    return tuple(rows)
 
 
 def rows_of(lines: Sequence[TextLine]) -> tuple[TextRow, ...]:
@@ -129,7 +143,7 @@ def poorly_read(lines: Sequence[TextLine], settings: ScreenSettings) -> str | No
     Counted in characters and not in lines: one clear sentence outweighs a ghost letter in the grain of a photograph, a
     smeared paragraph is not saved by a clear page number. The bounds are those of `ScreenSettings`.
     """
-    sizes = [(len(_READABLE.findall(line.text)), line.score) for line in lines]
+    sizes = [(len(_READABLE.findall(line.text)), line.score) for line in lines if not line.seal]
     total = sum(size for size, _ in sizes)
     poor = sum(size for size, score in sizes if score < settings.ocr_poor_score)
     if poor < settings.ocr_poor_characters or poor <= settings.ocr_poor_share * total:

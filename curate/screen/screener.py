@@ -33,14 +33,16 @@ from curate.screen.duplicates import BarredPrint
 from curate.screen.hit import Hit, finding
 from curate.screen.kept_results import KeptHits, KeptLikeness, KeptPage, KeptPages
 from curate.screen.metadata import metadata_texts, screen_metadata
+from curate.screen.pixel_names import cell_findings, seal_findings
 from curate.screen.pixel_objects import codes_with_text, face_findings, plate_findings, unreadable_codes
-from curate.screen.pixel_text import TextRow, poorly_read, rows_of
+from curate.screen.pixel_text import TextRow, poorly_read, readings_of
 from curate.screen.quality import screen_quality
 from curate.screen.rights.verdict import judge_rights
 from curate.screen.settings import ScreenSettings
 from curate.screen.text import TextScreener
 from curate.screen.title_block import people_in_cells
 from curate.screen.xmp import ReadXmp, read_packets
+from curate.screen.xmp import read_xmp
 from curate.sealed_store import SealedStore
 from curate.sidecars import Beside
 
@@ -156,7 +158,8 @@ class Screener:
         self._search(passages, pages, progress)
         for facts in decoded:
             if facts.image_id not in known:
-                pages[facts.image_id].findings.extend(_people(facts, pages[facts.image_id].findings))
+                page = pages[facts.image_id]
+                page.findings.extend(cell_findings(facts, pixel_detector(), page.findings))
         for image_id in keys.keys() - known.keys():
             kept.keep(keys[image_id], pages[image_id].to_keep())
         likeness = KeptLikeness(self._kept).of(decoded, barred, self.settings.duplicates)
@@ -230,7 +233,8 @@ class Screener:
         page.done.add(Check.PIXEL_TEXT)
         if (poor := poorly_read(facts.text_lines, self.settings)) is not None:
             page.leave_open(image_id, pixel_detector(), Check.PIXEL_TEXT, poor)
-        for row in rows_of(facts.text_lines):
+        page.findings.extend(seal_findings(facts, pixel_detector()))
+        for row in readings_of(facts.text_lines):
             yield _Passage(image_id, Check.PIXEL_TEXT, Where(Channel.PIXEL), row.text, row=row)
 
     def _search(self, passages: Sequence[_Passage], pages: Mapping[str, _Page], progress: Progress) -> None:
@@ -246,6 +250,7 @@ class Screener:
                 found[key] = new[key] = hits
             page = pages[passage.image_id]
             page.findings.extend(_new(_findings(passage, found[key], detector), page))
+            page.findings.extend(_unreported(passage, _findings(passage, found[key], detector), page.findings))
             progress("screen texts", done, len(passages))
         kept.keep(new)
         self._names(passages, pages, progress)
@@ -315,22 +320,12 @@ def _objects(page: _Page, facts: PictureFacts) -> Iterable[_Passage]:
         yield passage
 
 
-def _people(facts: PictureFacts, findings: Sequence[Finding]) -> list[Finding]:
-    """Names that only the neighbouring cell of a title block gives away, where nothing was reported yet."""
-    already = [item.where for item in findings if item.kind == "privacy.person_name"]
-    found = [
-        finding(
-            facts.image_id,
-            pixel_detector(),
-            "privacy.person_name",
-            Where(Channel.PIXEL, None, None, cell.line.box),
-            value=cell.text[cell.start : cell.end],
-            why=cell.why,
-            score=cell.score,
-        )
-        for cell in people_in_cells(facts.text_lines or ())
-    ]
-    return [item for item in found if not _same(item, already)]
+def _unreported(passage: _Passage, new: list[Finding], already: Sequence[Finding]) -> list[Finding]:
+    """`new` without what another reading of the same place has shown already."""
+    if passage.row is None:
+        return new
+    reported = {(item.kind, item.where) for item in already}
+    return [item for item in new if (item.kind, item.where) not in reported]
 
 
 def _same(found: Finding, already: Iterable[Where]) -> bool:

@@ -13,12 +13,12 @@ from curate.screen.hit import Hit
 
 # What the recogniser returns for a character of a marking: simplified and near-identical forms.
 CONFUSED = {
-    "社": "社杜祉壮",
+    "社": "社杜祉壮牡",
     "外": "外処夘",
     "秘": "秘祕泌柲袐",
-    "極": "極极",
+    "極": "極极梗樋",
     "密": "密蜜",
-    "扱": "扱报报极汲",
+    "扱": "扱报报极汲投扳",
     "注": "注住",
     "厳": "厳嚴厰",
     "限": "限眼",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
 ELONGATED = 1.8  # length over height from which a rectangle shows its own direction
 SAME_ANGLE = 7.0  # degrees between rectangles that belong together
@@ -101,7 +101,7 @@ def grouped(places: Sequence[Place]) -> list[tuple[float, list[int]]]:
     if not groups and order:
         groups.append([])
     groups.sort(key=lambda group: -sum(places[k].length for k in group))
-    angles = [_mean_angle([places[k] for k in group]) for group in groups]
+    angles = [_middle_angle([places[k] for k in group]) for group in groups]
     if angles and not groups[0]:
         # Nothing but short rectangles: the side of the largest that is nearer to level.
         largest = places[order[0]].angle
@@ -114,19 +114,25 @@ def grouped(places: Sequence[Place]) -> list[tuple[float, list[int]]]:
     return list(zip(angles, groups, strict=True))
 
 
-def _mean_angle(places: Sequence[Place]) -> float:
-    """Mean of angles that are the same after half a turn, long rectangles counting most."""
+def _middle_angle(places: Sequence[Place]) -> float:
+    """Median of angles that are the same after half a turn, weighted by length: a box that two lines share is no guide."""
     if not places:
         return 0.0
-    x = sum(place.length**2 * math.cos(math.radians(2 * place.angle)) for place in places)
-    y = sum(place.length**2 * math.sin(math.radians(2 * place.angle)) for place in places)
-    return half_turn(math.degrees(math.atan2(y, x)) / 2)
+    first = places[0].angle
+    turned = sorted((half_turn(place.angle - first), place.length) for place in places)
+    half, before = sum(length for _, length in turned) / 2, 0.0
+    for angle, length in turned:
+        before += length
+        if before >= half:
+            return half_turn(first + angle)
+    return first
 
 
-def strip(page: Image.Image, place: Place, direction: float) -> NDArray[np.uint8]:
+def strip(page: Image.Image, place: Place, direction: float, *, soft: float = 0.0) -> NDArray[np.uint8]:
     """The place cut out so that it reads to the right: uint8, shape (`STRIP_HEIGHT`, length, 3).
 
-    One step of interpolation from page to strip: letters of ten pixels do not survive two.
+    One step of interpolation from page to strip: letters of ten pixels do not survive two. `soft` = radius of a blur in
+    pixels of the strip, which takes the stairs out of enlarged letters and gives the engine another look at them.
     `direction` is `place.angle`, the opposite, or a quarter turn off for a place that may be read along its short side.
     """
     sideways = apart(direction, place.angle) > 45.0
@@ -147,6 +153,8 @@ def strip(page: Image.Image, place: Place, direction: float) -> NDArray[np.uint8
     )
     if high > STRIP_HEIGHT:
         cut = cut.resize((max(4, round(wide * STRIP_HEIGHT / high)), STRIP_HEIGHT), Image.Resampling.BOX)
+    if soft:
+        cut = cut.filter(ImageFilter.GaussianBlur(soft))
     return np.asarray(cut, dtype=np.uint8)
 
 

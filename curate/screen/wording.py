@@ -19,6 +19,7 @@ SENTENCES: dict[str, Sentence] = {
     "privacy.credit_card": Sentence("A payment card number.", "クレジットカード番号が含まれています。"),
     "privacy.person_name": Sentence("The name of a person.", "個人の氏名が含まれています。"),
     "privacy.address": Sentence("A postal address.", "住所が含まれています。"),
+    "privacy.seal": Sentence("The impression of a personal seal.", "印影（個人の印鑑と見られるもの）が写っています。"),
     "privacy.gps": Sentence(
         "The file states where the picture was taken.", "ファイルに撮影場所（位置情報）が記録されています。"
     ),

@@ -42,7 +42,7 @@ class PaperEngine:
 
 
 def test_lines_come_from_top_to_bottom_with_upright_boxes_and_cost_one_reading_each() -> None:
-    engine = PaperEngine([corners(60, 90, 80, 20), corners(50, 20, 40, 16)], [("below", 0.95), ("above", 0.9)])
+    engine = PaperEngine([corners(60, 90, 80, 20), corners(50, 20, 40, 16)], [("below", 0.99), ("above", 0.99)])
     lines = TextReader(engine).read(noise())
     assert [(line.text, line.box, line.direction) for line in lines] == [
         ("above", (30, 12, 40, 16), 0.0),

@@ -24,6 +24,22 @@ def test_what_was_meant(read: str, meant: str) -> None:
     assert mended(read) == meant
 
 
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("社員香号353816", "社員番号353816"),
+        ("取投注意", "取扱注意"),
+        ("愛知保豊田市トヨタ町1香地", "愛知県豊田市トヨタ町1番地"),
+        ("マイナソバー 1234", "マイナンバー 1234"),
+        ("会員番号 1234", "会員番号 1234"),
+        ("個体番号 1234", "個体番号 1234"),
+    ],
+)
+def test_labels_are_completed_in_a_doubtful_line_only(read: str, meant: str) -> None:
+    assert mended(read, 0.9) == meant
+    assert mended(read, 1.0) == read
+
+
 @pytest.mark.parametrize("text", ["KB-1O23-45", "© Example 2024", "φ20 ±0.05", "OIL SEAL 20-35-7", "10 @ 25 mm"])
 def test_what_is_left_alone(text: str) -> None:
     assert mended(text).replace("@", " @ ").split() == text.split()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from curate.picture import TextLine
-from curate.screen.pixel_text import GAP, poorly_read, rows_of
+from curate.screen.pixel_text import GAP, poorly_read, readings_of, rows_of
 from curate.screen.settings import ScreenSettings
 
 SETTINGS = ScreenSettings()
@@ -40,6 +40,13 @@ def test_mended_text_still_knows_its_boxes() -> None:
     (row,) = rows_of([left, right])
     assert row.text == f"a@b.example{GAP}図番"
     assert row.box(len(row.text) - 1, len(row.text)) == right.box and row.box(0, 3) == left.box
+
+
+def test_another_reading_gives_its_row_once_more_and_seals_give_none() -> None:
+    label = TextLine("電話", 0.99, (10, 100, 40, 20))
+    value = TextLine("O8-1Z34", 0.8, (60, 100, 90, 20), others=("03-1234", "O8-1Z34"))
+    seal = TextLine("山田", 0.9, (300, 100, 40, 40), seal=True)
+    assert [row.text for row in readings_of([label, value, seal])] == [f"電話{GAP}O8-1Z34", f"電話{GAP}03-1234"]
 
 
 def test_a_clear_sheet_with_one_ghost_line_is_read() -> None:

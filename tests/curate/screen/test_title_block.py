@@ -7,7 +7,8 @@ import math
 import pytest
 
 from curate.picture import TextLine
-from curate.screen.title_block import is_role, name_in, people_in_cells
+from curate.screen.title_block import people_in_cells
+from curate.screen.title_block_words import is_role, name_in
 
 
 def line(text: str, x: float, y: float, height: int = 20, direction: float = 0.0) -> TextLine:
@@ -37,10 +38,12 @@ def test_names_beside_and_below_their_role_on_a_turned_page(direction: float) ->
 def test_a_role_and_a_name_in_one_line() -> None:
     lines = [
         line(text, 0, 40 * k)
-        for k, text in enumerate(("設計 勅使河原", "検図:早乙女", "Drawn by: K. Tanaka", "承認済"))
+        for k, text in enumerate(
+            ("設計 勅使河原", "検図:早乙女", "Drawn by: K. Tanaka", "承認済", "お名前森花子", "名前入り")
+        )
     ]
     found = {cell.text[cell.start : cell.end] for cell in people_in_cells(lines)}
-    assert found == {"勅使河原", "早乙女", "K. Tanaka"}
+    assert found == {"勅使河原", "早乙女", "K. Tanaka", "森花子"}
 
 
 @pytest.mark.parametrize(
