@@ -40,9 +40,7 @@ from curate.screen.quality import screen_quality
 from curate.screen.rights.verdict import judge_rights
 from curate.screen.settings import ScreenSettings
 from curate.screen.text import TextScreener
-from curate.screen.title_block import people_in_cells
 from curate.screen.xmp import ReadXmp, read_packets
-from curate.screen.xmp import read_xmp
 from curate.sealed_store import SealedStore
 from curate.sidecars import Beside
 
@@ -250,7 +248,6 @@ class Screener:
                 found[key] = new[key] = hits
             page = pages[passage.image_id]
             page.findings.extend(_new(_findings(passage, found[key], detector), page))
-            page.findings.extend(_unreported(passage, _findings(passage, found[key], detector), page.findings))
             progress("screen texts", done, len(passages))
         kept.keep(new)
         self._names(passages, pages, progress)
@@ -320,14 +317,6 @@ def _objects(page: _Page, facts: PictureFacts) -> Iterable[_Passage]:
         yield passage
 
 
-def _unreported(passage: _Passage, new: list[Finding], already: Sequence[Finding]) -> list[Finding]:
-    """`new` without what another reading of the same place has shown already."""
-    if passage.row is None:
-        return new
-    reported = {(item.kind, item.where) for item in already}
-    return [item for item in new if (item.kind, item.where) not in reported]
-
-
 def _same(found: Finding, already: Iterable[Where]) -> bool:
     """Whether a name was already reported at the same place."""
     span = found.where.span
@@ -382,11 +371,15 @@ def _findings(passage: _Passage, hits: Iterable[Hit], detector: Detector) -> lis
 
 
 def _new(found: Iterable[Finding], page: _Page) -> list[Finding]:
-    """Without those whose kind is already reported for the same code: its form and its text say the same thing twice."""
+    """Without those whose kind is already reported for the same place of the pixels: the form of a code and its text say
+    the same thing twice, and so do two readings of one line."""
     kept: list[Finding] = []
     for one in found:
         whole_code = one.where.channel is Channel.PIXEL and one.where.field is not None
-        if not whole_code or not any((f.kind, f.where) == (one.kind, one.where) for f in (*page.findings, *kept)):
+        reported = [*page.findings, *kept] if whole_code else page.findings
+        if one.where.channel is not Channel.PIXEL or not any(
+            (f.kind, f.where) == (one.kind, one.where) for f in reported
+        ):
             kept.append(one)
     return kept
 
