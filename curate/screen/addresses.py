@@ -27,16 +27,22 @@ _NUM = r"(?:[0-9]{1,5}|[一二三四五六七八九十百千〇壱弐参]{1,6})"
 _J = r"[ \n]?"
 _HYPHEN = r"(?:[ \n]?[-~のノ之・][ \n]?)"
 _NOT_A_HOUSE = r"(?![0-9])(?!\s?(?:mm|cm|kg|%|円|個入|本入|枚入|×|x[0-9]|φ|インチ|V|W|A(?![A-Za-z0-9])|Hz))"
-# A bare number behind prefecture, municipality and a place: "岡山県倉敷市西中新田640".
+# What may follow a bare number that is a house's: no unit, no counter, no further digits.
+_BARE_END = r"(?![0-9])(?!\s?[-年月日時分秒個本枚台円点種号基件人名組ヶヵケつカ×xX.,%/:~φ°℃A-Za-z])"
+# Behind prefecture, municipality and a place: "岡山県倉敷市西中新田640", "石川県加賀市大聖寺永町イ-17".
 _BARE = re.compile(
-    rf"(?:{'|'.join(PREFECTURES)})[ \n]?[{_PLACE}]{{1,10}}?[市区町村][{_PLACE}]{{2,14}}?(?<![産製工場用型式品県都府駅店課係階第約計])[0-9]{{1,4}}"
-    r"(?![0-9])(?!\s?[-年月日時分秒個本枚台円点種号基件人名組ヶヵケつカ×xX.,%/:~φ°℃A-Za-z])"
+    rf"(?:{'|'.join(PREFECTURES)})[ \n]?[{_PLACE}]{{1,10}}?[市区町村][{_PLACE}]{{1,14}}?(?<![産製工場用型式品県都府駅店課係階第約計])"
+    rf"(?:[イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス甲乙丙丁]-?)?[0-9]{{1,5}}{_BARE_END}"
+)
+# Without a prefecture only behind 字, 大字 or a quarter's 町: "舞鶴市字行永2410", "福井市今市町66".
+_QUARTER = re.compile(
+    rf"(?:[{_PLACE}]{{0,8}}?大?字[{_PLACE}]{{1,10}}?(?<![産製工場用型式品])|[{_PLACE}]{{1,8}}?町)[0-9]{{1,5}}{_BARE_END}"
 )
 # 2丁目3番4号 · 2丁目3-4 · 3番地の4 · 3番4号 · 2-3-4 · 2-3-4-501
 _HOUSE = (
     rf"(?:{_NUM}{_J}丁目(?:{_J}{_NUM}{_J}(?:番地?|街区)?(?:{_HYPHEN}{_NUM}|{_J}{_NUM}(?=号)|{_J}の?{_NUM}号?)?{_J}(?:号(?!機))?)?(?:{_HYPHEN}{_NUM})*"
     rf"|{_NUM}{_J}番地?(?!線|機|手|目|号線)(?:{_J}の?{_HYPHEN}?{_NUM})?{_J}(?:号(?!機))?(?:{_HYPHEN}{_NUM})*"
-    rf"|[0-9]{{1,5}}(?:{_HYPHEN}[0-9]{{1,5}}){{1,4}}(?:号(?!機))?|{_NUM}号(?!機|棟|室|車|線|館|炉|缶))"
+    rf"|[0-9]{{1,5}}(?:{_HYPHEN}[0-9]{{1,5}}){{1,4}}(?:号(?!機))?)"
 )
 _WEAK_HOUSE = re.compile(r"[ \n]?[0-9]{1,5}[ \n]?-[ \n]?[0-9]{1,5}")
 _TOWN = rf"[{_PLACE}]{{0,16}}?(?:[0-9]{{1,2}}[条線](?:東|西|南|北)?[{_PLACE}]{{0,8}}?)?"
@@ -65,7 +71,7 @@ _FIRM_REACH = 32
 
 
 @lru_cache(maxsize=1)
-def _address() -> re.Pattern[str]:
+def _city_source() -> str:
     lines = files("curate.screen").joinpath("municipalities_ja.txt").read_text(encoding="utf-8").splitlines()
     names = [line for line in lines if line and not line.startswith("#")]
     kana = {
@@ -77,7 +83,17 @@ def _address() -> re.Pattern[str]:
         "龍": "[竜龍]",
         "薩": "[薩]",
     }
-    city = trie_pattern(names, widen=kana)
+    return trie_pattern(names, widen=kana)
+
+
+@lru_cache(maxsize=1)
+def _city() -> re.Pattern[str]:
+    return re.compile(_city_source())
+
+
+@lru_cache(maxsize=1)
+def _address() -> re.Pattern[str]:
+    city = _city_source()
     prefecture = trie_pattern([*PREFECTURES])
     ward = r"(?:[ \n]?[一-龥ぁ-ん]{1,4}区)?"
     return re.compile(
@@ -102,6 +118,10 @@ def find_addresses(reading: Reading) -> list[Hit]:
             hits.append(_judged(text, *match.span(), 0.85, "with a house number"))
     for match in _BARE.finditer(text):
         hits.append(_judged(text, *match.span(), 0.6, "prefecture, municipality, place and a number"))
+    for match in _city().finditer(text):
+        quarter = _QUARTER.match(text, match.end())
+        if quarter is not None:
+            hits.append(_judged(text, match.start(), quarter.end(), 0.6, "municipality, quarter and a number"))
     for match in _POSTCODE_ALONE.finditer(text):
         hits.append(_judged(text, *match.span(), 0.6, "a postcode with its mark"))
     for match in _CHOME.finditer(text):

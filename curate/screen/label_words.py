@@ -55,13 +55,13 @@ _BIRTH = (
 _PHONE = (
     "電話|電話番号|携帯|携帯電話|携帯番号|携帯電話番号|携帯no|ケータイ|スマホ|連絡先|連絡先電話番号|緊急連絡先|ファックス|ファクス|ファクシミリ|お問い合わせ|お問合せ|お問合わせ|"
     "問い合わせ|問合せ|問合せ先|お問い合わせ先|お問合せ先|問い合わせ先|直通|直通電話|代表|代表電話|代表番号|内線|夜間連絡先|電話先|フリーダイヤル|フリーダイアル|フリーコール|ナビダイヤル|お客様相談室|お客様センター|コールセンター|☎|☏|✆|📞|📱|℡|🕿|自宅電話|電話/fax|"
-    "tel|telephone|tel no|tel/fax|telefax|phone|phone no|phone number|mobile|mobile no|mobile phone|mobile number|cell|cellphone|cell phone|fax|fax no|facsimile|call|contact|"
+    "tel|telephone|desk|tel no|tel/fax|telefax|phone|phone no|phone number|mobile|mobile no|mobile phone|mobile number|cell|cellphone|cell phone|fax|fax no|facsimile|call|contact|"
     "whatsapp|wechat|line id|direct|hotline|denwa|denwa bango|denwa bangou|keitai|keitai denwa|keitai bango|renrakusaki|ph"
 )
 _CARD = (
     "クレジットカード|クレジットカード番号|クレジット|クレジット番号|クレカ|クレカ番号|カード番号|カードno|支払カード|支払カード番号|法人カード|法人カード番号|デビットカード|"
     "決済カード|コーポレートカード|"
-    "credit card|credit card no|credit card number|debit card|debit card number|card no|card number|card#|cc no|cc#|visa|visa card|master card|mastercard|amex|american express|jcb|"
+    "card|cc|credit card|credit card no|credit card number|debit card|debit card number|card no|card number|card#|cc no|cc#|visa|visa card|master card|mastercard|amex|american express|jcb|"
     "diners|diners club|discover|kurejitto kado|kado bango"
 )
 _SSN = "社会保障番号|ssn|s.s.n|social security|social security no|social security number|soc sec no|itin|tax id"

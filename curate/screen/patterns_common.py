@@ -26,6 +26,7 @@ _CARD = re.compile(
     r"(?<![0-9])(?<![0-9][-.])(?:[0-9]{4}[ \n]{0,2}[-~.・]?[ \n]?[0-9]{6}[ \n]{0,2}[-~.・]?[ \n]?[0-9]{4,5}"
     r"|[0-9]{4}(?:[ \n]{0,2}[-~.・]?[ \n]?[0-9]{4}){2}[ \n]{0,2}[-~.・]?[ \n]?[0-9]{1,7})(?![0-9])(?!-[0-9])"
 )
+_LONG_CARD = re.compile(r"(?<![0-9])(?<![0-9][-.])[0-9]{12,19}(?![0-9])(?!-[0-9])")  # Maestro and old JCB too
 _SPACED_CARD = re.compile(r"(?<![0-9])[0-9](?: [0-9]){14,15}(?! ?[0-9])")
 _CARD_GROUPED = re.compile(r"[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{4}([ -])[0-9]{6}\2[0-9]{4,5}")
 _CARD_BRAND = re.compile(
@@ -53,13 +54,13 @@ def _cards(reading: Reading) -> Iterator[Hit]:
     text, kind = reading.text, "privacy.credit_card"
     labelled: set[tuple[int, int]] = set()
     if "card" in reading.names:
-        for pattern in (_CARD, _SPACED_CARD):
+        for pattern in (_CARD, _SPACED_CARD, _LONG_CARD):
             for start, end in values_of(reading, "card", pattern, 24):
                 digits = digits_of(text[start:end])
                 labelled.add((start, end))
                 if luhn_is_valid(digits):
                     yield Hit(kind, start, end, 0.99, Severity.CRITICAL, "labelled so, check digit valid")
-                elif 14 <= len(digits) <= 16:
+                elif 14 <= len(digits) <= 16 and not _loose(reading, start, end):
                     why = "labelled so, check digit wrong (misread or mistyped)"
                     yield Hit(kind, start, end, 0.5, Severity.HIGH, why)
     for match in _CARD.finditer(text):
@@ -74,6 +75,12 @@ def _cards(reading: Reading) -> Iterator[Hit]:
         elif len(digits) >= 15 and match.group() == digits and not gs1_is_valid(digits):
             # 13 and 14 digits without a label are article numbers (JAN, GTIN-14)
             yield Hit(kind, *match.span(), 0.5, Severity.MEDIUM, "no label, brand and check digit valid")
+
+
+def _loose(reading: Reading, start: int, end: int) -> bool:
+    """Whether only "card" stands in front, which is also said of memory cards."""
+    label = governing(reading.labels, reading.text, start, end)
+    return label is not None and reading.text[label.start : label.end].lower() in ("card", "cc")
 
 
 def _american_and_british(reading: Reading) -> Iterator[Hit]:

@@ -2,6 +2,10 @@
 
 Spaces between the characters of a stamp are ignored. In text read from pixels a few characters that OCR is known to
 confuse count as the right one; the table below is all there is of that, and it is never applied to typed text.
+
+What counts is a judgement: a phrase that says "this is secret" (社外秘 anywhere; 機密 or 秘密 alone or before 資料, 文書, 図面 …;
+"confidential" in any case, also inside "contains confidential information"), and not secrecy as a topic (秘密保持契約,
+"confidentiality", "confidential waste") nor an ordinary word that contains it (極秘裏に, secretary).
 """
 
 from __future__ import annotations
@@ -28,10 +32,13 @@ CONFUSED_LATIN = {"O": "O0QD", "I": "I1l|", "E": "EF", "S": "S5", "A": "A4", "N"
 
 _KANJI_KANA = "一-龥々ぁ-んァ-ヴー"
 # These are said of nothing but secrets, wherever they stand.
-_ANYWHERE = ("社外秘", "部外秘", "関係者外秘", "社内限り", "社内限定", "持出厳禁", "持ち出し厳禁", "関係者限り")
+_ANYWHERE = (
+    "社外秘", "部外秘", "対外秘", "課外秘", "関係者外秘", "社内限り", "社内限定", "部内限り", "役員限り", "関係者限り", "持出厳禁", "持ち出し厳禁", "持出禁止", "持ち出し禁止",
+)  # fmt: skip
 # These occur inside ordinary words and sentences: a marking stands alone or before one of these nouns.
-_ALONE = ("極秘", "厳秘", "秘密", "マル秘", "取扱注意", "取り扱い注意")
-_NOUN = "資料|文書|書類|情報|図面|扱い?|事項"
+_ALONE = ("極秘", "厳秘", "秘密", "機密", "マル秘", "取扱注意", "取り扱い注意", "取扱厳重注意")
+_NOUN = "(?:資料|文書|書類|情報|図面|扱い?|事項)(?!の?(?:処理|保管|廃棄|溶解|回収|裁断|保護|用|漏|ボックス|シュレッダ))"
+_STAMP = r"(?<=[(\[【〔「])秘(?=[)\]】〕」])|(?<![^\s|])秘(?![^\s|])"  # one letter in brackets or alone in its cell
 _HANDLE_WITH_CARE = re.compile(
     r"われもの|ワレモノ|割れ物|壊れ物|こわれもの|天地無用|FRAGILE|危険物|火気|高圧|感電|毒物|劇物", re.I
 )
@@ -40,6 +47,11 @@ _LATIN = (
     "COMPANY CONFIDENTIAL",
     "CONFIDENTIAL",
     "INTERNAL USE ONLY",
+    "INTERNAL ONLY",
+    "COMPANY SECRET",
+    "COMMERCIAL IN CONFIDENCE",
+    "DO NOT DISCLOSE",
+    "NOT TO BE DISCLOSED",
     "FOR INTERNAL USE",
     "TOP SECRET",
     "TRADE SECRET",
@@ -49,7 +61,9 @@ _LATIN = (
     "PROPRIETARY AND CONFIDENTIAL",
 )
 # An adjective of marketing in lower case ("a proprietary coating"), a marking in capitals.
-_CAPITALS_ONLY = ("PROPRIETARY", "SECRET")
+_CAPITALS_ONLY = ("PROPRIETARY", "SECRET", "RESTRICTED")
+# The topic or a thing, not a marking: "confidential waste bin", "RESTRICTED AREA", "Trade Secret Act".
+_TOPIC = r"(?! ?(?:[Aa]greement|AGREEMENT|[Dd]isclosure|[Ww]aste|[Ss]hred|[Bb]in(?![a-z])|[Hh]otline|[Ee]nvelope|[Ss]tamp|[Aa]rea|AREA|[Aa]ccess|ACCESS|[Aa]ct(?![a-z])|[Ll]aw|[Pp]olicy))"
 
 
 def _spaced(word: str, confused: dict[str, str]) -> str:
@@ -64,10 +78,14 @@ def _compile(*, pixels: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Patt
     alone = "|".join(_spaced(word, han) for word in _ALONE)
     # OCR reads the letter out of the ring of ㊙; alone or before one of the nouns it means nothing else.
     ringed = rf"|(?<![{_KANJI_KANA}])[秘祕](?=(?:{_NOUN})|[^{_KANJI_KANA}]|$)" if pixels else ""
-    japanese = re.compile(rf"{anywhere}|㊙{ringed}|(?<![{_KANJI_KANA}])(?:{alone})(?=(?:{_NOUN})|[^{_KANJI_KANA}]|$)")
+    japanese = re.compile(
+        rf"{anywhere}|㊙|{_STAMP}{ringed}|(?<![{_KANJI_KANA}])(?:{alone})(?=(?:{_NOUN})|[^{_KANJI_KANA}]|$)"
+    )
     phrases = "|".join(_spaced(word, latin) for word in _LATIN)
-    english = re.compile(rf"(?<![A-Za-z])(?<!non-)(?<!non )(?:{phrases})(?![A-Za-z])", re.IGNORECASE)
-    capitals = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_spaced(word, latin) for word in _CAPITALS_ONLY)})(?![A-Za-z])")
+    english = re.compile(rf"(?<![A-Za-z])(?<!non-)(?<!non )(?<!not )(?:{phrases})(?![A-Za-z]){_TOPIC}", re.IGNORECASE)
+    capitals = re.compile(
+        rf"(?<![A-Za-z])(?:{'|'.join(_spaced(word, latin) for word in _CAPITALS_ONLY)})(?![A-Za-z]){_TOPIC}"
+    )
     return japanese, english, capitals
 
 

@@ -151,7 +151,7 @@ class TextScreener:
         hits = self._analyze(reading, "en" if language == "en" else "ja")
         hits.extend(find_labelled_names(folded.text))
         found = [_moved(hit, *folded.span(hit.start, hit.end)) for hit in (strongest(hits) if len(hits) > 1 else hits)]
-        if may_be_marked(text):
+        if pixels or may_be_marked(text):  # misread letters are many, so that pixels are always searched
             stamped = "㊙" in text  # NFKC makes an ordinary 秘 of the stamp
             for hit in strongest(find_secret_marks(text if stamped else folded.text, pixels=pixels)):
                 found.append(hit if stamped else _moved(hit, *folded.span(hit.start, hit.end)))

@@ -11,10 +11,13 @@ from curate.screen.text import TextScreener
 MARKS = (
     "社外秘", "社 外 秘", "図面　社外秘　承認済", "【極秘】", "極秘資料", "部外秘", "㊙", "秘密", "取扱注意", "社内限り", "CONFIDENTIAL",
     "Company Confidential", "C O N F I D E N T I A L", "PROPRIETARY", "Internal use only", "INTERNAL  USE  ONLY", "TOP SECRET",
+    "機密", "機密 複写禁止", "機密文書", "【秘】", "図面 秘 A-1", "対外秘", "持ち出し禁止", "部内限り", "RESTRICTED", "This drawing contains confidential information", "CONFIDENTIAL PROPERTY OF TOYO DENKI",
+    "Confidential – do not copy", "PROPRIETARY AND CONFIDENTIAL", "Trade Secret", "Commercial in confidence", "DO NOT DISCLOSE",
 )  # fmt: skip
 NOT_MARKS = (
     "秘密保持契約", "秘密鍵", "極秘裏に", "non-confidential", "confidentiality", "a proprietary alloy", "secretary", "われもの 取扱注意",
     "FRAGILE 取扱注意", "社外品", "外秘", "The secret of good welding",
+    "機密性", "機密保持契約", "機密書類処理箱", "機密文書の廃棄サービス", "confidential waste bin", "not confidential", "RESTRICTED AREA", "秘密基地", "神秘的な模様", "便秘薬", "秘書室", "気密試験",
 )  # fmt: skip
 
 
