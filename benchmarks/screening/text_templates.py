@@ -70,7 +70,7 @@ HELD_OUT_PERSONAL: dict[str, tuple[str, ...]] = {
     "landline": ("電話／{landline}", "Tel.{landline}", "TEL＆FAX {landline}", "ファクス{landline}", "代表 {landline}", "電話(自宅){landline}", "T:{landline}", "お電話は{landline}へ", "denwa {landline}", "F {landline} T {landline}"),
     "international": ("Tel. {international}", "whatsapp {international}", "海外窓口{international}", "WeChat/Phone {international}"),
     "email": ("Ｅメール／{email}", "メアド {email}", "宛先={email}", "mailto:{email}", "({email})", "問合せ先{email}へ"),
-    "address": ("現住所\t{address}", "送り先／{address}", "自宅：{address}", "{person}宅 {address}", "住所:{address} TEL 03-3456-7890", "所在地{address}"),
+    "address": ("現住所\t{address}", "送り先／{address}", "自宅：{address}", "{person}宅 {address}", "住所:{address} TEL {landline}", "所在地{address}"),
     "posted_address": ("お届け先：{posted_address}", "{person} {posted_address}", "郵送先／{posted_address}"),
     "plate": ("車番{plate}", "登録番号（車両） {plate}", "{plate}のトラック", "駐車中の{plate}", "構内車両\t{plate}", "フォークリフト運搬車 {plate}"),
     "birthday": ("生年月日／{birthday}", "{birthday}生", "生年月日（{birthday}）", "誕生日：{birthday}", "Date of birth: {birthday}", "生年月日\t{birthday}", "{person}（{birthday}生）", "born {birthday}"),

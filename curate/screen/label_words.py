@@ -41,10 +41,11 @@ _PENSION = (
     "基礎年金番号|年金番号|年金手帳|年金手帳番号|年金手帳記号番号|基礎年金|国民年金|厚生年金|年金証書|年金証書番号|年金|"
     "basic pension number|basic pension no|pension number|pension no|kiso nenkin bango|kiso nenkin bangou|nenkin bango|nenkin"
 )
+_PEOPLE = "社員|従業員|職員|作業者|作業員|担当者|検査員|検査者|操作者|オペレータ|オペレーター|工員|スタッフ|行員|隊員|会員|組合員|患者|学生|利用者|受診者|技術者|溶接者|派遣社員|契約社員|運転者|乗務員|受講者"
+_NUMBERED = ("番号", "id", "no", "コード", "cd", "#", "証番号", "証no")
 _EMPLOYEE = (
-    "社員番号|社員id|社員no|社員コード|社員証|社員証番号|社員証no|従業員番号|従業員id|従業員no|従業員コード|従業員証番号|職員番号|職員id|職員no|職員コード|社番|職番|"
-    "作業者番号|作業者id|作業者no|作業者コード|作業員番号|作業員id|担当者番号|担当者id|担当者コード|工員番号|スタッフid|スタッフ番号|個人コード|行員番号|隊員番号|"
-    "学籍番号|学生番号|患者番号|患者id|診察券番号|会員番号|会員no|会員id|受診者番号|受診者id|利用者番号|利用者id|組合員番号|"
+    "|".join(person + number for person in _PEOPLE.split("|") for number in _NUMBERED)
+    + "|社員証|社番|職番|個人コード|学籍番号|診察券番号|"
     "employee id|employee no|employee number|employee#|employee code|emp id|emp no|emp#|staff id|staff no|staff number|staff#|operator id|operator no|worker id|worker no|badge no|badge id|"
     "personnel no|personnel number|payroll no|shain bango|shain bangou|shain no|shain id|jugyoin bango|juugyouin bangou"
 )
@@ -84,7 +85,7 @@ _PART = (
     "ご注文番号|お客様番号|顧客番号|顧客コード|取引先コード|得意先コード|仕入先コード|業者コード|会社コード|部門コード|工場コード|郵便番号|"
     "製造日|製造年月日|製造年月|製造年|検図日|作成日|作図日|発行日|発行|納期|出荷日|入荷日|検査日|校正日|改訂日|承認日|製図日|設計日|図面日付|日付|撮影日|更新日|登録日|使用期限|"
     "有効期限|賞味期限|消費期限|有効期間|出図日|訂正日|確認日|購入日|取得日|設置日|据付日|点検日|次回点検日|注文日|受注日|発注日|納入日|納品日|製作日|製作年月|見積日|請求日|竣工|創業|設立|"
-    "part no|part number|parts no|part#|p/n|pn|s/n|sn|serial|serial no|serial number|lot|lot no|lot number|batch|batch no|model|model no|item|item no|item#|item code|dwg|dwg no|dwg.no|"
+    "part no|part number|parts no|part#|p/n|pn|s/n|sn|serial|serial no|serial number|lot|lot no|lot number|batch|batch no|model|models|model no|item|items|item no|item#|item code|dwg|dwg no|dwg.no|"
     "drawing no|drawing number|drawing#|drwg no|order|order no|order number|order#|order id|catalog no|catalogue no|cat no|cat.no|ref|ref no|barcode|bar code|patent|sku|jan|jan code|ean|ean code|upc|"
     "gtin|itf|isbn|mpn|asin|jis|iso|din|en|astm|type|tracking|tracking no|tracking number|po|p.o|po#|po no|p/o|wo|code|product id|product no|product code|dim|dimensions|size|spec|invoice|invoice no|"
     "quotation no|quote no|job no|asset no|asset id|asset tag|mfg date|mfg|date|exp|exp date|rev|ver|version|material|qty|quantity|zuban|hinban|kataban|rotto|seizo bango|seizou bangou|zumen bango|vin|imei|mac|"

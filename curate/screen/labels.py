@@ -122,6 +122,8 @@ def labels_in(text: str) -> tuple[Label, ...]:
     for match in matches:
         start, end = match.span()
         name = _name(match.group())
+        if end - start <= 3 and key[start - 1 : start].isdigit() and "a" <= key[start] <= "z":
+            continue  # the last letters of a code: "NL78924678EN"
         if name not in (_NONE, PART, NUMBER, "address") and _PRODUCT.match(text, end):
             name = _NONE
         if name != _NONE and (not found or start >= found[-1].end):

@@ -88,7 +88,7 @@ def _american_and_british(reading: Reading) -> Iterator[Hit]:
     if "ssn" in reading.names:
         for span in values_of(reading, "ssn", _SSN_LABELLED, 16):
             yield Hit(kind, *span, 0.95, Severity.HIGH, why)
-    if not reading.japanese:  # in a Japanese caption three groups of digits are a part number
+    if not reading.japanese and PART not in reading.names:  # elsewhere three groups of digits are a part number
         for match in _SSN.finditer(text):
             label = governing(reading.labels, text, *match.span())
             if label is None and not attached(text, *match.span(), label):

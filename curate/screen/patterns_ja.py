@@ -58,11 +58,15 @@ DATE = (
     r"|(?<![0-9])(?:19|20)[0-9]{2}年"
 )
 _BORN_BEHIND = re.compile(
-    rf"(?:{DATE})(?=\s?\(?(?:[0-9]{{1,3}}歳\)?\s?)?(?:生まれ|生れ|誕生|うまれ|出生|生(?![産成一-龥ァ-ヴ])))"
+    rf"(?:{DATE})(?=\s?\(?(?:[0-9]{{1,3}}歳\)?\s?)?(?:生まれ|生れ|誕生(?!日)|うまれ|出生|生(?![産成地年物糸育命活協徒薬涯誕]|コン|ゴム|ビ|チョコ|クリーム)))"
+)
+
+_SIGN_AND_NUMBER = re.compile(
+    r"記号\s?[:=]?\s?[^\s0-9]{0,5}[0-9]{0,10}\s?[・/、,\-]?\s?番号\s?[:=]?\s?[0-9]{1,10}(?:\s?[・/-]\s?[0-9]{1,10})?"
 )
 
 _RULES: tuple[Rule, ...] = (
-    Rule("licence", _TWELVE, Severity.HIGH, "labelled as a driving licence number"),
+    Rule("licence", _TWELVE, Severity.HIGH, "labelled as a driving licence number", 40),
     Rule(
         "licence",
         re.compile(r"(?<![A-Za-z0-9-])(?:[A-Z]{1,2}-?[0-9]{3}-?[0-9]{3,4}-?[0-9]{2,6}|[A-Z]{1,2}[0-9]{5,12}|[A-Z]{5}[0-9]{6}[A-Z0-9]{5}|[0-9]{7,11})(?![0-9])"),
@@ -198,6 +202,11 @@ def _labelled(reading: Reading) -> Iterator[Hit]:
             if rule.label == "licence" and driving_licence_is_valid(digits_of(reading.text[start:end])):
                 score = 0.98
             yield Hit("privacy.other_id", start, end, score, rule.severity, rule.why)
+    if "insurance" in reading.names and "記号" in reading.text:
+        # "保険者番号 06130132 記号 12 番号 345": the pair stands apart from its label
+        for match in _SIGN_AND_NUMBER.finditer(reading.text):
+            why = "symbol and number of an insurance card"
+            yield Hit("privacy.other_id", *match.span(), 0.85, Severity.HIGH, why)
     if "生" in reading.text or "誕" in reading.text or "うまれ" in reading.text:
         for match in _BORN_BEHIND.finditer(reading.text):
             yield Hit("privacy.other_id", *match.span(), 0.9, Severity.MEDIUM, "labelled as a date of birth")

@@ -36,6 +36,7 @@ _ANY = re.compile(r"(?<![0-9A-Za-z.-])[+(]?[0-9][0-9 ().\n-]{5,20}[0-9](?![0-9]|
 _LOOSE = frozenset(
     {"contact", "call", "cell", "direct", "代表", "直通", "連絡先", "問い合わせ", "内線", "line id"}
 )  # also said of things
+_ONE_LETTER = re.compile(r"(?<![A-Za-z0-9-])[TtFfMm][:./ ]{1,2}\Z")  # "T 03…  F 03…" on letterheads
 _NEAR = 8  # characters between "phone" and digits of any form
 _REACH = 24
 _LOCAL = re.compile(r"[0-9]{2,4}-[0-9]{4}")
@@ -74,9 +75,10 @@ def _japanese(reading: Reading) -> Iterator[Hit]:
             label = governing(labels, text, start, end, lists=not (mobile or raw.startswith("+")))
             labelled = any(first <= start < last and start - first <= _REACH for first, last in fields)
             labelled = labelled or (label is not None and label.name == "phone")
+            labelled = labelled or _ONE_LETTER.search(text, max(0, start - 4), start) is not None
             if label is not None and label.name == PART and not labelled:
                 continue
-            if not labelled and attached(text, start, end, label):
+            if not labelled and not raw.startswith("+") and attached(text, start, end, label):
                 continue
             shape = _SHAPE.fullmatch(_SEPARATORS.sub("-", national).strip("-")) is not None
             international = raw.startswith("+")

@@ -105,9 +105,10 @@ def find_secret_marks(text: str, *, pixels: bool = False) -> list[Hit]:
     return hits
 
 
-_MAY = re.compile(r"[秘祕密限禁泌柲袐蜜扱报报极汲㊙眼]|[CcPpSsIiDdNn].{5}")
+_LETTERS = "|".join(r"\s{0,3}".join(word) for word in ("conf", "secr", "propr", "intern", "discl", "distr", "restr"))
+_MAY = re.compile(rf"[秘祕密限禁㊙注]|{_LETTERS}", re.IGNORECASE)
 
 
 def may_be_marked(text: str) -> bool:
-    """Whether `text` could hold a marking at all; most captions stop here."""
+    """Whether a typed `text` could hold a marking at all; most captions stop here."""
     return _MAY.search(text) is not None
