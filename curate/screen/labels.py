@@ -122,7 +122,13 @@ def labels_in(text: str) -> tuple[Label, ...]:
     for match in matches:
         start, end = match.span()
         name = _name(match.group())
-        if end - start <= 3 and key[start - 1 : start].isdigit() and "a" <= key[start] <= "z":
+        if (
+            name == PART
+            and end - start <= 3
+            and key[start:end].isalpha()
+            and key[start - 1 : start].isdigit()
+            and "a" <= key[start] <= "z"
+        ):
             continue  # the last letters of a code: "NL78924678EN"
         if name not in (_NONE, PART, NUMBER, "address") and _PRODUCT.match(text, end):
             name = _NONE
@@ -144,7 +150,7 @@ def fields_of(reading: Reading, name: str, *, reach: int = REACH) -> Iterator[tu
         last = place
         while last + 1 < len(labels) and _BETWEEN_LABELS.fullmatch(text, labels[last].end, labels[last + 1].start):
             last += 1
-        if labels[last].name != PART or last == place or labels[last].end - labels[last].start <= 2:
+        if labels[last].name != PART:
             stop = last + 1
             while stop < len(labels) and labels[stop].name == NUMBER:
                 stop += 1  # "記号 12345 番号 678": one value

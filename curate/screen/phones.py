@@ -19,7 +19,7 @@ from curate.screen.patterns_ja import digits_of
 _KIND = "privacy.phone"
 _S = r"[ \n]{0,2}[-~.・/()]{0,2}[ \n]{0,2}"
 _JAPANESE = re.compile(
-    rf"(?<![0-9])(?<![0-9][-.])(?:\+81{_S}(?:\(0\))?{_S}[1-9]|\(?0)(?:{_S}[0-9]){{8,10}}(?![0-9])(?!-[0-9])"
+    rf"(?:\+81{_S}(?:\(0\))?{_S}[1-9]|(?<![0-9])(?<![0-9][-.])\(?0)(?:{_S}[0-9]){{8,10}}(?![0-9])(?!-[0-9])"
 )
 # Groupings of the numbering plan, after separators were made one: 03-1234-5678, 090-1234-5678, 0422-12-3456, 0120-123-456.
 _SHAPE = re.compile(
@@ -28,7 +28,7 @@ _SHAPE = re.compile(
 _MOBILE = re.compile(r"0[5-9]0[0-9]{8}")
 _PUBLIC = ("0120", "0800", "0570", "0990")
 _SEPARATORS = re.compile(r"[^0-9]+")
-_INTERNATIONAL = re.compile(r"(?<![0-9A-Za-z+])\+[1-9][0-9 \-().]{6,20}[0-9](?![0-9])")
+_INTERNATIONAL = re.compile(r"(?<![0-9+])\+[1-9][0-9 \-().]{6,20}[0-9](?![0-9])")
 _AMERICAN = re.compile(
     r"(?<![0-9A-Za-z.-])(?:\([0-9]{3}\) ?|[0-9]{3}([-. ]))[0-9]{3}(?(1)\1|[-. ])[0-9]{4}(?![0-9]|[-.][0-9])"
 )
