@@ -10,6 +10,7 @@ from typing import Any
 from audit.entry import EntryKind, LedgerEntry
 from audit.review.board import Board
 from audit.review.lanes import Case
+from audit.review.passages import Passage, names_of, passages_of
 from audit.review.pictures import blurred_boxes
 from audit.review.rows import Row
 from curate.canonical import Json
@@ -66,7 +67,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Card:
     """`erased`: the payload is gone, only digests and codes are left. `hidden`: how many decisions of others the reader
-    does not see before deciding. `texts` are (field, language, text)."""
+    does not see before deciding. `secretive`: something in picture or texts is hidden until asked for."""
 
     row: Row
     case: Case
@@ -79,7 +80,8 @@ class Card:
     value_parts: tuple[tuple[str, float], ...]
     value_en: str
     value_ja: str
-    texts: tuple[tuple[str, str, str], ...]
+    texts: tuple[Passage, ...]
+    secretive: bool
     file_names: tuple[str, ...]
     twins: tuple[Twin, ...]
     history: tuple[Line, ...]
@@ -88,8 +90,10 @@ class Card:
     erased: bool
 
 
-def card_of(board: Board, image_id: str, payload: Json | None, body: Mapping[str, Any], viewer: str) -> Card | None:
-    """The card of an image that the board knows, as `viewer` may see it now."""
+def card_of(
+    board: Board, image_id: str, payload: Json | None, body: Mapping[str, Any], viewer: str, *, clear: bool = False
+) -> Card | None:
+    """The card of an image that the board knows, as `viewer` may see it now; `clear`: with what is otherwise hidden."""
     found = board.find(image_id)
     if found is None:
         return None
@@ -98,6 +102,8 @@ def card_of(board: Board, image_id: str, payload: Json | None, body: Mapping[str
     record, screening, value = (stored.get(key) or {} for key in ("record", "screening", "value"))
     rights = record.get("rights") or {}
     raw = screening.get("findings") or ()
+    written = (record.get("texts") or (), raw)
+    texts = passages_of(*written, clear=clear)
     history, hidden = history_for(board.history(image_id), case, viewer)
     group = (body.get("duplicate_group") or screening.get("duplicate_group")) or ()
     return Card(
@@ -118,8 +124,9 @@ def card_of(board: Board, image_id: str, payload: Json | None, body: Mapping[str
         value_parts=tuple((str(name), float(part)) for name, part in _pairs(value.get("parts"))),
         value_en=str(value.get("explanation") or ""),
         value_ja=str(value.get("explanation_ja") or ""),
-        texts=tuple((str(t["field"]), str(t["language"]), str(t["text"])) for t in record.get("texts") or ()),
-        file_names=tuple(str(name) for name in record.get("file_names") or ()),
+        texts=texts,
+        secretive=bool(blurred_boxes(raw)) or any(p.hidden for t in passages_of(*written) for p in t.pieces),
+        file_names=names_of(record.get("file_names") or (), raw, clear=clear),
         twins=tuple(
             Twin(twin, *(board.find(twin) or (None, None)))
             for twin in group

@@ -14,7 +14,7 @@ from audit.review.board import Board
 from audit.review.card import Card, Line, card_of
 from audit.review.deciding import REASONS, Deciding
 from audit.review.exchange import Refused, Reply, see_other
-from audit.review.headline import headline
+from audit.review.headline import headline, place_in_words, places_in_words
 from audit.review.keyring import KeyRing
 from audit.review.listing import read_search
 from audit.review.pictures import LARGE, SIZES, Pictures
@@ -22,6 +22,11 @@ from audit.review.sessions import UNBLURRED
 from audit.review.visit import IMAGE, Route, Visit, route
 from audit.statements import CONDITIONS
 from curate.picture_view import NotShown
+
+_NO_PICTURE = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 270"><path d="M120 85h120v100H120zM120 185l45-50 30 30 15-15 '
+    b'30 35M130 70l100 130" fill="none" stroke="#8794a2" stroke-width="3"/></svg>'
+)
 
 
 class CardPages:
@@ -38,7 +43,8 @@ class CardPages:
 
     def show(self, visit: Visit) -> Reply:
         words, image = visit.words, visit.names["image"]
-        card = self._card(image, visit.person.reviewer)
+        clear = visit.session.sees_clearly(image, visit.now)
+        card = self._card(image, visit.person.reviewer, clear)
         search = read_search(visit.request)
         wish = visit.request.asked("verdict")
         verdict = Verdict(wish) if wish in set(Verdict) else None
@@ -54,8 +60,10 @@ class CardPages:
             head=headline(card.row, card.case, words, visit.person.roles),
             title=words.pick(card.row.title_en, card.row.title_ja) or card.row.file_name or words("(words erased)"),
             size=size,
+            place=lambda name: place_in_words(name, words),
+            words_of=lambda sentence: places_in_words(sentence, words),
             missing=made.reason if isinstance(made, NotShown) else None,
-            clear=visit.session.sees_clearly(image, visit.now),
+            clear=clear,
             search=search,
             verdict=verdict.value if verdict else None,
             reasons=REASONS[verdict] if verdict else (),
@@ -103,12 +111,12 @@ class CardPages:
         kept = self._pictures.get(image, SIZES.get(visit.names["size"], LARGE), blurred)
         return _jpeg(kept, "private, max-age=600")
 
-    def _card(self, image: str, viewer: str) -> Card:
+    def _card(self, image: str, viewer: str, clear: bool = False) -> Card:
         found = self._board.find(image)
         if found is None:
             raise Refused("not-found", 404)
         decision = next(e for e in reversed(self._board.history(image)) if e.kind is EntryKind.DECISION)
-        card = card_of(self._board, image, self._ledger.payload(decision.index), decision.body, viewer)
+        card = card_of(self._board, image, self._ledger.payload(decision.index), decision.body, viewer, clear=clear)
         if card is None:
             raise Refused("not-found", 404)
         return replace(card, history=tuple(self._with_note(line) for line in card.history))
@@ -129,6 +137,7 @@ class CardPages:
 
 
 def _jpeg(made: bytes | NotShown, cache: str) -> Reply:
+    """The picture, or a drawing that says: no picture."""
     if isinstance(made, NotShown):
-        raise Refused(f"picture-{made.reason}" if made.reason in ("absent", "changed") else "picture", 404)
+        return Reply(_NO_PICTURE, content_type="image/svg+xml", headers=(("cache-control", "no-store"),))
     return Reply(made, content_type="image/jpeg", headers=(("cache-control", cache),))

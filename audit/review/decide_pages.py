@@ -112,7 +112,9 @@ class DecidePages:
             session.drafts.pop(made.draft_id, None)
             raise
         except ImprimaturError as refusal:
-            return self._confirm(visit, made, 422, refusal.message)
+            return self._confirm(
+                visit, made, 422, visit.words("The record refused this: {message}", message=refusal.message)
+            )
         session.drafts.pop(made.draft_id, None)
         search = read_search(visit.request)
         image = made.seen[0][0]

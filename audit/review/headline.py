@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audit.review.lanes import Case, Lane
+from audit.review.passages import read_place
 from audit.review.rows import Row
 from audit.review.wording import Words
 from audit.standing import StandingState
@@ -28,7 +30,7 @@ def headline(row: Row, case: Case, words: Words, roles: Sequence[str]) -> Headli
     if case.open and case.roles and not set(case.roles) & set(roles):
         asks = words("Waits for somebody else: {roles}", roles=_roles(case, words))
         tone = "stop"
-    reasons = [words.pick(en, ja) or rule for rule, en, ja in row.reasons]
+    reasons = [places_in_words(words.pick(en, ja) or rule, words) for rule, en, ja in row.reasons]
     return Headline(asks, _because(row, case, words, reasons), max(0, len(reasons) - 1), tone)
 
 
@@ -73,6 +75,29 @@ def _because(row: Row, case: Case, words: Words, reasons: Sequence[str]) -> str:
     if reasons:
         return reasons[0]
     return "; ".join(words.codes.code("standing", reason) for reason in case.standing.reasons)
+
+
+def places_in_words(sentence: str, words: Words) -> str:
+    """`captions[ja][2]` in a policy's sentence, as people say it: caption 3 (Japanese)."""
+
+    def said(match: re.Match[str]) -> str:
+        return place_in_words(match[0], words)
+
+    return re.sub(r"[a-z_]+\[[a-z]{2,3}\]\[[0-9]+\]", said, sentence)
+
+
+def place_in_words(name: str, words: Words) -> str:
+    """A text's name as people say it; other names as they are."""
+    read = read_place(name)
+    if read is None:
+        return name
+    field, language, number = read
+    return words(
+        "{field} {number} ({language})",
+        field=words(f"field:{field}"),
+        number=number,
+        language=words(f"lang:{language}"),
+    )
 
 
 def _roles(case: Case, words: Words) -> str:

@@ -11,8 +11,8 @@ from curate.atomic import write_atomic
 from curate.canonical import digest
 from curate.picture_view import NotShown, ViewPool
 
-# Kinds that show a person who did not ask to be shown. A kind that begins so is one too (privacy.face_child).
-BLURRED = ("privacy.face", "privacy.number_plate", "privacy.plate", "privacy.person_figure")
+# Kinds nobody needs to see to judge most pictures. A kind that begins so is one too (privacy.face_child).
+BLURRED = ("privacy.face", "privacy.number_plate", "privacy.jp_my_number", "privacy.credit_card")
 EVERYTHING = (0, 0, 1 << 20, 1 << 20)  # where such a finding does not say where: the whole picture
 
 
@@ -32,8 +32,9 @@ def blurred_boxes(findings: Sequence[Mapping[str, Any]]) -> tuple[tuple[int, int
     """Boxes (x, y, width, height; pixels of the upright image) that stay blurred until somebody asks to see them."""
     boxes = []
     for finding in findings:
-        if str(finding.get("kind", "")).startswith(BLURRED):
-            box = (finding.get("where") or {}).get("box")
+        where = finding.get("where") or {}
+        if str(finding.get("kind", "")).startswith(BLURRED) and where.get("channel") == "pixel":
+            box = where.get("box")
             boxes.append(tuple(int(v) for v in box) if box is not None and len(box) == 4 else EVERYTHING)
     return tuple(sorted({(b[0], b[1], b[2], b[3]) for b in boxes}))
 

@@ -118,7 +118,7 @@ def tile(row: Row, case: Case, search: Search, visit: Visit) -> Tile:
         case=case,
         head=headline(row, case, words, visit.person.roles),
         title=words.pick(row.title_en, row.title_ja) or row.file_name or words("(words erased)"),
-        kinds=[words.codes.finding(kind) for kind in row.kinds],
+        kinds=[words.short(kind) for kind in row.kinds],
         href=f"/image/{row.image_id}{search.query()}",
         mine=case.said.get(visit.person.reviewer),
     )
@@ -157,9 +157,9 @@ def facet_label(facet: str, value: str, words: Words, names: dict[str, str]) -> 
     if facet == "class":
         return words.codes(f"class.{value}")
     if facet == "kind":
-        return words.codes.finding(value).rstrip("。.")
+        return words.short(value)
     if facet == "value":
-        return words({"high": "high (0.7 and above)", "medium": "medium (0.4 to 0.7)", "low": "low (below 0.4)"}[value])
+        return words(f"band:{value}")
     if facet == "reviewer":
         return names.get(value, value)
     return value

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from audit.entry import LedgerEntry
+from audit.review.passages import Passage, names_of, passages_of
 from curate.canonical import Json
 from curate.finding import Severity
 
@@ -19,7 +20,7 @@ UNKNOWN = "unknown"
 @dataclass(frozen=True, slots=True)
 class Row:
     """One image as its last decision knew it. Words (`file_name`, titles, `reasons`, `folded`) are None or empty once
-    the payload was erased. `severity` is the worst of its findings, None without any; `value` in [0, 1]; `reasons` are
+    the payload was erased; personal data found in name and titles is hidden. `severity` is the worst of its findings, None without any; `value` in [0, 1]; `reasons` are
     (rule, English, Japanese) of the rules that decided."""
 
     image_id: str
@@ -58,7 +59,8 @@ def row_of(entry: LedgerEntry, payload: Json | None) -> Row:
     rights, business = record.get("rights") or {}, record.get("business") or {}
     findings = (stored.get("screening") or {}).get("findings") or ()
     texts: Sequence[Mapping[str, Any]] = record.get("texts") or ()
-    names: Sequence[str] = record.get("file_names") or ()
+    shown = passages_of(texts, findings)
+    names = names_of(record.get("file_names") or (), findings)
     coded: Sequence[Mapping[str, str]] = body.get("findings") or ()
     ranks = [Severity(f["severity"]) for f in coded if f.get("severity") in set(Severity)]
     outcome, deciding = str(body.get("outcome")), [str(rule) for rule in body.get("rules", ())]
@@ -77,9 +79,9 @@ def row_of(entry: LedgerEntry, payload: Json | None) -> Row:
         license=str(rights.get("license") or UNKNOWN),
         content_class=str(record.get("content_class") or UNKNOWN),
         product_line=str(business.get("product_line") or UNKNOWN),
-        file_name=str(names[0]) if names else None,
-        title_en=_title(texts, "en"),
-        title_ja=_title(texts, "ja"),
+        file_name=names[0] if names else None,
+        title_en=_title(shown, "en"),
+        title_ja=_title(shown, "ja"),
         reasons=tuple((rule, *worded.get(rule, ("", ""))) for rule in deciding),
         folded=fold(
             " ".join((*names, *(str(text.get("text")) for text in texts), str(business.get("sku")), *deciding))
@@ -92,10 +94,10 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _title(texts: Sequence[Mapping[str, Any]], language: str) -> str | None:
+def _title(texts: Sequence[Passage], language: str) -> str | None:
     for field in ("title", "captions", "description"):
         for wanted in (language, "und"):
             for text in texts:
-                if text.get("field") == field and text.get("language") == wanted:
-                    return str(text["text"])
+                if (text.field, text.language) == (field, wanted):
+                    return text.shown
     return None

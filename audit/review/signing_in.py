@@ -168,9 +168,9 @@ class SigningIn:
             return self._account(visit, 422, "The two new passphrases differ.")
         try:
             key = self._keys.protect(person.reviewer, request.field("old"), new, person.public_key)
-        except PassphraseRefused as refusal:
+        except PassphraseRefused:
             self._fail(request, "passphrase", person.reviewer)
-            return self._account(visit, 422, refusal.message)
+            return self._account(visit, 422, "The new passphrase is too short, or the present one is wrong.")
         session.hold_key(key, visit.now)
         self._log.note("passphrase-chosen", reviewer=person.reviewer, peer=request.peer)
         return see_other("/")

@@ -36,6 +36,11 @@ class Words:
             return text
         return text.format(**{name: f"{v:,}" if type(v) is int else v for name, v in values.items()})
 
+    def short(self, kind: str) -> str:
+        """A kind of finding in two or three words; the report's sentence where it has none here."""
+        key = f"short:{kind}"
+        return self(key) if key in CODES else self.codes.finding(kind).rstrip("。.")
+
     def known(self, key: str, otherwise: str) -> str:
         """The report's words for `key`, where it has any."""
         return TABLES[self.lang].get(key, otherwise)
@@ -76,7 +81,7 @@ def japanese() -> Mapping[str, str]:
     return {
         message.id: message.string
         for message in catalogue
-        if isinstance(message.id, str) and isinstance(message.string, str) and message.string
+        if message.id and isinstance(message.id, str) and isinstance(message.string, str) and message.string
     }
 
 
