@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from audit.entry import EntryKind, LedgerEntry, NewEntry, coded
 from audit.ledger import Ledger
@@ -38,18 +40,26 @@ def withdraw(ledger: Ledger, image_id: str, reason: str, by: str, *, at: datetim
 
 
 def report_wrong(
-    ledger: Ledger, query: str, image_id: str, cause: str = "unexamined", *, at: datetime | None = None
+    ledger: Ledger,
+    query: str,
+    image_id: str,
+    cause: str = "unexamined",
+    *,
+    answer: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> LedgerEntry:
     """Record that `image_id` was a wrong answer to `query`; the image is suspended until the report is closed.
 
-    The query may hold personal data, so it goes to the erasable payload.
+    The query may hold personal data, so it goes to the erasable payload, with `answer`: the hit as recall's document
+    spells it, when whoever reports has it.
 
     Raises:
         WithdrawalRefused: not an image id. EntryRefused: `cause` is free text.
     """
     report = f"w-{secrets.token_hex(6)}"
     body = {"report_id": report, "image_id": _image(image_id), "cause": coded(cause, "the cause")}
-    return ledger.append([NewEntry(EntryKind.WRONG_ANSWER, body, {"query": query}, at)])[0]
+    payload = {"query": query} if answer is None else {"query": query, "answer": dict(answer)}
+    return ledger.append([NewEntry(EntryKind.WRONG_ANSWER, body, payload, at)])[0]
 
 
 def open_reports(ledger: Ledger) -> tuple[LedgerEntry, ...]:

@@ -12,6 +12,8 @@ from audit.ledger import Ledger
 from audit.report.wording import Lang
 from audit.review.board import Board
 from audit.review.card_pages import CardPages
+from audit.review.case_pages import CasePages
+from audit.review.cases import Cases
 from audit.review.decide_pages import DecidePages
 from audit.review.deciding import Deciding
 from audit.review.guard import AccessLog, Guard
@@ -57,6 +59,7 @@ def review_site(ledger: Ledger, pool: ViewPool, place: Place, guard: Guard, prox
         QueuePages(board),
         CardPages(board, ledger, pictures, deciding, keys),
         DecidePages(board, ledger, deciding, keys, brake),
+        CasePages(board, ledger, Cases(board, ledger, place.clock), keys, brake),
     )
     return Site(
         board=board,

@@ -63,6 +63,8 @@ class Board:
         self._history: dict[str, list[LedgerEntry]] = {}
         self._people: list[LedgerEntry] = []
         self._reports: list[LedgerEntry] = []
+        self._closings: dict[str, LedgerEntry] = {}
+        self._runs: list[LedgerEntry] = []
         self._index = FacetIndex()
         self._orders: dict[str, list[int]] = {}
         self._next: datetime | None = None  # when time alone may change a standing
@@ -118,7 +120,10 @@ class Board:
                 changed |= set(self._place)
             if entry.kind is EntryKind.WRONG_ANSWER:
                 self._reports.append(entry)
+            if entry.kind is EntryKind.TRAINING_RUN:
+                self._runs.append(entry)
             if entry.kind is EntryKind.WRONG_ANSWER_CLOSED:
+                self._closings.setdefault(str(entry.body.get("report_id")), entry)
                 changed |= {str(r.body.get("image_id")) for r in self._reports}
         decisions = {str(e.body.get("image_id")): e for e in new if e.kind is EntryKind.DECISION}
         fresh = Docket(self._book)
@@ -197,6 +202,17 @@ class Board:
         with self._lock:
             self._keep_up()
             return tuple(self._reports)
+
+    def closing(self, report_id: str) -> LedgerEntry | None:
+        """The entry that closed the report, while it stands closed."""
+        with self._lock:
+            self._keep_up()
+            return None if report_id in self._book.open_reports else self._closings.get(report_id)
+
+    def training_runs(self) -> tuple[LedgerEntry, ...]:
+        with self._lock:
+            self._keep_up()
+            return tuple(self._runs)
 
     def is_open(self, report_id: str) -> bool:
         with self._lock:

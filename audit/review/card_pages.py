@@ -53,9 +53,7 @@ class CardPages:
         return rendering.page(
             "card.html.j2",
             words,
-            person=visit.person,
-            csrf=visit.session.csrf,
-            drafts=len(visit.session.drafts),
+            **visit.frame,
             card=card,
             head=headline(card.row, card.case, words, visit.person.roles),
             title=words.pick(card.row.title_en, card.row.title_ja) or card.row.file_name or words("(words erased)"),

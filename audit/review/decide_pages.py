@@ -6,18 +6,18 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from audit.approving import Signer, Verdict, Wish
+from audit.approving import Verdict, Wish
 from audit.ledger import Ledger
 from audit.review import rendering
 from audit.review.board import Board
 from audit.review.deciding import BULK, MOST_AT_ONCE, REASONS, CaseChanged, Deciding, Draft
 from audit.review.exchange import Refused, Reply, see_other
 from audit.review.headline import headline
-from audit.review.keyring import KeyRing, KeyState, PassphraseRefused
+from audit.review.keyring import KeyRing, PassphraseRefused
 from audit.review.listing import read_search
 from audit.review.queue_pages import tile
 from audit.review.sessions import Brake
-from audit.review.signing_in import unlocked
+from audit.review.signing_in import signer_of, unlocked
 from audit.review.visit import IMAGE, Route, Visit, route
 from audit.statements import CONDITIONS
 from curate.errors import ImprimaturError
@@ -103,7 +103,7 @@ class DecidePages:
         except PassphraseRefused:
             self._brake.failed(*names)
             return self._confirm(visit, made, 403, "The passphrase does not open your key. Nothing was recorded.")
-        signer = self._signer(visit)
+        signer = signer_of(visit, self._keys, self._ledger)
         if signer is None:
             return self._confirm(visit, made, 403, "Type your passphrase: this is your signature.")
         try:
@@ -129,16 +129,6 @@ class DecidePages:
             next=self._board.next_after(image, search.wanted, search.text, search.sort, person.reviewer),
         )
 
-    def _signer(self, visit: Visit) -> Signer | None:
-        """Whose key signs: the reviewer's own when it is open; the ledger's, marked, only when there is no key here."""
-        key = visit.session.open_key(visit.now)
-        if key is not None:
-            visit.session.hold_key(key, visit.now)
-            return Signer(visit.person, key)
-        if self._keys.state(visit.person.reviewer) is KeyState.ABSENT:
-            return Signer(visit.person, self._ledger.signing_key(), self_asserted=True)
-        return None
-
     def _confirm(self, visit: Visit, made: Draft, status: int = 200, problem: str | None = None) -> Reply:
         image = made.seen[0][0]
         found = self._board.find(image)
@@ -161,9 +151,7 @@ class DecidePages:
             template,
             visit.words,
             status,
-            person=visit.person,
-            csrf=visit.session.csrf,
-            drafts=len(visit.session.drafts),
+            **visit.frame,
             **context,
         )
 

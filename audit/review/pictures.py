@@ -12,7 +12,7 @@ from curate.canonical import digest
 from curate.picture_view import NotShown, ViewPool
 
 # Kinds nobody needs to see to judge most pictures. A kind that begins so is one too (privacy.face_child).
-BLURRED = ("privacy.face", "privacy.number_plate", "privacy.jp_my_number", "privacy.credit_card")
+BLURRED = ("privacy.face", "privacy.number_plate", "privacy.minor", "privacy.jp_my_number", "privacy.credit_card")
 EVERYTHING = (0, 0, 1 << 20, 1 << 20)  # where such a finding does not say where: the whole picture
 
 

@@ -93,9 +93,7 @@ class QueuePages:
         return rendering.page(
             "queue.html.j2",
             words,
-            person=visit.person,
-            csrf=visit.session.csrf,
-            drafts=len(visit.session.drafts),
+            **visit.frame,
             search=search,
             total=listing.total,
             lanes=lanes,

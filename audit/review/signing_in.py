@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from audit.approving import Signer
+from audit.ledger import Ledger
 from audit.review import rendering
 from audit.review.board import Board
 from audit.review.exchange import Refused, Reply, Request, see_other
@@ -151,9 +153,7 @@ class SigningIn:
             "account.html.j2",
             visit.words,
             status,
-            person=visit.person,
-            csrf=visit.session.csrf,
-            drafts=len(visit.session.drafts),
+            **visit.frame,
             key=self._keys.state(visit.person.reviewer).value,
             problem=problem,
         )
@@ -184,6 +184,17 @@ def unlocked(session: Session, keys: KeyRing, person: ReviewerRecord, passphrase
     """
     if passphrase:
         session.hold_key(keys.unlock(person.reviewer, passphrase, person.public_key), now)
+
+
+def signer_of(visit: Visit, keys: KeyRing, ledger: Ledger) -> Signer | None:
+    """Whose key signs: the reviewer's own when it is open; the ledger's, marked, only when there is no key here."""
+    key = visit.session.open_key(visit.now)
+    if key is not None:
+        visit.session.hold_key(key, visit.now)
+        return Signer(visit.person, key)
+    if keys.state(visit.person.reviewer) is KeyState.ABSENT:
+        return Signer(visit.person, ledger.signing_key(), self_asserted=True)
+    return None
 
 
 def _language(request: Request) -> Reply:

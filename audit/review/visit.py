@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from audit.review.exchange import Reply, Request
 from audit.review.sessions import Session
@@ -26,6 +27,11 @@ class Visit:
     words: Words
     names: dict[str, str]
     now: datetime
+
+    @property
+    def frame(self) -> dict[str, Any]:
+        """What every page of a signed-in person shows around its content."""
+        return {"person": self.person, "csrf": self.session.csrf, "drafts": len(self.session.drafts)}
 
 
 Handler = Callable[[Visit], Reply]
