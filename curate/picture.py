@@ -96,6 +96,11 @@ class PictureFacts:
     256 pixels on the long side: `luminance_mean` and `luminance_std` in grey levels; `sharpness` = variance of the
     4-neighbour Laplacian, grey levels squared (0 = no edge at all); `dark_share` = share of pixels below 32;
     `white_share` = share above 245; `entropy_bits` = Shannon entropy of the grey levels in [0, 8].
+    `edge_steepness` in [0, 1] = share of a strong step of grey levels over four pixels that lies within one of them: 0.25 is
+    an even ramp, 1 a hard edge, and 1 also where nothing has a strong step. `darkest` and `brightest` are the first and
+    99th percentile of the grey levels, `clipped_share` the share at or above 250. `grey_tail_share` is the share of rows, up
+    from the bottom, that are one middle grey: what decoders fill in where a file was cut off. `jpeg_quality` in 1..100 is
+    that of the quantisation table (IJG scale), None for other formats.
     `phash` and `dhash` are 64-bit perceptual hashes, 16 hex digits each. `colour_grid` holds mean red, green, blue in
     [0, 1] of an 8 x 8 grid, row by row from the upper left: 192 numbers. `thumbnail` holds 64 x 64 grey levels, row by
     row, whatever the shape of the picture: 4,096 bytes in base64 (`curate.screen.windows` reads them).
@@ -128,6 +133,12 @@ class PictureFacts:
     dhash: str
     colour_grid: tuple[float, ...]
     thumbnail: str
+    edge_steepness: float
+    darkest: float
+    brightest: float
+    clipped_share: float
+    grey_tail_share: float
+    jpeg_quality: int | None
     exif: tuple[tuple[str, str], ...] = ()
     gps: bool = False
     iptc: tuple[tuple[str, str], ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from curate.record import ContentClass
 
@@ -12,23 +12,61 @@ from curate.record import ContentClass
 class QualityLimits:
     """When a picture of one content class is reported. Pixel measures are those of `PictureFacts`.
 
-    `shorter_side` in pixels; `sharpness` in grey levels squared; `dark_mean` in grey levels; None = not judged.
+    `shorter_side` in pixels; `sharpness` in grey levels squared; `dark_mean`, `dark_brightest` (nothing is brighter),
+    `blank_std` and `contrast` (brightest less darkest) in grey levels; `clipped` = share of pixels that are all white;
+    `steepness` in [0, 1]; `grey_tail` = share of rows; `jpeg_quality` in 1..100. None = not judged.
     """
 
     shorter_side: int
     sharpness: float | None
+    steepness: float
     dark_mean: float | None
-    blank_std: float  # grey levels
+    blank_std: float
+    contrast: float
+    clipped: float | None
+    dark_brightest: float = 90.0
+    grey_tail: float = 0.04
+    jpeg_quality: int = 15
 
 
 def _limits() -> dict[ContentClass, QualityLimits]:
+    photo = QualityLimits(
+        shorter_side=160, sharpness=10.0, steepness=0.40, dark_mean=25.0, blank_std=4.0, contrast=80.0, clipped=0.25
+    )
     return {
-        ContentClass.PHOTO: QualityLimits(shorter_side=160, sharpness=10.0, dark_mean=25.0, blank_std=4.0),
+        ContentClass.PHOTO: photo,
         # A product on a white sheet has few edges and much light: neither is a fault.
-        ContentClass.PRODUCT: QualityLimits(shorter_side=120, sharpness=6.0, dark_mean=20.0, blank_std=3.0),
-        # Line art: thin lines on white hardly move the mean, and a dark sheet may be a blueprint.
-        ContentClass.DRAWING: QualityLimits(shorter_side=200, sharpness=6.0, dark_mean=None, blank_std=1.5),
-        ContentClass.DOCUMENT: QualityLimits(shorter_side=300, sharpness=6.0, dark_mean=40.0, blank_std=1.5),
+        ContentClass.PRODUCT: replace(
+            photo,
+            shorter_side=120,
+            sharpness=None,
+            steepness=0.44,
+            dark_mean=20.0,
+            blank_std=3.0,
+            contrast=60.0,
+            clipped=None,
+        ),
+        # Line art: thin lines on white hardly move the mean, and a dark sheet may be a blueprint. Its edges are hard.
+        ContentClass.DRAWING: replace(
+            photo,
+            shorter_side=200,
+            sharpness=None,
+            steepness=0.60,
+            dark_mean=None,
+            blank_std=1.5,
+            contrast=50.0,
+            clipped=None,
+        ),
+        ContentClass.DOCUMENT: replace(
+            photo,
+            shorter_side=300,
+            sharpness=None,
+            steepness=0.50,
+            dark_mean=40.0,
+            blank_std=1.5,
+            contrast=50.0,
+            clipped=None,
+        ),
     }
 
 
@@ -50,7 +88,7 @@ class DuplicateLimits:
     window_bits: int = 14
     whole_bits: int = 14
     correlation: float = 0.92
-    colour: float = 0.15
+    colour: float = 0.2
     line_art_white_share: float = 0.6
     line_art_bits: int = 8
     line_art_disagreement: float = 0.04

@@ -117,6 +117,13 @@ SENTENCES: dict[str, Sentence] = {
     "quality.too_small": Sentence("The picture is too small.", "画像が小さすぎます。"),
     "quality.blurred": Sentence("The picture is blurred.", "画像がぼけています。"),
     "quality.dark": Sentence("The picture is too dark.", "画像が暗すぎます。"),
+    "quality.overexposed": Sentence("The picture is overexposed.", "画像が白飛びしています。"),
+    "quality.low_contrast": Sentence("The picture has little contrast.", "画像のコントラストが低すぎます。"),
+    "quality.compressed": Sentence("The picture is heavily compressed.", "画像の圧縮が強すぎます。"),
+    "quality.damaged": Sentence(
+        "A part of the picture is missing: the file was once cut off.",
+        "画像の一部が欠けています（途中で切れたファイルと思われます）。",
+    ),
     "quality.blank": Sentence("The picture shows almost nothing.", "画像にほとんど何も写っていません。"),
     "duplicate.exact_rows": Sentence(
         "Several catalogue rows hold the same bytes.", "カタログの複数の行が同一の画像ファイルを指しています。"
