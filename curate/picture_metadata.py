@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from PIL import ExifTags, Image
 
 from curate.embedded import tiff
-from curate.embedded.blocks import Blocks, blocks_of
+from curate.embedded.blocks import PART_CAP, Blocks, blocks_of
 from curate.embedded.credentials import read_credentials
 from curate.embedded.lettering import lettered, packet_text, remains, tidy, user_comment
 from curate.embedded.photoshop import data_sets, resources_of
 from curate.embedded.search import prohibited_terms, stray_packets
 from curate.picture import ContentCredentials
 
-METADATA_VERSION = "2"  # raise it when what is read of a file changes
+METADATA_VERSION = "3"  # raise it when what is read of a file changes
 TEXT_CAP = 16 * 1024  # characters of one EXIF, IPTC or comment value
 PAIRS_CAP = 400  # values of one kind
 XMP_CAP = 4_000_000  # characters of all packets of a file
@@ -30,6 +30,7 @@ _NEW_NAMES = {
     0xA436: "ImageTitle", 0xA437: "Photographer", 0xA438: "ImageEditor", 0xA439: "CameraFirmware",
     0xA43A: "RAWDevelopingSoftware", 0xA43B: "ImageEditingSoftware", 0xA43C: "MetadataEditingSoftware",
 }  # fmt: skip
+_CANON = {0x0006: "ImageType", 0x0009: "OwnerName", 0x0096: "InternalSerialNumber"}  # as ExifTool documents them
 _NO_WORDS = {
     0x9000,
     0xA000,
@@ -105,6 +106,7 @@ def read_metadata(data: bytes) -> Metadata:
         if not whole:
             found.fail("iptc", "the chain of its data sets is broken")
             found.residue += [("iptc", text) for text in remains(block[:TEXT_CAP])]
+    _trailer(blocks.trailer, found)
     _packets(blocks, found)
     found.comments += [(name, lettered(text)) for name, text in blocks.texts]
     for note in blocks.trouble:
@@ -113,6 +115,16 @@ def read_metadata(data: bytes) -> Metadata:
     found.prohibited_terms = prohibited_terms(data)
     found.credentials = read_credentials(data, bytes(blocks.jumbf))
     return found
+
+
+def _trailer(trailer: bytes, found: Metadata) -> None:
+    """Bytes behind the picture, where some programs keep a second IPTC block (AFCP, FotoStation) and others leave notes."""
+    if not trailer.strip(b"\0"):
+        return
+    start = trailer.find(b"\x1c\x02")
+    if start >= 0:
+        found.iptc += data_sets(trailer[start : start + PART_CAP])[0][:PAIRS_CAP]
+    found.residue += [("trailer", text) for text in remains(trailer[:TEXT_CAP])]
 
 
 def _photoshop(blocks: Blocks, found: Metadata) -> None:
@@ -141,6 +153,7 @@ def _structure(structure: tiff.Structure, block: bytes, found: Metadata) -> None
             found.gps = found.gps or (tag.number != _GPS_VERSION and bool(tag.value.strip(b"\0 ")))
         elif tag.number == tiff.MAKER_NOTE:
             found.maker_note = True
+            found.exif += [(_CANON[n], lettered(value)) for n, value in tiff.canon_note(structure, block, _CANON)]
         elif tag.number not in _SKIPPED and (text := _words(tag, structure.order)):
             name = ExifTags.TAGS.get(tag.number) or _NEW_NAMES.get(tag.number) or f"0x{tag.number:04X}"
             found.exif.append((name, text))

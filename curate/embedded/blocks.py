@@ -26,7 +26,7 @@ C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # C2PA 2.1, A.5
 class Blocks:
     """Filled while a container is walked. `exif`: TIFF structures; `structure`: that of a TIFF file itself; `xmp`: packets; `iptc`: IIM data sets;
     `photoshop`: image resources; `texts`: named texts of PNG, comments of JPEG and GIF as (name, bytes);
-    `jumbf`: boxes of C2PA, joined. `spans` = (start, end) of the packets in the file, which a search then leaves out."""
+    `jumbf`: boxes of C2PA, joined; `trailer`: what stands behind the last picture of a JPEG or PNG file. `spans` = (start, end) of the packets in the file, which a search then leaves out."""
 
     exif: list[bytes] = field(default_factory=list)
     structure: Structure | None = None
@@ -35,6 +35,7 @@ class Blocks:
     photoshop: list[bytes] = field(default_factory=list)
     texts: list[tuple[str, bytes]] = field(default_factory=list)
     jumbf: bytearray = field(default_factory=bytearray)
+    trailer: bytes = b""
     spans: list[tuple[int, int]] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import struct
+
+import numpy as np
+from numpy.typing import NDArray
 
 from curate.embedded.blocks import EXIF_HEADER, PART_CAP, Blocks
 
@@ -12,23 +14,37 @@ EXTENDED = b"http://ns.adobe.com/xmp/extension/\0"
 PHOTOSHOP = b"Photoshop 3.0\0"
 PICTURES_CAP = 16  # pictures in one file whose segments are read
 
-# In coded data 0xFF is followed by 0x00 or a restart marker; anything else ends it.
-_NEXT_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 _SOI, _EOI, _SOS, _APP1, _APP11, _APP13, _COM = 0xD8, 0xD9, 0xDA, 0xE1, 0xEB, 0xED, 0xFE
 _BARE = {0x01, *range(0xD0, 0xDA)}  # markers without a length
 
 
+def _markers(data: bytes) -> NDArray[np.int64]:
+    """Places of every 0xFF that begins a marker: in coded data it is followed by 0x00 or a restart marker."""
+    levels = np.frombuffer(data, dtype=np.uint8)
+    places = np.flatnonzero(levels[:-1] == 0xFF)
+    after = levels[places + 1]
+    return places[(after != 0) & (after != 0xFF) & ((after < 0xD0) | (after > 0xD7))]
+
+
 def walk(data: bytes, blocks: Blocks) -> None:
+    markers = _markers(data)
     start = 0
     for _ in range(PICTURES_CAP):
-        end = _picture(data, start, blocks)
+        end = _picture(data, start, markers, blocks)
         start = data.find(b"\xff\xd8\xff", end)
         if start < 0:
+            blocks.trailer = data[end:]
             return
     blocks.fail("exif", f"more than {PICTURES_CAP} pictures in one file")
 
 
-def _picture(data: bytes, start: int, blocks: Blocks) -> int:
+def _next(markers: NDArray[np.int64], place: int, end: int) -> int:
+    """The first marker at `place` or behind it; `end` if there is none."""
+    number = int(np.searchsorted(markers, place))
+    return int(markers[number]) if number < len(markers) else end
+
+
+def _picture(data: bytes, start: int, markers: NDArray[np.int64], blocks: Blocks) -> int:
     """Segments of the picture that begins at `start`; where it ends."""
     place = start + 2
     photoshop = bytearray()
@@ -38,11 +54,8 @@ def _picture(data: bytes, start: int, blocks: Blocks) -> int:
     jumbf: dict[tuple[int, int], bytes] = {}
     while place + 4 <= len(data):
         if data[place] != 0xFF:
-            found = _NEXT_MARKER.search(data, place)
-            if found is None:
-                place = len(data)
-                break
-            place = found.end() - 2
+            place = _next(markers, place, len(data))
+            continue
         while place + 1 < len(data) and data[place + 1] == 0xFF:
             place += 1
         if place + 1 >= len(data):
@@ -79,11 +92,7 @@ def _picture(data: bytes, start: int, blocks: Blocks) -> int:
             blocks.add_text("comment", body)
         place += 2 + max(2, length)
         if marker == _SOS:
-            found = _NEXT_MARKER.search(data, place)
-            if found is None:
-                place = len(data)
-                break
-            place = found.end() - 2
+            place = _next(markers, place, len(data))
     for joined in exif:
         blocks.add_exif(bytes(joined))
     if photoshop:

@@ -17,7 +17,7 @@ def walk(data: bytes, blocks: Blocks) -> None:
         length = int.from_bytes(data[place : place + 4], "big")
         kind = data[place + 4 : place + 8]
         if not kind.isalpha():  # what stands behind the last chunk is no chunk
-            return
+            break
         body = data[place + 8 : place + 8 + length]
         if kind == b"eXIf":
             blocks.add_exif(body)
@@ -30,6 +30,7 @@ def walk(data: bytes, blocks: Blocks) -> None:
             except ValueError as error:
                 blocks.fail("comments", f"a text chunk: {error}")
         place += 12 + length
+    blocks.trailer = data[place:]
 
 
 def _text(kind: bytes, body: bytes, start: int, blocks: Blocks) -> None:

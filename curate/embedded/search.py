@@ -17,6 +17,9 @@ _BEFORE, _LENGTH = 4096, 4 * 1024 * 1024  # bytes in front of the RDF namespace;
 PACKETS_CAP = 50
 
 _CODES = ("utf-8", "utf-16-le", "utf-16-be")
+WIDE_REACH = (
+    128 * 1024
+)  # bytes at the beginning in which wide letters are looked for; parts with a place are read anyway
 _TERM = "DMI-PROHIBITED"
 _LABELS = (b"training-mining", b"ai_training_and_data_mining", b"data-mining")
 _DENIALS = re.compile(rb"notAllowed|constrained|not_allowed")
@@ -29,14 +32,15 @@ def stray_packets(data: bytes, known: Iterable[tuple[int, int]]) -> list[tuple[b
     found: list[tuple[bytes, int]] = []
     for code in _CODES:
         name = _RDF.decode().encode(code)
-        place = data.find(name)
+        reach = len(data) if code == "utf-8" else WIDE_REACH
+        place = data.find(name, 0, reach)
         while place >= 0 and len(found) < PACKETS_CAP:
             inside = next((end for start, end in spans if start <= place < end), None)
             if inside is None:
                 start, end = _edges(data, place, code)
                 found.append((data[start:end], start))
                 inside = max(end, place + len(name))
-            place = data.find(name, inside)
+            place = data.find(name, inside, reach)
     return found
 
 
@@ -67,12 +71,13 @@ def prohibited_terms(data: bytes) -> tuple[str, ...]:
     found: list[str] = []
     for code in _CODES:
         name = _TERM.encode(code)
-        place = data.find(name)
+        reach = len(data) if code == "utf-8" else WIDE_REACH
+        place = data.find(name, 0, reach)
         while place >= 0 and len(found) < 20:
             tail = data[place : place + 60 * (1 if code == "utf-8" else 2)].decode(code, "ignore")
             term = re.match(r"[A-Z-]+", tail)
             found.append(term.group().rstrip("-") if term else _TERM)
-            place = data.find(name, place + len(name))
+            place = data.find(name, place + len(name), reach)
     return tuple(dict.fromkeys(found))
 
 

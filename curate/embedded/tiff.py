@@ -5,7 +5,7 @@ Only values that can carry words or places are taken out: text, bytes, and which
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from curate.embedded.blocks import PART_CAP, Blocks
@@ -46,6 +46,7 @@ class Structure:
     tags: list[Tag] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     thumbnail: tuple[int, int] | None = None
+    maker_note: tuple[int, int] | None = None  # (start, length)
 
 
 def read_structure(block: bytes) -> Structure:
@@ -131,11 +132,26 @@ class _Walk:
             return
         if tag == MAKER_NOTE:
             self._to.tags.append(Tag(name, tag, kind, b""))  # it is there; what it says is the maker's secret
+            self._to.maker_note = (at, length)
             return
         value = self._block[at : at + min(length, PART_CAP)]
         if len(value) < length and tag in _TELLING:
             self._fail(f"tag 0x{tag:04X} ends early")
         self._to.tags.append(Tag(name, tag, kind, bytes(value)))
+
+
+def canon_note(structure: Structure, block: bytes, wanted: Container[int]) -> Iterator[tuple[int, bytes]]:
+    """(tag, text) of the wanted tags of a maker note by Canon, a directory without a header: the owner stands there."""
+    make = next((tag.value for tag in structure.tags if tag.number == 0x010F), b"")
+    if not make.startswith(b"Canon") or structure.maker_note is None:
+        return
+    start, length = structure.maker_note
+    for entry in range(start + 2, start + min(length, 2 + 12 * _number(block, start, 2, structure.order)), 12):
+        tag, kind = _number(block, entry, 2, structure.order), _number(block, entry + 2, 2, structure.order)
+        if tag in wanted and kind == 2:
+            size = min(_number(block, entry + 4, 4, structure.order), 256)
+            at = entry + 8 if size <= 4 else _number(block, entry + 8, 4, structure.order)
+            yield tag, bytes(block[at : at + size])
 
 
 def walk(data: bytes, blocks: Blocks) -> None:

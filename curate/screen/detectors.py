@@ -101,8 +101,8 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             metadata.DETECTOR,
             (Check.METADATA_PRIVACY,),
             own,
-            "What a maker note says; a small change between picture and thumbnail; names in sidecar files.",
-            "メーカーノートの内容、サムネイルとの小さな違い、サイドカー内の氏名は見ていません。",
+            "What a maker note says, but for the owner in those of Canon; small changes against the thumbnail; names in sidecars.",
+            "メーカーノートの内容（キヤノンの所有者名を除く）、サムネイルとの小さな違い、サイドカー内の氏名は見ていません。",
         ),
         DetectorInfo(
             statement.FILE_DETECTOR,

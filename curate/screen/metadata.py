@@ -34,6 +34,8 @@ _NAME_XMP = frozenset(
         "xmpRights:Owner",
         "cc:attributionName",
         "schema:author",
+        "pdf:Author",
+        "pdf:Creator",
         "schema:creator",
         "schema:copyrightHolder",
         "Iptc4xmpExt:AOCreator",

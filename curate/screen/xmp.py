@@ -33,6 +33,7 @@ CAMERA_RAW = "http://ns.adobe.com/camera-raw-settings/1.0/"
 LIGHTROOM = "http://ns.adobe.com/lightroom/1.0/"
 MICROSOFT_PHOTO = "http://ns.microsoft.com/photo/1.0/"
 SCHEMA_ORG = "http://schema.org/"
+PDF = "http://ns.adobe.com/pdf/1.3/"
 
 SHORT = {
     PLUS: "plus",
@@ -58,6 +59,7 @@ SHORT = {
     LIGHTROOM: "lr",
     MICROSOFT_PHOTO: "MicrosoftPhoto",
     SCHEMA_ORG: "schema",
+    PDF: "pdf",
 }
 _PREFIXES = {
     name.rstrip("#/").removeprefix("https:").removeprefix("http:").lower(): prefix for name, prefix in SHORT.items()

@@ -32,7 +32,7 @@ _PATTERNS = tuple(
         rf"{_DENYING}[^.;\n]{{0,80}}?{_USE}",
         rf"{_USE}[^.;\n]{{0,60}}?{_DENIED}",
         r"\bnot?[- ](?:be[- ])?used?[- ](?:for|to|in)[- ](?:the[- ])?train(?:ing)?\b|\b(?:do[- ]not|don['’]?t|no)[- ]train\b",
-        r"(?<![a-z])no[-_ ]?(?:image)?[-_ ]?ai(?![a-z])(?:[-_ ]?training)?(?=[\s,;.\])}\"']|$|[-_ ]?train)",
+        r"(?<![a-z])(?:no[-_]?(?:image)?[-_]?ai|no (?:image )?ai(?=\s*(?:[,;.!?)\]|\"']|$)))(?![a-z])",
         r"\bAI\b\s*[:\-]\s*(?:no\b|not\b|do not|don['’]?t|prohibited|forbidden)",
         r"tdm[-_]?reservation[\"']?\s*[:=]\s*[\"']?1",
         # Japanese

@@ -61,6 +61,22 @@ def test_jpeg_every_segment_and_every_picture_counts() -> None:
     assert read_metadata(comment).comments == [("comment", "備考")]
 
 
+def test_what_stands_behind_the_picture_counts() -> None:
+    found = read_metadata(made.bare("JPEG") + b"AXS!" + made.iim((2, 116, b"(c) Somebody")) + "AI学習禁止".encode())
+    assert ("CopyrightNotice", "(c) Somebody") in found.iptc
+    assert any("AI学習禁止" in text for _, text in found.residue)
+
+
+def test_the_owner_in_a_maker_note_of_canon() -> None:
+    owner = b"Taro Yamada\0"
+    note = struct.pack("<HHHII", 1, 9, 2, len(owner), 0)
+    block = made.exif({0x010F: (2, b"Canon\0")}, {0x927C: (7, note + owner)})
+    at = block.index(owner)
+    found = read_metadata(made.embed("JPEG", exif_block=block.replace(note, note[:-4] + struct.pack("<I", at))))
+    assert ("OwnerName", "Taro Yamada") in found.exif
+    assert found.maker_note
+
+
 def test_png_compressed_text_and_chunks_behind_the_end() -> None:
     found = read_metadata(made.embed("PNG", xmp=[NO], compressed=True))
     assert len(found.xmp) == 1

@@ -16,7 +16,7 @@ RESERVED = (
     "AIへの学習はおやめください", "機械学習に使用しないでください", "データマイニング目的の利用を留保します", "当社の許可なく学習データとして使用することを禁止",
     "All rights reserved, including those for text and data mining, AI training and similar technologies.",
     "The author opts out of data mining under Article 4 of Directive 2019/790", "machine learning prohibited", "AI training: not permitted",
-    "Use of this image for training AI systems is prohibited without written consent", "TDM opt-out", "noai, noimageai", "Do not train",
+    "Use of this image for training AI systems is prohibited without written consent", "TDM opt-out", "© X. No AI.", "no-ai", "noai, noimageai", "Do not train",
     "Nutzung für Text und Data Mining vorbehalten (§ 44b UrhG)", "KI-Training untersagt", "Fouille de textes et de données interdite",
     "L'utilisation pour l'entraînement d'une IA est interdite", "Prohibido el uso para entrenar modelos de IA",
     "É proibido o uso para treinamento de inteligência artificial", "Vietato l'uso per addestramento di IA", "禁止用于AI训练",
@@ -29,7 +29,7 @@ HARMLESS = (
     "機械学習による不良品検出システム。立入禁止区域", "Training room, no smoking", "train not in service", "Mining equipment, no entry",
     "教育訓練用教材 持出禁止", "Text and data mining is not reserved", "Use for AI training is not prohibited", "火気厳禁 AI検査装置", "学習机 返品不可",
     "Part no. AI 204 model", "no model number, AI series", "人工知能研究所 関係者以外立入禁止", "Maison à louer, reproduction interdite",
-    "Free for any use including AI training", "CC BY-NC 4.0", "tdm-reservation: 0", "学習リモコン NG品", "Kopieren nicht gestattet",
+    "Contains no AI content", "no AI elements, hand drawn", "Free for any use including AI training", "CC BY-NC 4.0", "tdm-reservation: 0", "学習リモコン NG品", "Kopieren nicht gestattet",
 )  # fmt: skip
 
 
