@@ -98,6 +98,7 @@ def read_metadata(data: bytes) -> Metadata:
     for block in blocks.exif:
         structure = tiff.read_structure(block)
         _structure(structure, block, found)
+        _inside(structure, blocks)
         if structure.trouble:
             found.residue += [("exif", text) for text in remains(block[:TEXT_CAP])]
     for block in blocks.iptc:
@@ -161,6 +162,15 @@ def _structure(structure: tiff.Structure, block: bytes, found: Metadata) -> None
         start, length = structure.thumbnail
         if length:
             found.thumbnails.append(block[start : start + length])
+
+
+def _inside(structure: tiff.Structure, blocks: Blocks) -> None:
+    """Packets and data sets that a writer put into tags of an EXIF block, as if it were a TIFF file."""
+    for tag in structure.tags:
+        if tag.number == tiff.XMP_TAG and not any(tag.value.strip() in packet for packet in blocks.xmp):
+            blocks.add_xmp(tag.value)
+        elif tag.number == tiff.IPTC_TAG:
+            blocks.add_iptc(tag.value)
 
 
 def _words(tag: tiff.Tag, order: str) -> str:

@@ -5,6 +5,7 @@ Read anew in every run: they can change while the picture does not, so that noth
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -58,7 +59,7 @@ class SidecarReader:
     """Reads what stands beside the files of one catalogue; a folder is listed once."""
 
     files: Files | None = None
-    _listed: dict[Path, frozenset[str]] = field(default_factory=dict)
+    _listed: dict[Path, dict[str, list[str]]] = field(default_factory=dict)
     _rules: dict[str, list[tuple[str, str]] | str] | None = None
 
     def beside(self, path: Path, file_name: str | None = None, source: str | None = None) -> Beside:
@@ -67,23 +68,24 @@ class SidecarReader:
         local = not isinstance(self.files, RemoteFiles)
         if local:
             here = self._names(path.parent)
-            for name in (f"{path.name}{suffix}" for suffix in (".xmp", ".XMP", ".c2pa", ".json")):
-                if name in here:
-                    found.read(path.parent / name)
-            for name in (f"{path.stem}{suffix}" for suffix in (".xmp", ".XMP", ".c2pa", ".json")):
-                if name in here and name != path.name:
-                    found.read(path.parent / name)
+            for stem in (path.name, path.stem):
+                for suffix in (".xmp", ".c2pa", ".json"):
+                    for name in here.get(f"{stem}{suffix}".lower(), ()):
+                        if name != path.name:
+                            found.read(path.parent / name)
         found.tdm += self._reservations(file_name, source, found)
         return Beside(
             tuple(found.packets), tuple(found.values), tuple(found.manifests), tuple(found.tdm), tuple(found.unread)
         )
 
-    def _names(self, folder: Path) -> frozenset[str]:
+    def _names(self, folder: Path) -> dict[str, list[str]]:
+        """Names of the files in `folder` by their small letters: cameras and people do not agree on them."""
         if folder not in self._listed:
-            try:
-                self._listed[folder] = frozenset(path.name for path in folder.iterdir())
-            except OSError:
-                self._listed[folder] = frozenset()  # the picture itself was read: a folder may forbid listing
+            names: dict[str, list[str]] = {}
+            with contextlib.suppress(OSError):  # the picture itself was read: a folder may forbid listing
+                for path in sorted(folder.iterdir()):
+                    names.setdefault(path.name.lower(), []).append(path.name)
+            self._listed[folder] = names
         return self._listed[folder]
 
     def _reservations(self, file_name: str | None, source: str | None, found: _Found) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ def read(folder: Path, name: str = "a.jpg", source: str | None = None) -> Beside
     return SidecarReader(LocalFiles(folder)).beside(folder / name, name, source)
 
 
-@pytest.mark.parametrize("name", ["a.xmp", "a.jpg.xmp", "a.XMP"])
+@pytest.mark.parametrize("name", ["a.xmp", "a.jpg.xmp", "a.XMP", "A.Jpg.Xmp"])
 def test_xmp_of_the_same_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(NO)
     assert [one for one, _ in read(tmp_path).packets] == [name]

@@ -31,7 +31,6 @@ _RIGHTS_XMP = frozenset(
 _RIGHTS_COMMENT = frozenset(
     {"copyright", "license", "licence", "disclaimer", "usage terms", "rights", "copyright notice", "著作権"}
 )
-_NO_TEXT = re.compile(r"(?i)raw profile|icc|exif|^date:|xmp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,9 @@ def notices_of(facts: PictureFacts, values: tuple[XmpValue, ...], *, inside: str
         yield Notice(RightsChannel.IPTC, f"iptc:{name}", text, bare(name) in _RIGHTS_IPTC)
     yield from notices_in(RightsChannel.XMP, values, inside)
     for name, text in facts.comments:
-        if not _NO_TEXT.search(name):
-            yield Notice(RightsChannel.COMMENT, f"comment:{name}", text, name.strip().lower() in _RIGHTS_COMMENT)
+        # ImageMagick writes EXIF values into texts of PNG files, named after their tags.
+        plain = name.strip().lower().removeprefix("exif:")
+        yield Notice(RightsChannel.COMMENT, f"comment:{name}", text, plain in _RIGHTS_COMMENT)
     for name, text in facts.residue:
         yield Notice(RightsChannel.BYTES, f"damaged {name}", text, False)
 

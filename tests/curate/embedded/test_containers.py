@@ -61,6 +61,12 @@ def test_jpeg_every_segment_and_every_picture_counts() -> None:
     assert read_metadata(comment).comments == [("comment", "備考")]
 
 
+def test_packets_and_data_sets_inside_an_exif_block() -> None:
+    block = made.exif({700: (1, NO), 33723: (7, SETS)})
+    found = read_metadata(made.embed("WEBP", exif_block=block))
+    assert len(found.xmp) == 1 and ("CopyrightNotice", "著作者 山田") in found.iptc
+
+
 def test_what_stands_behind_the_picture_counts() -> None:
     found = read_metadata(made.bare("JPEG") + b"AXS!" + made.iim((2, 116, b"(c) Somebody")) + "AI学習禁止".encode())
     assert ("CopyrightNotice", "(c) Somebody") in found.iptc

@@ -129,6 +129,7 @@ def test_notices_of_others_are_medium_and_own_ones_low_and_repeats_are_one() -> 
         {"iptc": (("SpecialInstructions", "not for machine learning"),)},
         {"iptc": (("Caption-Abstract", "無断学習を禁じます"),)},
         {"comments": (("comment", "noai"),)},
+        {"comments": (("exif:Copyright", "AI学習禁止"),)},
         {"comments": (("tdm-reservation", "1"),)},
         {"residue": (("exif", "... No AI training permitted ..."),)},
         {"prohibited_terms": ("DMI-PROHIBITED-AIMLTRAINING",)},
