@@ -167,8 +167,9 @@ def _structure(structure: tiff.Structure, block: bytes, found: Metadata) -> None
 def _inside(structure: tiff.Structure, blocks: Blocks) -> None:
     """Packets and data sets that a writer put into tags of an EXIF block, as if it were a TIFF file."""
     for tag in structure.tags:
-        if tag.number == tiff.XMP_TAG and not any(tag.value.strip() in packet for packet in blocks.xmp):
-            blocks.add_xmp(tag.value)
+        if tag.number == tiff.XMP_TAG:
+            if not any(packet.strip() in tag.value or tag.value.strip() in packet for packet in blocks.xmp):
+                blocks.add_xmp(tag.value)
         elif tag.number == tiff.IPTC_TAG:
             blocks.add_iptc(tag.value)
 
