@@ -23,7 +23,8 @@ def _markers(data: bytes) -> NDArray[np.int64]:
     levels = np.frombuffer(data, dtype=np.uint8)
     places = np.flatnonzero(levels[:-1] == 0xFF)
     after = levels[places + 1]
-    return places[(after != 0) & (after != 0xFF) & ((after < 0xD0) | (after > 0xD7))]
+    found: NDArray[np.int64] = places[(after != 0) & (after != 0xFF) & ((after < 0xD0) | (after > 0xD7))]
+    return found
 
 
 def walk(data: bytes, blocks: Blocks) -> None:
