@@ -91,11 +91,13 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
         DetectorInfo(
             names_detector("en"),
             (Check.TEXT_NAMES,),
-            "MIT (en_core_web_lg)",
-            "Names in small letters; unlabelled names in file names, file metadata and pixels.",
-            "小文字の氏名、およびファイル名・メタデータ・画素中の英字氏名（見出し語のあるものを除く）は検出できません。",
+            "Apache-2.0 (own tagger, learnt from generated text)",
+            "About one name in twenty of running text; a single given name or surname in a caption; names in small letters "
+            "amid capitals; unlabelled names in file names, file metadata and pixels; scripts other than Latin.",
+            "文章中の英字氏名のおよそ20件に1件、短い説明文の名または姓だけの表記、大文字を含む文中で小文字だけで書かれた氏名、"
+            "ファイル名・メタデータ・画素中の見出し語のない氏名、ラテン文字以外の氏名は検出できません。",
             names.missing_for("en") is None,
-            "" if names.missing_for("en") is None else "python -m spacy download en_core_web_lg",
+            "" if names.missing_for("en") is None else "pip install --force-reinstall --no-deps imprimatur",
         ),
         DetectorInfo(
             metadata.DETECTOR,

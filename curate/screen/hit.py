@@ -20,6 +20,7 @@ SEVERITY: dict[str, Severity] = {
     "privacy.credit_card": Severity.CRITICAL,
     "privacy.person_name": Severity.MEDIUM,
     "privacy.address": Severity.MEDIUM,
+    "privacy.personal_detail": Severity.INFO,
     "privacy.gps": Severity.HIGH,
     "privacy.owner_name": Severity.MEDIUM,
     "privacy.other_id": Severity.HIGH,

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from curate.screen import names_en, names_ja
 from curate.screen.folding import fold
 from curate.screen.hit import Hit, strongest
-from curate.screen.names_model import Told, installed, package_version, silent
+from curate.screen.names_model import Told, installed, silent
 
 JAPANESE_MODEL = names_ja.PACKAGE
-ENGLISH_MODEL = names_en.PACKAGE
 MAX_CHARACTERS = 10_000  # a longer text is read in pieces: the model's memory grows with the length
 
 _WORD = re.compile(r"[A-Za-z]{2,}")
@@ -27,16 +26,12 @@ def missing_for(language: str) -> str | None:
             if not installed(package):
                 return f"no language model for Japanese: {package} is not installed (extra 'ja')"
         return None
-    if not installed("spacy") or not installed(ENGLISH_MODEL):
-        return f"no language model for English names: {ENGLISH_MODEL} is not installed"
-    return None
+    return names_en.missing()
 
 
 def detector_version(language: str) -> str:
     """Version of the rules and of the model that read `language`, for the detector's name in a finding."""
-    if language == "ja":
-        return names_ja.detector_version()
-    return f"{names_en.VERSION}+{names_en.PACKAGE}-{package_version(names_en.PACKAGE)}"
+    return names_ja.detector_version() if language == "ja" else names_en.detector_version()
 
 
 def languages_in(text: str) -> frozenset[str]:

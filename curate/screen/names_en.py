@@ -1,27 +1,211 @@
-"""English person names in running text, by `en_core_web_lg` where it is installed."""
+"""People in English text, and what stands beside them: the package's own tagger, and `en_core_web_lg` where installed.
+
+A name, a street address, an account number identify a person. A place, a firm, a date, an age, a trade alone do not; in
+a text that also names or addresses somebody they are that person's data (GDPR art. 4(1): "factors specific to" a
+person), and only there they reach medium.
+
+A caption is not a sentence: "Royal Gala" and "Parker Jotter" are built like names. Where a text is too short to say which
+it is, a name counts as medium only when the tagger is nearly sure, and otherwise stays visible as low.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
 from curate.finding import Severity
-from curate.screen.hit import Hit
-from curate.screen.names_model import Told, read, silent
+from curate.screen.addresses import find_addresses
+from curate.screen.english_spans import Span, spans_of
+from curate.screen.english_tagger import WEIGHTS, tagger, tokens_of, weights_digest
+from curate.screen.hit import Hit, strongest
+from curate.screen.labelled_names import find_labelled_names
+from curate.screen.labels import read as read_labels
+from curate.screen.names_model import Told, installed, package_version, read, silent
+from curate.screen.patterns_common import find_common
+from curate.screen.patterns_en import find_details
+from curate.screen.phones import find_phones
 
 PACKAGE = "en_core_web_lg"
-VERSION = "1"
+VERSION = "2"
+
+BESIDE = 400  # characters within which a detail belongs to a person
+SURE_IN_CAPTION = 0.90  # score of a name that is believed without a sentence around it
+SURE_ADDRESS_IN_CAPTION = 0.85
+SURE_DETAIL_IN_CAPTION = 0.70
+SURE_IN_SENTENCE = 0.60
+SURE_AMONG_THINGS = 0.80
+_STEP = 256  # texts between two reports of progress
 
 _PERSON = "PERSON"
+# Words that only a sentence has: pronouns, auxiliaries, forms of address, question words.
+_SENTENCE = re.compile(
+    r"(?i)(?<![\w-])(?:I|I'm|I've|my|me|we|we're|our|us|you|your|he|she|they|his|her|their|him|them|who|whose|is|was|are|were|am|been|has|had|have|will"
+    r"|would|can|could|should|did|does|do|don't|please|hello|hi|dear|sincerely|regards|thanks|says|said|lives|works|named|called|what's|it's)(?![\w-])"
+)
+# Words of a text that is about somebody: whoever speaks, is spoken to or is spoken of.
+_SOMEBODY = re.compile(
+    r"(?i)(?<![\w-])(?:I|I'm|I've|I'd|I'll|me|my|mine|he|she|him|her|his|hers|who|whose|mr|mrs|ms|miss|dr|name|named|called|says?|said|asked|told|wrote|dear|hi|hello"
+    r"|born|lives?|lived|married|works?|worked|we|us|shouted|whispered|replied|explained|wrote|person|people|man|woman|girl|boy|kids?|child|children"
+    r"|daughter|son|mother|father|mum|mom|dad|wife|husband|partner|friend|brother|sister|aunt|uncle|founders?|singer|author|actor|doctor|patient|colleague"
+    r"|neighbou?r|boss|manager|customer|employee|student|teacher|artist|writer|producer|director|songs?|novel|film|album|killed|arrested|died|won)(?![\w-])"
+)
+# Not "we": so firms speak of themselves.
+_SPEAKER = re.compile(r"(?i)(?<![\w-])(?:I|I'm|I've|I'd|I'll|me|my|he|she|him|her|his)(?![\w-])")
+_HUMAN = re.compile(r"(?i)(?<![\w-])(?:man|woman|boy|girl|child|male|female|patient|person)(?![\w-])")
+_OF_THE_SPEAKER = ("a place", "a nationality or a community", "an age")
+_CAPITAL = re.compile(r"(?<![^\W\d_])[A-ZÀ-Þ][^\W\d_]{2,}")
+_STREET_WORD = re.compile(r"[^\W\d_]{3,}")
+_LETTER = re.compile(r"[^\W\d_]")
+_PHONE_WORD = re.compile(
+    r"(?i)(?<![a-z])(?:phone|tel|telephone|mobile|cell|fax|call|ring|text|reach|whatsapp|number is)(?![a-z])"
+)
+_DETAILS = {
+    "LOC": "a place",
+    "ORG": "an organisation",
+    "DATE": "a date",
+    "ROLE": "a title or an occupation",
+    "GROUP": "a nationality or a community",
+    "AGE": "an age",
+    "NET": "an address in the network",
+}
+_FORMS = {"web": "a web address", "network": "an IP address", "age": "an age"}
+
+
+def missing() -> str | None:
+    """Why English names cannot be looked for here, or None. Loads nothing."""
+    return None if WEIGHTS.is_file() else f"the English name tagger is not in this installation: no {WEIGHTS.name}"
+
+
+def detector_version() -> str:
+    """Rules, digest of the tagger's weights, and the language model where one is installed."""
+    tagged = f"{VERSION}+tagger-{weights_digest()}"
+    return f"{tagged}+{PACKAGE}-{package_version(PACKAGE)}" if installed(PACKAGE) else tagged
+
+
+def is_running(text: str) -> bool:
+    """Whether `text` reads as a sentence, a letter or a form rather than as a caption: it may say who somebody is."""
+    return _SENTENCE.search(text) is not None or text.count("\n") > 1 or len(text) > 200
 
 
 def find(texts: Sequence[str], told: Told = silent) -> list[list[Hit]]:
-    """Names in each folded text. The model must be installed."""
-    why = "found by the language model"
-    return [
-        [
-            Hit("privacy.person_name", entity.start_char, entity.end_char, 0.7, Severity.MEDIUM, why)
-            for entity in document.ents
-            if entity.label_ == _PERSON
-        ]
-        for document in read(PACKAGE, texts, told)
-    ]
+    """Hits of each folded text: names, addresses, account numbers and the details beside them; they do not overlap."""
+    found: list[list[Hit]] = []
+    for at in range(0, len(texts), _STEP):
+        step = texts[at : at + _STEP]
+        tokens = [tokens_of(text) for text in step]
+        for text, tokens_in, shares in zip(step, tokens, tagger().probabilities(tokens), strict=True):
+            found.append(hits_of(text, spans_of(tokens_in, shares), tagger().knows_as_name))
+        told(len(found), len(texts))
+    if installed("spacy") and installed(PACKAGE):
+        why = "found by the language model"
+        for hits, document in zip(found, read(PACKAGE, texts, silent), strict=True):
+            hits.extend(
+                Hit("privacy.person_name", entity.start_char, entity.end_char, 0.7, Severity.MEDIUM, why)
+                for entity in document.ents
+                if entity.label_ == _PERSON
+            )
+    return [list(strongest(hits)) for hits in found]
+
+
+def hits_of(text: str, spans: Sequence[Span], is_name: Callable[[str], bool]) -> list[Hit]:
+    """Hits from what the tagger saw in `text` and from its fixed forms, with the severities that the context gives.
+
+    `is_name` tells whether a word is known as a given name or a surname.
+    """
+    running = is_running(text)
+    hits = [hit for span in spans if (hit := _hit(text, span, running, is_name)) is not None]
+    for detail in find_details(text):
+        severity = Severity.MEDIUM if detail.public else Severity.INFO
+        hits.append(Hit("privacy.personal_detail", detail.start, detail.end, 0.9, severity, _FORMS[detail.form]))
+    if not hits:
+        return []
+    reading = read_labels(text)
+    patterns = [*find_common(reading), *find_addresses(reading), *find_phones(reading)]
+    # What the pattern pack reports whole is not reported a second time.
+    hits = [hit for hit in hits if not any(other.start <= hit.start and hit.end <= other.end for other in patterns)]
+    others = (*patterns, *find_labelled_names(text))
+    anchors = [hit for hit in (*hits, *others) if hit.severity.rank >= Severity.MEDIUM.rank]
+    told_of: tuple[str, ...] = ()
+    if running and _SPEAKER.search(text) is not None:
+        told_of = _OF_THE_SPEAKER
+    elif running and _HUMAN.search(text) is not None:
+        told_of = ("an age",)
+    return [_in_context(hit, anchors, told_of) for hit in hits]
+
+
+def _hit(text: str, span: Span, running: bool, is_name: Callable[[str], bool]) -> Hit | None:
+    value = text[span.start : span.end]
+    why = f"found by the English tagger in {'running text' if running else 'a caption'}"
+    if span.label == "PER":
+        if len(value) < 2 or _LETTER.search(value) is None:
+            return None
+        believed = _is_believed(text, value, span.score, running, is_name)
+        if not (believed or running or _may_be_a_name(value, is_name)):
+            return None
+        level = _level(believed)
+        return Hit("privacy.person_name", span.start, span.end, span.score, level, why)
+    if span.label == "ADR":
+        if not any(character.isalnum() for character in value):
+            return None
+        words = len(_STREET_WORD.findall(value))
+        exact = any(character.isdigit() for character in value) and words > 0
+        if not running or (_SOMEBODY.search(text) is None and "\n" not in text):
+            # A text about things: "10 kN" and "Miele E2E" are no streets.
+            if not exact or words < 2 or _CAPITAL.search(value) is None:
+                return None
+            exact = span.score >= SURE_ADDRESS_IN_CAPTION
+        return Hit("privacy.address", span.start, span.end, span.score, _level(exact), why)
+    if span.label == "NUM":
+        digits = sum(character.isdigit() for character in value)
+        if digits < 6 or not running:  # numbers of captions are the pattern pack's
+            return None
+        if _PHONE_WORD.search(text[max(0, span.start - 40) : span.start]) is not None:
+            return Hit("privacy.phone", span.start, span.end, span.score, Severity.MEDIUM, why)
+        return Hit("privacy.other_id", span.start, span.end, span.score, Severity.MEDIUM, why)
+    if not running and span.score < SURE_DETAIL_IN_CAPTION:
+        return None
+    return Hit("privacy.personal_detail", span.start, span.end, span.score, Severity.INFO, _DETAILS[span.label])
+
+
+def _is_believed(text: str, value: str, score: float, running: bool, is_name: Callable[[str], bool]) -> bool:
+    """Whether what the tagger took for a name is one, as far as the text lets us tell."""
+    words = [word for word in re.split(r"[\s.,'’-]+", value) if word]
+    if value.islower() and not text.islower():
+        return False  # who writes "Zucchini" and "I" with a capital writes names with one
+    whole = [word for word in words if len(word) > 1]
+    listed = any(is_name(word) for word in whole)
+    ended = text.rstrip().endswith((".", "!", "?")) and text.count(" ") > 2  # a sentence without a word of _SENTENCE
+    if not running and not ended:
+        return len(whole) > 1 and listed and score >= SURE_IN_CAPTION
+    if _SOMEBODY.search(text) is not None:
+        return len(words) == 1 or listed or score >= SURE_IN_SENTENCE
+    # A text about things: "Granny Smith" and "Parker" stand in it as names of goods.
+    return score >= (SURE_AMONG_THINGS if len(whole) > 1 else SURE_IN_CAPTION) and (listed or len(whole) > 1)
+
+
+def _may_be_a_name(value: str, is_name: Callable[[str], bool]) -> bool:
+    """Whether a caption's doubtful name is worth showing at all: written as a name, or known as one."""
+    if any(character.isdigit() for character in value) or value.islower():
+        return False
+    words = re.split(r"[\s.,'’-]+", value)
+    return sum(len(word) > 1 for word in words) > 1 or any(is_name(word) for word in words)
+
+
+def _level(believed: bool) -> Severity:
+    return Severity.MEDIUM if believed else Severity.LOW
+
+
+def _in_context(hit: Hit, anchors: Sequence[Hit], told_of: Sequence[str]) -> Hit:
+    """`hit` at medium where somebody is named, addressed or numbered within `BESIDE` characters of it.
+
+    `told_of`: details that the text tells of whoever speaks or is spoken of; they are medium too.
+    """
+    if hit.severity.rank >= Severity.MEDIUM.rank:
+        return hit
+    if any(anchor.start - BESIDE <= hit.end and hit.start <= anchor.end + BESIDE for anchor in anchors):
+        why = f"{hit.why}, beside what identifies a person"
+    elif hit.why in told_of:
+        why = f"{hit.why}, of the one who speaks or is spoken of"
+    else:
+        return hit
+    return Hit(hit.kind, hit.start, hit.end, hit.score, Severity.MEDIUM, why)

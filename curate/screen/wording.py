@@ -20,6 +20,10 @@ SENTENCES: dict[str, Sentence] = {
     "privacy.person_name": Sentence("The name of a person.", "個人の氏名が含まれています。"),
     "privacy.address": Sentence("A postal address.", "住所が含まれています。"),
     "privacy.seal": Sentence("The impression of a personal seal.", "印影（個人の印鑑と見られるもの）が写っています。"),
+    "privacy.personal_detail": Sentence(
+        "A detail that is personal only beside a person (place, organisation, date, age, occupation or the like).",
+        "人と結びつくと個人情報になる事柄（地名、組織名、日付、年齢、職業など）が含まれています。",
+    ),
     "privacy.gps": Sentence(
         "The file states where the picture was taken.", "ファイルに撮影場所（位置情報）が記録されています。"
     ),

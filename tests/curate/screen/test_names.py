@@ -45,4 +45,3 @@ def test_language_of_a_text() -> None:
 def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(names, "installed", lambda package: package == "spacy")
     assert "ginza" in (names.missing_for("ja") or "")
-    assert "en_core_web_lg" in (names.missing_for("en") or "")
