@@ -217,6 +217,11 @@ class Ledger:
                     self._opened(entry, payload)
                     yield entry, payload
 
+    def with_payload(self) -> frozenset[int]:
+        """Indices of the entries whose payload is there: fewer than before means that something was erased."""
+        with self._store.reading() as connection:
+            return self._store.payload_indices(connection)
+
     def inclusion_proof(self, index: int) -> tuple[bytes, ...]:
         """The audit path of entry `index` in the tree of the last checkpoint (RFC 6962, 2.1.1)."""
         return self.leaf_and_proof(index)[2]

@@ -185,6 +185,9 @@ class Store:
         query = sa.select(PAYLOAD).where(PAYLOAD.c.idx >= start, PAYLOAD.c.idx < stop)
         return {row.idx: Payload(row.idx, row.salt, row.content) for row in connection.execute(query)}
 
+    def payload_indices(self, connection: sa.Connection) -> frozenset[int]:
+        return frozenset(connection.scalars(sa.select(PAYLOAD.c.idx)))
+
     def insert(
         self,
         connection: sa.Connection,

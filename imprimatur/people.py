@@ -235,7 +235,7 @@ def _private_key(workspace: Workspace, ledger: Ledger, reviewer: str, key: Path 
 
 def sign_verdict(
     workspace: Workspace,
-    verdict: str,
+    verdict: approving.Verdict,
     images: list[str],
     *,
     list_file: Path | None = None,
@@ -244,8 +244,10 @@ def sign_verdict(
     reason: str,
     expires: date | None = None,
     key: Path | None = None,
+    conditions: tuple[str, ...] = (),
+    note: str | None = None,
 ) -> Signed:
-    """Sign `approve` or `reject` for all images named: all of them, or none and an error."""
+    """Sign one verdict for all images named: all of them, or none and an error. `note` goes to the erasable store."""
     if list_file is not None:
         images = [
             *images,
@@ -259,15 +261,13 @@ def sign_verdict(
     with open_ledger(workspace, write=True) as ledger:
         signing = _private_key(workspace, ledger, reviewer, key)
         ids = tuple(dict.fromkeys(which_image(ledger, image) for image in images))
-        if verdict == "approve":
-            until = datetime.combine(expires + timedelta(days=1), time.min, UTC) if expires else None
-            entries = approving.approve(ledger, reviewer, signing, ids, reason, until, moment, role=role)
-        else:
-            entries = approving.reject(ledger, reviewer, signing, ids, reason, moment, role=role)
+        until = datetime.combine(expires + timedelta(days=1), time.min, UTC) if expires else None
+        wish = approving.Wish(verdict, ids, reason, until, conditions, role, note)
+        entries = approving.record(ledger, approving.Signer(resolve(ledger, reviewer), signing), wish, moment)
         book = standing_now(ledger, moment)
         states = [book.of(image_id).state for image_id in ids]
     return Signed(
-        verdict,
+        verdict.value,
         str(entries[-1].body["reviewer"]),
         ids,
         entries[-1].index,
@@ -283,10 +283,25 @@ def withdraw_image(workspace: Workspace, image: str, *, reason: str, by: str | N
         return withdrawal.withdraw(ledger, which_image(ledger, image), reason, who, at=now())
 
 
-def report_wrong_answer(workspace: Workspace, query: str, image: str, *, cause: str) -> LedgerEntry:
-    """Record a wrong answer; the image is held until its case is closed."""
+def report_wrong_answer(
+    workspace: Workspace, query: str, image: str, *, cause: str, answer: dict[str, Any] | None = None
+) -> LedgerEntry:
+    """Record a wrong answer; the image is held until its case is closed. `answer` is the recall document that showed
+    it: the hit of this image is kept for whoever judges the case.
+
+    Raises:
+        NobodyNamed: the image is not among the results of `answer`.
+    """
     with open_ledger(workspace, write=True) as ledger:
-        return withdrawal.report_wrong(ledger, query, which_image(ledger, image), cause, at=now())
+        image_id = which_image(ledger, image)
+        hits = [hit for hit in (answer or {}).get("results", ()) if hit.get("image_id") == image_id]
+        if answer is not None and not hits:
+            raise NobodyNamed(
+                f"An answer that shows {image_id[:12]}… was expected, found one that does not.",
+                hint='imprimatur recall "QUERY" --json > answer.json',
+            )
+        kept = hits[0] if hits else None
+        return withdrawal.report_wrong(ledger, query, image_id, cause, answer=kept, at=now())
 
 
 def close_wrong_answer(workspace: Workspace, report_id: str, *, remedy: str, by: str) -> LedgerEntry:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from audit.approving import Verdict
 from audit.keys import PublicKey
 from curate.progress import Progress
 from imprimatur.curating import CurateRun, curate
@@ -74,7 +75,7 @@ def tell_story(
     ]
     cleared_by_policy = [item.image_id for item in queue(workspace, "awaiting") if item.outcome == "memorize"]
     signed = [
-        sign_verdict(workspace, "approve", cleared_by_policy, reviewer=person.reviewer, reason="reviewed")
+        sign_verdict(workspace, Verdict.APPROVE, cleared_by_policy, reviewer=person.reviewer, reason="reviewed")
         for person in people
     ]
     tell.approved(people, signed)

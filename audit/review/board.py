@@ -6,6 +6,7 @@ here. Nothing is ever taken from the board that the ledger could not give again.
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from audit.reviewers import ReviewerRecord, reviewer_records
 from audit.standing import Docket
 
 RECOUNT = timedelta(minutes=10)  # lanes depend on the day too: how long "soon" may be late
+FREEZE = 1000  # entries read at once, from which on what was read is set aside from garbage collection
 
 SORTS: Mapping[str, Callable[[Row, Case], tuple[object, ...]]] = {
     "severity": lambda row, case: (-row.severity_rank, -row.value, row.image_id),
@@ -67,6 +69,8 @@ class Board:
         self._runs: list[LedgerEntry] = []
         self._index = FacetIndex()
         self._orders: dict[str, list[int]] = {}
+        self._mark: tuple[int, int, int] | None = None  # of the ledger's file, when its payloads were last counted
+        self._worded: frozenset[int] = frozenset()
         self._next: datetime | None = None  # when time alone may change a standing
         self._ahead: datetime | None = None  # the first entry dated after the moment it was read at
         self._counted = self._clock()
@@ -86,6 +90,7 @@ class Board:
         return self._size
 
     def _keep_up(self) -> None:
+        self._forget_erased()
         now, size = self._clock(), self._ledger.size
         if self._ahead is not None and now >= self._ahead:
             self._start_over()
@@ -101,6 +106,26 @@ class Board:
         for image in changed:
             self._judge(image, now)
         self._orders.clear()
+        if len(new) > FREEZE:
+            # Tens of thousands of long-lived values: a full collection would walk them again and again (0.7 s seen).
+            gc.collect()
+            gc.freeze()
+
+    def _forget_erased(self) -> None:
+        """When the file changed, look whether a payload went: words that were erased are not kept here either."""
+        about = self._ledger.path.stat()
+        mark = (about.st_ino, about.st_size, about.st_mtime_ns)
+        if mark == self._mark:
+            return
+        there = self._ledger.with_payload()
+        if self._worded - there:
+            for place, row in enumerate(self._rows):
+                if row.decision_index in self._worded and row.decision_index not in there:
+                    entry = next(e for e in self._history[row.image_id] if e.index == row.decision_index)
+                    self._rows[place] = row_of(entry, None)
+                    self._index.put(place, _facets(self._rows[place], self._cases[place]))
+            self._orders.clear()
+        self._mark, self._worded = mark, there
 
     def _read(self, new: Sequence[LedgerEntry], now: datetime) -> set[str]:
         """Take in new entries; the images whose case they may have changed."""
@@ -223,16 +248,6 @@ class Board:
         with self._lock:
             self._keep_up()
             return tuple(zip(self._rows, self._cases, strict=True))
-
-    def forget_words(self, image_ids: Sequence[str]) -> None:
-        """Read these rows again: their payloads may have been erased since."""
-        with self._lock:
-            for image in image_ids:
-                place = self._place[image]
-                entry = next(e for e in reversed(self._history[image]) if e.kind is EntryKind.DECISION)
-                self._rows[place] = row_of(entry, self._ledger.payload(entry.index))
-                self._index.put(place, _facets(self._rows[place], self._cases[place]))
-            self._orders.clear()
 
     def _select(self, wanted: Mapping[str, Sequence[str]], search: str) -> Selection:
         words = fold(search).split()

@@ -55,7 +55,7 @@ class FacetIndex:
                 if other != facet:
                     base &= rows
             counted = {value: (base & rows).bit_count() for value, rows in self._sets[facet].items()}
-            counts[facet] = {value: n for value, n in counted.items() if n or value in wanted.get(facet, ())}
+            counts[facet] = dict.fromkeys(wanted.get(facet, ()), 0) | {value: n for value, n in counted.items() if n}
         hits = everything
         for rows in chosen.values():
             hits &= rows

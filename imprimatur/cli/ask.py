@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -70,6 +71,9 @@ def report_wrong(
     cause: Annotated[
         str, typer.Option("--cause", help="wrong-picture, stale-fact, should-be-none or other.")
     ] = "wrong-picture",
+    answer: Annotated[
+        Path | None, typer.Option("--answer", help="The answer as `recall --json` printed it; its hit is kept.")
+    ] = None,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
     quiet: QuietOption = False,
@@ -78,7 +82,8 @@ def report_wrong(
     from imprimatur.people import report_wrong_answer
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
-    entry = report_wrong_answer(workspace_of(context, workspace), query, image, cause=cause)
+    shown = json.loads(answer.read_text(encoding="utf-8")) if answer else None
+    entry = report_wrong_answer(workspace_of(context, workspace), query, image, cause=cause, answer=shown)
     out.document(
         {"report_id": entry.body["report_id"], "image_id": entry.body["image_id"], "ledger_index": entry.index}
     )

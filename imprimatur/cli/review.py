@@ -29,6 +29,8 @@ def add_to(app: typer.Typer) -> None:
     review.command("show")(review_show)
     review.command("approve")(review_approve)
     review.command("reject")(review_reject)
+    review.command("to-index")(review_to_index)
+    review.command("ask")(review_ask)
     review.command("close-wrong")(review_close_wrong)
     review.command("serve")(review_serve)
     review.command("link")(review_link)
@@ -83,12 +85,15 @@ def _decide(
     key: Path | None,
     workspace: Path | None,
     out: Out,
+    conditions: tuple[str, ...] = (),
+    note: str | None = None,
 ) -> None:
+    from audit.approving import Verdict
     from imprimatur.people import sign_verdict
 
     signed = sign_verdict(
         workspace_of(context, workspace),
-        verdict,
+        Verdict(verdict),
         images or [],
         list_file=list_file,
         reviewer=as_,
@@ -96,6 +101,8 @@ def _decide(
         reason=reason,
         expires=expires.date() if expires else None,
         key=key,
+        conditions=conditions,
+        note=note,
     )
     out.document(signed.to_document())
     out.say(
@@ -117,6 +124,10 @@ def review_approve(
     expires: Annotated[
         datetime | None, typer.Option("--expires", formats=["%Y-%m-%d"], help="Last day it counts.")
     ] = None,
+    condition: Annotated[
+        list[str] | None,
+        typer.Option("--condition", help="internal-only, credit-owner or preview-only; may be repeated."),
+    ] = None,
     key: Key = None,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
@@ -124,7 +135,8 @@ def review_approve(
 ) -> None:
     """Sign an approval, bound to image, texts, findings, facts, policy, purpose and expiry."""
     out = Out(shared_of(context), json_=json_, quiet=quiet)
-    _decide(context, "approve", images, list_file, as_, role, reason, expires, key, workspace, out)
+    conditions = tuple(condition or ())
+    _decide(context, "approve", images, list_file, as_, role, reason, expires, key, workspace, out, conditions)
 
 
 def review_reject(
@@ -144,6 +156,38 @@ def review_reject(
     """Sign a rejection: the image is excluded under this decision."""
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     _decide(context, "reject", images, list_file, as_, role, reason, None, key, workspace, out)
+
+
+def review_to_index(
+    context: typer.Context,
+    as_: As,
+    reason: Annotated[str, typer.Option("--reason", help="Coded reason, kept in the ledger.")],
+    images: Images = None,
+    list_file: ListFile = None,
+    key: Key = None,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Leave images to the external index: signed, not memorized."""
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    _decide(context, "to-index", images, list_file, as_, None, reason, None, key, workspace, out)
+
+
+def review_ask(
+    context: typer.Context,
+    as_: As,
+    reason: Annotated[str, typer.Option("--reason", help="Coded reason, kept in the ledger.")],
+    note: Annotated[str, typer.Option("--note", help="The question; it stays in the erasable store.")],
+    images: Images = None,
+    key: Key = None,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Ask for information: nothing is memorized before you approve after all, or the image changes."""
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    _decide(context, "ask", images, None, as_, None, reason, None, key, workspace, out, (), note)
 
 
 def review_close_wrong(

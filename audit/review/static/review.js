@@ -6,7 +6,7 @@ document.documentElement.classList.add("js");
 const STORE = "imprimatur-keys"; // {"a": "j"}: pressing j does what a does
 let remapped = {};
 try { remapped = JSON.parse(localStorage.getItem(STORE) || "{}"); } catch { remapped = {}; }
-const meant = (pressed) => Object.keys(remapped).find((key) => remapped[key] === pressed) || (remapped[pressed] ? "" : pressed);
+const meant = (pressed) => Object.keys(remapped).find((key) => remapped[key] === pressed) || (remapped[pressed] ? "" : pressed); // the old key of a moved one does nothing
 const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
@@ -37,6 +37,21 @@ function move(step) {
 for (const item of document.querySelectorAll("[data-key]")) {
   const shown = item.querySelector("kbd"), mine = remapped[item.dataset.key];
   if (shown && mine) shown.textContent = mine;
+}
+
+// Choosing keys, on the account page.
+const chooser = document.querySelector("[data-keys]");
+if (chooser) {
+  chooser.hidden = false;
+  for (const field of chooser.querySelectorAll("[data-remap]")) {
+    field.value = remapped[field.dataset.remap] || "";
+    field.addEventListener("change", () => {
+      const typed = field.value.trim();
+      if (typed && typed !== field.dataset.remap) remapped[field.dataset.remap] = typed;
+      else delete remapped[field.dataset.remap];
+      localStorage.setItem(STORE, JSON.stringify(remapped));
+    });
+  }
 }
 
 // Boxes over the picture.
