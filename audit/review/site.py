@@ -24,6 +24,7 @@ COOKIE, LANGUAGE_COOKIE = "imprimatur-review", "imprimatur-language"
 STATIC = {
     "/static/review.css": ("static/review.css", "text/css; charset=utf-8"),
     "/static/review.js": ("static/review.js", "text/javascript; charset=utf-8"),
+    "/static/icon.svg": ("static/icon.svg", "image/svg+xml"),
 }
 _REFUSED_TEXT = {
     "host": "This page answers only under the address that `imprimatur review serve` printed.",
