@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from audit.ledger import Ledger
 from audit.review import rendering
 from audit.review.board import Board
-from audit.review.cases import SIGNED, Cases, Remedy, Report
+from audit.review.cases import Cases, Remedy, Report
 from audit.review.exchange import Refused, Reply
 from audit.review.keyring import KeyRing, PassphraseRefused
 from audit.review.sessions import Brake
@@ -51,7 +51,7 @@ class CasePages:
         )
 
     def close(self, visit: Visit) -> Reply:
-        """Two remedies are signed; a withdrawal wants to be meant."""
+        """Whatever could let a picture be shown again wants the reviewer's key; a withdrawal wants to be meant."""
         report, request = self._report(visit), visit.request
         if request.field("remedy") not in set(Remedy):
             return self.show(visit, 422, "Choose what is to be done.")
@@ -67,7 +67,7 @@ class CasePages:
             self._brake.failed(*names)
             return self.show(visit, 403, "The passphrase does not open your key. Nothing was recorded.")
         signer = signer_of(visit, self._keys, self._ledger)
-        if signer is None and remedy in SIGNED:
+        if signer is None and remedy is not Remedy.WITHDRAW:
             return self.show(visit, 403, "Type your passphrase: this is your signature.")
         note = request.field("note").strip()[:LONGEST_NOTE] or None
         entries = self._cases.close(report.report_id, remedy, visit.person.reviewer, signer, note)
