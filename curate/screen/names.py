@@ -17,10 +17,16 @@ JAPANESE_MODEL = names_ja.PACKAGE
 MAX_CHARACTERS = 10_000  # a longer text is read in pieces: the model's memory grows with the length
 
 _WORD = re.compile(r"[A-Za-z]{2,}")
+# Words of scripts that no model here reads: Greek, Cyrillic, Armenian, Hebrew, Arabic, Indic, Thai, Georgian, Hangul.
+# Three letters at least: single Greek ones are the symbols of every drawing.
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1cff\u1f00-\u1fff\uac00-\ud7af]{3,}|[\uac00-\ud7af]{2,}")
+UNREAD = "und"  # BCP 47 for "undetermined"
 
 
 def missing_for(language: str) -> str | None:
-    """Why names of `language` (`ja` or `en`) cannot be looked for here, or None. Loads nothing."""
+    """Why names of `language` (`ja`, `en` or UNREAD) cannot be looked for here, or None. Loads nothing."""
+    if language == UNREAD:
+        return "words in a script that no detector of names here reads"
     if language == "ja":
         for package in ("spacy", "ginza", "sudachipy", "sudachidict_core", JAPANESE_MODEL):
             if not installed(package):
@@ -31,6 +37,8 @@ def missing_for(language: str) -> str | None:
 
 def detector_version(language: str) -> str:
     """Version of the rules and of the model that read `language`, for the detector's name in a finding."""
+    if language == UNREAD:
+        return "none"
     return names_ja.detector_version() if language == "ja" else names_en.detector_version()
 
 
@@ -38,10 +46,12 @@ def languages_in(text: str) -> frozenset[str]:
     """Whose model has to read `text`: Japanese if it has kana or kanji, else English if it has a word of letters.
 
     Latin words inside a Japanese text are the Japanese model's business. A text of numbers and codes needs neither.
+    Words of another script are named as such: nobody can read them here, and that is not the same as clean.
     """
+    other = frozenset({UNREAD}) if _OTHER_SCRIPT.search(text) else frozenset()
     if names_ja.JAPANESE.search(text):
-        return frozenset({"ja"})
-    return frozenset({"en"}) if _WORD.search(text) else frozenset()
+        return other | {"ja"}
+    return other | {"en"} if _WORD.search(text) else other
 
 
 def find_names(texts: Sequence[str], language: str, *, progress: Told = silent) -> list[tuple[Hit, ...]]:

@@ -45,3 +45,14 @@ def test_language_of_a_text() -> None:
 def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(names, "installed", lambda package: package == "spacy")
     assert "ginza" in (names.missing_for("ja") or "")
+
+
+@pytest.mark.parametrize("text", ["Иванов проверил чертёж", "도면 담당 김철수", "Σχέδιο Παπαδόπουλος", "رسم أحمد"])
+def test_a_script_that_nobody_reads_is_left_open_and_not_called_clean(text: str) -> None:
+    assert names.UNREAD in names.languages_in(text)
+    assert names.missing_for(names.UNREAD) is not None
+
+
+@pytest.mark.parametrize("text", ["φ67h7 μm Ωcm", "±0.05 Δt", "ボルト M8 αβ", "", "六角ボルト"])
+def test_symbols_are_no_script(text: str) -> None:
+    assert names.UNREAD not in names.languages_in(text)
