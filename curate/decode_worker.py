@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from curate.screen.codes import CodeReader
     from curate.screen.faces import FaceDetector
     from curate.screen.ocr import TextReader
+    from curate.screen.plates import PlateDetector
 
 GRACE_S = 5.0  # seconds after which the process ends itself although the parent, which kills earlier, may be gone
 
@@ -89,11 +90,18 @@ def _readers() -> Callable[[frozenset[Check]], PixelReaders]:
 
         return CodeReader()
 
+    @cache
+    def plates() -> PlateDetector:
+        from curate.screen.plates import PlateDetector
+
+        return PlateDetector()
+
     def wanted(want: frozenset[Check]) -> PixelReaders:
         return PixelReaders(
             text=text().read if Check.PIXEL_TEXT in want else None,
             faces=faces().find if Check.PIXEL_FACES in want else None,
             codes=codes().read if Check.PIXEL_CODES in want else None,
+            plates=plates().find if Check.PIXEL_PLATES in want else None,
         )
 
     return wanted

