@@ -11,8 +11,8 @@ from curate.screen.codes import CodeReader
 from curate.screen.faces import INSTALL as FACES_INSTALL
 from curate.screen.faces import FaceDetector
 from curate.screen.ocr import TextReader
-from curate.screen.rights import statement
 from curate.screen.plates import PlateDetector
+from curate.screen.rights import statement
 from curate.screen.text import detector_version
 
 DECODER = Detector("decoder", "1")
