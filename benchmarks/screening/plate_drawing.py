@@ -1,4 +1,4 @@
-"""Number plates drawn for measuring, laid into photographs: Japanese ones of four colours, and long European ones.
+"""Number plates drawn for measuring, laid into photographs: Japanese ones of four colours.
 
 Layout after 自動車登録規則 (330 x 165 mm: place and class above, kana and serial below) with an ordinary gothic font: real
 plates have letters of their own. Numbers are drawn at random.
@@ -74,20 +74,9 @@ def _digit(plate: Image.Image, middle: tuple[int, int], digit: str, font: Path, 
     plate.paste(Image.new("RGB", cut.size, ink), corner, cut)
 
 
-def european(rng: np.random.Generator, font: Path) -> Image.Image:
-    plate = Image.new("RGB", (520 * MM, 110 * MM), (244, 244, 242))
-    pen = ImageDraw.Draw(plate)
-    pen.rounded_rectangle((3, 3, 520 * MM - 4, 110 * MM - 4), 14, outline=(20, 20, 20), width=6)
-    pen.rectangle((6, 6, 44 * MM, 110 * MM - 8), fill=(20, 60, 160))
-    letters = "".join(rng.choice(list("ABCDEFGHJKLMNPRSTUVWXYZ"), 4))
-    text = f"{letters[:2]} {letters[2:]} {rng.integers(100, 10000)}"
-    pen.text((282 * MM, 56 * MM), text, font=ImageFont.truetype(str(font), 84 * MM), fill=(16, 16, 16), anchor="mm", stroke_width=2)  # fmt: skip
-    return plate
-
-
 def scene(rng: np.random.Generator, ground: Rgb, font: Path, kind: str, width: float) -> Scene:
     """A photograph with a plate of about `width` pixels on a patch of car body: perspective, light, blur, noise, JPEG."""
-    plate = np.asarray(european(rng, font) if kind == "european" else japanese(rng, kind, font))
+    plate = np.asarray(japanese(rng, kind, font))
     high, wide = plate.shape[:2]
     body = np.full((high * 3, wide * 2, 3), BODY[int(rng.integers(len(BODY)))], np.float64)
     body *= np.linspace(rng.uniform(0.7, 1.0), rng.uniform(0.9, 1.15), body.shape[0])[:, None, None]

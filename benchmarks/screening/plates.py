@@ -49,13 +49,13 @@ def main() -> None:
     hits: Counter[str] = Counter()
     elsewhere = 0
     for number in range(arguments.plates):
-        kind = (*COLOURS, "european")[number % 5]
-        width = WIDTHS[(number // 5) % len(WIDTHS)]
+        kind = tuple(COLOURS)[number % len(COLOURS)]
+        width = WIDTHS[(number // len(COLOURS)) % len(WIDTHS)]
         place = scene(rng, megapixel(photos[number % len(photos)]), font, kind, width)
         boxes = [plate.box for plate in detector.find(place.picture)]
         hit = found(place, boxes)
         elsewhere += len(boxes) - hit
-        for key in (kind, *(() if kind == "european" else (f"{width} px",))):
+        for key in (kind, f"{width} px"):
             drawn[key] += 1
             hits[key] += hit
     seconds, false = [], []
@@ -66,7 +66,7 @@ def main() -> None:
         seconds.append(time.process_time() - started)
     report = {
         "found": {key: f"{hits[key]}/{drawn[key]}" for key in drawn},
-        "japanese_60_px_and_more": round(
+        "60_px_and_more": round(
             sum(hits[f"{w} px"] for w in WIDTHS[1:]) / max(1, sum(drawn[f"{w} px"] for w in WIDTHS[1:])), 3
         ),
         "boxes_elsewhere": elsewhere,

@@ -2,8 +2,8 @@
 
 Layout of the Japanese plate, 330 x 165 mm: place and class number above, kana and four digits or dots below
 (自動車登録規則; 道路運送車両法施行規則, forms of plates). Letters are found as blobs of one height in a row; what lies around such
-a row is read and has to read like a plate. Other countries' plates are found where they are one row of capitals and
-digits on a light ground. The number is read here and not kept.
+a row is read and has to read like a plate. Other countries' plates are not looked for: one row of capitals and digits on a
+light ground is what every part number on a label looks like. The number is read here and not kept.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ _HEAD = re.compile(
     rf"(?:{'|'.join(name for name in PLACES if len(name) > 1)})[ .]?(?:[1-8][0-9]{{1,2}}|[1-8][0-9][A-Z])"
 )
 _DIGITS = re.compile(r"[^0-9]{0,2}[1-9][0-9]{0,2}[^0-9]{0,1}")
-_ABROAD = re.compile(r"(?=(?:.*[A-Z]){2})(?=(?:.*[0-9]){2})[A-Z0-9]{1,4}(?:[ .\-]?[A-Z0-9]{1,5}){1,3}")
 
 
 class Engine(Protocol):
@@ -105,8 +104,6 @@ class PlateDetector:
             return SeenPlate(round(score, 4), _box(rgb, row, -1.5, 0.4, -1.6, 0.75))
         if _HEAD.fullmatch(_folded(serial)) and sure >= 0.8:  # the row found is the upper one
             return SeenPlate(round(0.8 * sure, 4), _box(rgb, row, -1.5, 1.5, -0.9, 3.2))
-        if row.letters >= 5 and row.dark and sure >= 0.9 and _ABROAD.fullmatch(_folded(serial)):
-            return SeenPlate(round(0.7 * sure, 4), _box(rgb, row, -0.6, 0.6, -0.7, 0.7))
         return None
 
 

@@ -85,6 +85,14 @@ def test_a_row_of_digits_that_does_not_read_like_a_plate_is_none() -> None:
     assert PlateDetector(Read("12-34", "TOTAL")).find(shown(plate(head="TOTAL", kana=" "))) == ()
 
 
+def test_a_part_number_on_a_label_is_no_plate() -> None:
+    label = Image.new("RGB", (400, 200), (96, 98, 104))
+    label.paste(Image.new("RGB", (260, 70), "white"), (60, 60))
+    ImageDraw.Draw(label).text((190, 95), "KD-32-05A", font=ImageFont.truetype(FONT, 44), fill="black", anchor="mm")
+    assert rows_of_letters(shown(label))
+    assert PlateDetector().find(shown(label)) == ()
+
+
 def test_a_picture_without_rows_is_not_read() -> None:
     engine = Read("さ12-34", "品川500")
     smooth = Image.linear_gradient("L").resize((640, 480)).convert("RGB")
