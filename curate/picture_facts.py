@@ -19,7 +19,7 @@ from PIL import Image, UnidentifiedImageError
 from curate.embedded import thumbnail
 from curate.picture import PictureFacts, Undecoded
 from curate.picture_metadata import Metadata, orientation_of, read_metadata
-from curate.picture_quality import CLIPPED, edge_steepness, grey_tail_share, jpeg_quality
+from curate.picture_quality import CLIPPED, edge_steepness, grey_tail_share, jpeg_quality, percentile
 from curate.pixel_parts import NOBODY, PixelReaders, plain, read_parts
 from curate.screen.windows import SIDE, pack_thumbnail
 
@@ -27,7 +27,7 @@ from curate.screen.windows import SIDE, pack_thumbnail
 # MPO, the format of many phone cameras, comes with JPEG.
 # HEIF is read by pi_heif, which brings its own decoder.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "HEIF", "JPEG2000", "PPM")
-MEASURES_VERSION = "4"  # raise it when a pixel measure of PictureFacts changes its meaning
+MEASURES_VERSION = "5"  # raise it when a pixel measure of PictureFacts changes its meaning
 MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
 DARK, WHITE = 32, 245  # grey levels
 
@@ -133,8 +133,8 @@ def _look(data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders
     sideways = orientation_of(picture) >= 5
     parts = read_parts(lambda: _upright_frames(data, limits, frames), frames, readers)
     phash, dhash = _hashes(small)
-    grey = np.asarray(small.convert("L"), dtype=np.float32)
-    darkest, brightest = np.percentile(grey, [1, 99])
+    levels = np.asarray(small.convert("L"), dtype=np.uint8)
+    grey = levels.astype(np.float32)
     return PictureFacts(
         image_id=image_id,
         file_format=file_format,
@@ -152,9 +152,9 @@ def _look(data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders
         dhash=dhash,
         colour_grid=_colour_grid(small),
         thumbnail=_thumbnail(small),
-        edge_steepness=round(edge_steepness(grey), 4),
-        darkest=round(float(darkest), 4),
-        brightest=round(float(brightest), 4),
+        edge_steepness=round(edge_steepness(levels), 4),
+        darkest=float(percentile(levels, 0.01)),
+        brightest=float(percentile(levels, 0.99)),
         clipped_share=round(float((grey >= CLIPPED).mean()), 6),
         grey_tail_share=round(grey_tail_share(np.asarray(small)), 4),
         jpeg_quality=jpeg_quality(picture),

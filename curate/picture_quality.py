@@ -8,7 +8,7 @@ from PIL import Image
 
 CLIPPED = 250  # grey levels
 REACH = 4  # pixels over which a step is looked at
-STRONG = 30.0  # grey levels of a step that says something about sharpness
+STRONG = 30  # grey levels of a step that says something about sharpness
 FEW = 20  # strong steps below which nothing is said
 GREY_TAIL = (118, 138)  # levels decoders fill in where data end: 128, give or take what recompression did to it
 
@@ -17,23 +17,28 @@ GREY_TAIL = (118, 138)  # levels decoders fill in where data end: 128, give or t
 _SMALLEST, _SMALLEST_SUM = 8, 100
 
 
-def edge_steepness(grey: NDArray[np.float32]) -> float:
+def percentile(levels: NDArray[np.uint8], share: float) -> int:
+    """The smallest level at or below which lies `share` in [0, 1] of the pixels: by counting, ten times faster than sorting."""
+    counts = np.bincount(levels.ravel(), minlength=256).cumsum()
+    return int(np.searchsorted(counts, share * levels.size))
+
+
+def edge_steepness(grey: NDArray[np.uint8]) -> float:
     """See PictureFacts. Of each strong step over REACH pixels, along rows and columns, the share within one pixel.
 
     A blurred edge is spread over more pixels whatever its contrast, which the variance of the Laplacian mixes up: it
     calls a soft-lit product blurred and a blurred page of text sharp.
     """
-    shares: list[NDArray[np.float32]] = []
-    for levels in (grey, grey.T):
+    shares: list[NDArray[np.float64]] = []
+    for levels in (grey.astype(np.int16), np.ascontiguousarray(grey.T).astype(np.int16)):
         if levels.shape[1] <= REACH:
             continue
         step = np.abs(levels[:, REACH:] - levels[:, :-REACH])
-        strong = step > max(STRONG, float(np.percentile(step, 95)))
+        places = np.nonzero(step > max(STRONG, percentile(step.astype(np.uint8), 0.95)))
         within = np.abs(np.diff(levels, axis=1))
-        count = within.shape[1] - REACH + 1
-        largest = np.maximum.reduce([within[:, offset : offset + count] for offset in range(REACH)])
-        shares.append(np.minimum(largest[strong] / step[strong], 1.0))
-    found = np.concatenate(shares) if shares else np.empty(0, dtype=np.float32)
+        largest = np.max([within[places[0], places[1] + offset] for offset in range(REACH)], axis=0)
+        shares.append(np.minimum(largest / step[places], 1.0))
+    found = np.concatenate(shares) if shares else np.empty(0)
     return float(found.mean()) if found.size >= FEW else 1.0
 
 

@@ -76,15 +76,40 @@ def inspect_texts(lines: Sequence[str], *, language: str | None = None) -> tuple
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
+    """What was named, and everything below the folders among it but hidden names; links inside are not followed."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(item for item in path.rglob("*") if item.is_file() and not item.name.startswith("."))
-        elif path.is_file():
+            found += sorted(
+                item
+                for item in path.rglob("*")
+                if not item.name.startswith(".") and (item.is_symlink() or not item.is_dir())
+            )
+        elif path.exists() or path.is_symlink():
             found.append(path)
         else:
             raise InputMissing(f"Expected a file or folder at {path}, found none.", hint=f"ls {path.parent}")
     return found
+
+
+def _no_file(path: Path, named: bool) -> str | None:
+    """Why nobody opens it, or None. A link is followed only where somebody named it."""
+    if path.is_symlink() and not named:
+        return "a symbolic link inside the folder, which is not followed"
+    if not path.is_file():
+        return "expected a regular file, found a pipe, device or broken link"
+    return None
+
+
+def _digest(path: Path, barred: bool) -> str:
+    """Of a file whose look told none; empty where its bytes are not to be read or cannot be."""
+    if barred:
+        return ""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""  # the look says why
 
 
 def _about_the_file(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -105,9 +130,13 @@ def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tupl
             "Expected at least one file, found none in the folders named.", hint="imprimatur inspect FILE"
         )
     looks: dict[str, PictureFacts | Undecoded] = {}
+    named = set(paths)
+    barred = {path: reason for path in files if (reason := _no_file(path, path in named)) is not None}
+    looks |= {str(path): Undecoded(None, reason) for path, reason in barred.items()}
     with DecodePool(DecodeLimits(), workers=min(2, len(files)), read_pixels=True) as pool:
         wanted = frozenset(PIXEL_PARTS)
-        for done, (key, seen) in enumerate(pool.look((str(path), path, wanted) for path in files), start=1):
+        items = [(str(path), path, wanted) for path in files if path not in barred]
+        for done, (key, seen) in enumerate(pool.look(items), start=1):
             looks[key] = seen
             progress("look at files", done, len(files))
     screener = Screener(nearest_screen_settings(Path.cwd()))
@@ -116,7 +145,7 @@ def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tupl
     today = datetime.now(UTC).date()
     for path in files:
         seen = looks[str(path)]
-        image_id = seen.image_id or hashlib.sha256(path.read_bytes()).hexdigest()
+        image_id = seen.image_id or _digest(path, path in barred)
         record = ImageRecord(
             image_id=image_id,
             file_names=(path.name,),
@@ -126,10 +155,12 @@ def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tupl
             rights=RightsFacts(),
             business=BusinessFacts(),
         )
-        beside = {image_id: sidecars.beside(path)}
+        beside = {} if path in barred else {image_id: sidecars.beside(path)}
         screening = screener.screen([record], {image_id: seen}, beside=beside, today=today)[image_id]
         rights = screening.rights.without(RightsChannel.CATALOGUE) if screening.rights is not None else None
         results.append(
-            Inspection(str(path), None, image_id, _about_the_file(screening.findings), screening.unscreened, rights)
+            Inspection(
+                str(path), None, image_id or None, _about_the_file(screening.findings), screening.unscreened, rights
+            )
         )
     return tuple(results)

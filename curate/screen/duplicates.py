@@ -30,7 +30,7 @@ from curate.screen.windows import (
     window_signs,
 )
 
-DETECTOR = Detector("duplicates", "2")
+DETECTOR = Detector("duplicates", "3")
 
 MAX_BITS = 7  # the index is exact up to this distance
 _BANDS = 4
@@ -129,7 +129,7 @@ def near_pairs(facts: Sequence[PictureFacts], limits: DuplicateLimits) -> Iterat
     colours = np.array([facts[row].colour_grid for row in distinct], dtype=np.float32).reshape(-1, 8, 8, 3)
     drawn = [facts[row].white_share >= limits.line_art_white_share for row in distinct]
     for match in candidates(thumbs, limits):
-        if alike(match, thumbs, colours, drawn[match.outer] or drawn[match.inner], limits):
+        if alike(match, thumbs, colours, drawn[match.outer] + drawn[match.inner], limits):
             pair = distinct[match.outer], distinct[match.inner]
             yield min(pair), max(pair)
 

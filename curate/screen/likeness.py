@@ -137,10 +137,11 @@ def candidates(thumbs: Thumbs, limits: DuplicateLimits) -> list[Match]:
     return list(best.values())
 
 
-def alike(match: Match, thumbs: Thumbs, colours: Colours, drawn: bool, limits: DuplicateLimits) -> bool:
+def alike(match: Match, thumbs: Thumbs, colours: Colours, drawn: int, limits: DuplicateLimits) -> bool:
     """Whether the two pictures of a candidate show the same, after the window was moved to where it fits best.
 
-    Photographs: correlation over all patches but the worst tenth, which a caption may cover. Drawings: the share of
+    `drawn` counts those of the two that are drawings. Photographs: correlation over all patches but the worst tenth, which
+    a caption may cover; over all of them where one of the two is a drawing. Drawings: the share of
     patches with ink in either on which the two disagree; sheets share frame and title block, and differ in the part.
     """
     outer = thumbs[match.outer].astype(np.float32)
@@ -153,7 +154,7 @@ def alike(match: Match, thumbs: Thumbs, colours: Colours, drawn: bool, limits: D
         spans[across][0],
         spans[across][0] + spans[across][1],
     ]
-    if drawn and match.bits > limits.line_art_bits:
+    if drawn == 2 and match.bits > limits.line_art_bits:
         return False
     if match.window:  # the whole picture fits as it is
         score = _correlation(_view(outer, edges), inner)
@@ -163,9 +164,12 @@ def alike(match: Match, thumbs: Thumbs, colours: Colours, drawn: bool, limits: D
     seen = _view(outer, edges)
     if _colour_distance(colours, match, edges) > limits.colour:
         return False
-    if drawn:
+    if drawn == 2:
         return _disagreement(seen, inner) <= limits.line_art_disagreement
-    return _without_worst(seen, inner) >= limits.correlation
+    kept = 1.0 if drawn else 0.9
+    return _without_worst(seen, inner, kept) >= limits.correlation and (
+        _without_worst(_sharp(seen), _sharp(inner), kept) >= limits.detail
+    )
 
 
 def _fitted(outer: Grey, inner: Grey, edges: list[float], score: float) -> list[float]:
@@ -226,11 +230,21 @@ def _patches(cells: Grey) -> Grey:
     return cells.reshape(side, PATCH, side, PATCH).transpose(0, 2, 1, 3).reshape(side * side, PATCH * PATCH)
 
 
-def _without_worst(one: Grey, other: Grey) -> float:
-    a, b = (one - one.mean()) / max(float(one.std()), 1e-6), (other - other.mean()) / max(float(other.std()), 1e-6)
+def _without_worst(one: Grey, other: Grey, kept: float) -> float:
+    """Correlation over the share `kept` of the patches on which the two, brought to one spread, differ least."""
+    a, b = ((cells - cells.mean()) / max(float(cells.std()), 1e-6) for cells in (one, other))
     misfit = ((_patches(a) - _patches(b)) ** 2).sum(axis=1)
-    good = np.argsort(misfit)[: int(len(misfit) * 0.9)]
+    good = np.argsort(misfit)[: int(len(misfit) * kept)]
     return _correlation(_patches(one)[good], _patches(other)[good])
+
+
+def _sharp(cells: Grey) -> Grey:
+    """Cells less the mean of their neighbourhood of 5 x 5. Two round things on a plain ground correlate by their outline
+    alone; what is finer tells them apart."""
+    wide = np.pad(cells, 2, mode="edge")
+    mean = sum(wide[y : y + CELLS, x : x + CELLS] for y in range(5) for x in range(5)) / 25
+    found: Grey = (cells - mean).astype(np.float32)
+    return found
 
 
 def _disagreement(one: Grey, other: Grey) -> float:

@@ -74,7 +74,8 @@ def _limits() -> dict[ContentClass, QualityLimits]:
 class DuplicateLimits:
     """When two pictures are alike. Bits of 63: signs of low cosines that may differ, `whole_bits` between two pictures,
     `window_bits` between a picture and a window of the other (`curate.screen.windows`). Candidates are then compared cell
-    by cell: `correlation` in [-1, 1] of grey levels without the worst tenth of the picture, `colour` = mean difference of
+    by cell: `correlation` in [-1, 1] of grey levels without the worst tenth of the picture, `detail` the same of what is
+    finer than the neighbourhood, `colour` = mean difference of
     red, green and blue at one brightness.
 
     A picture with at least `line_art_white_share` of white is drawn rather than photographed: sheets with one frame and
@@ -87,8 +88,9 @@ class DuplicateLimits:
 
     window_bits: int = 14
     whole_bits: int = 14
-    correlation: float = 0.92
-    colour: float = 0.2
+    correlation: float = 0.88
+    detail: float = 0.85
+    colour: float = 0.35
     line_art_white_share: float = 0.6
     line_art_bits: int = 8
     line_art_disagreement: float = 0.04

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from curate.errors import ExitCode, ImprimaturError
 from curate.progress import Progress
+from imprimatur.cli.visible import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -119,15 +120,25 @@ def _bars(console: Console) -> Bars:
     return Bars(*columns, console=console, transient=True)
 
 
+def _json(document: Any, indent: int | None = None) -> str:
+    """Readable where it can be; a file name that is no text (lone surrogates) makes all of it escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent, sort_keys=True)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(document, indent=indent, sort_keys=True)
+    return text
+
+
 def write_json(document: Any) -> None:
     """One JSON document, UTF-8, on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    sys.stdout.write(_json(document, indent=2) + "\n")
 
 
 def write_json_lines(documents: list[Any]) -> None:
     """One JSON object a line on stdout."""
     for document in documents:
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, sort_keys=True) + "\n")
+        sys.stdout.write(_json(document) + "\n")
 
 
 def shared_of(context: typer.Context) -> Shared:
@@ -148,8 +159,8 @@ def fail(error: ImprimaturError) -> int:
     else:
         notes = Console(stderr=True, highlight=False, soft_wrap=True)
         notes.print(f"[bold red]{error.code}[/] ", end="")
-        notes.print(error.message, markup=False)
-        notes.print(f"Hint: {error.hint}", markup=False)
+        notes.print(visible(error.message), markup=False)
+        notes.print(f"Hint: {visible(error.hint)}", markup=False)
     return int(error.exit_code)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.markup import escape
 from rich.table import Table
 
 from curate.decision import Outcome
 from imprimatur.cli.shell import Out
+from imprimatur.cli.visible import escape
 
 if TYPE_CHECKING:
     from audit.recheck import RecheckReport

@@ -1,0 +1,89 @@
+"""A folder of hostile files through the command line: one answer each, nothing followed, nothing obeyed by a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from curate.finding import Check, Detector, Unscreened
+from imprimatur.cli.shell import Out, Shared
+from imprimatur.cli.show import show_inspections
+from imprimatur.cli.visible import visible
+from imprimatur.inspecting import Inspection
+
+
+@given(st.text(st.characters()))
+def test_nothing_a_terminal_obeys_is_left_and_the_rest_is_untouched(text: str) -> None:
+    shown = visible(text)
+    assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in "\u202e\u2066\u200f\u2028" for c in shown)
+    shown.encode()
+    assert visible("山田　図面 M8×30 é") == "山田　図面 M8×30 é"
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def _bomb(side: int) -> bytes:
+    head = _chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + _chunk(b"IDAT", zlib.compress(bytes(1_000_000))) + _chunk(b"IEND", b"")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "files"
+    place.mkdir()
+    blocks = np.random.default_rng(3).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    good = Image.fromarray(blocks).resize((320, 240), Image.Resampling.BICUBIC)
+    for name in ("good.jpg", "new\nline.jpg", "\x1b[31mred.jpg", "\u202egpj.jpg"):
+        good.save(place / name, "JPEG")
+    good.save(os.fsdecode(os.fsencode(place) + b"/raw-\xff.jpg"), "JPEG")
+    (place / "empty.png").write_bytes(b"")
+    (place / "four.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    (place / "bomb.png").write_bytes(_bomb(30_000))
+    (place / "script.svg").write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    data = (place / "good.jpg").read_bytes()
+    (place / "cut.jpg").write_bytes(data[: len(data) // 2])
+    (place / "zero.png").symlink_to("/dev/zero")
+    (place / "out.png").symlink_to(tmp_path / "outside.png")
+    good.save(tmp_path / "outside.png")
+    os.mkfifo(place / "pipe.png")
+    return place
+
+
+def _run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    code = "from imprimatur.cli import main; raise SystemExit(main())"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)], capture_output=True, text=True, timeout=200, check=False
+    )
+
+
+def test_inspect_answers_for_every_entry_of_a_hostile_folder(folder: Path) -> None:
+    done = _run("inspect", folder, "--format", "jsonl")
+    assert done.returncode == 0, done.stderr
+    answers = {Path(item["input"]).name: item for item in map(json.loads, done.stdout.splitlines())}
+    assert set(answers) == {path.name for path in folder.iterdir()}
+    kinds = {name: {found["kind"] for found in item["findings"]} for name, item in answers.items()}
+    broken = {"empty.png", "four.jpg", "bomb.png", "script.svg", "cut.jpg", "zero.png", "out.png", "pipe.png"}
+    assert {name for name, found in kinds.items() if "content.undecodable" in found} == broken
+    assert all(item["unscreened"] for name, item in answers.items() if name in broken)
+    assert answers["out.png"]["image_id"] is None
+
+
+def test_the_table_for_people_obeys_no_file_name(capsys: pytest.CaptureFixture[str]) -> None:
+    reason = Unscreened("", Detector("decoder", "1"), Check.DECODE, "\x1b]0;title\x07 [red]")
+    show_inspections(Out(Shared()), [Inspection("\x1b[31m\u202egpj\n.jpg", None, None, (), (reason,))])
+    shown = capsys.readouterr().out
+    assert not any(character in shown for character in "\x1b\x07\u202e")
+    assert "[red]" in shown
