@@ -74,7 +74,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`score` in [0, 1]; `masked` never shows the value; `kind` is `category.detail`, e.g. `privacy.jp_my_number`."""
+    """`score` in [0, 1]; `masked` never shows the value; `kind` is `category.detail`, e.g. `privacy.jp_my_number`.
+
+    `explanation` is English. `explanation_ja` is empty only in what was recorded before it was written.
+    """
 
     image_id: str
     detector: Detector
@@ -85,6 +88,7 @@ class Finding:
     where: Where
     masked: str
     explanation: str
+    explanation_ja: str = ""
 
     def to_document(self) -> dict[str, Any]:
         """The finding as interfaces.md spells it."""
@@ -105,6 +109,7 @@ class Finding:
             "where": where,
             "masked": self.masked,
             "explanation": self.explanation,
+            "explanation_ja": self.explanation_ja,
         }
 
 

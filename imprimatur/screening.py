@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from curate.screen.settings import ScreenSettings
 from imprimatur.settings import Settings, load_settings
@@ -21,8 +22,22 @@ def nearest_screen_settings(start: Path) -> ScreenSettings:
     Raises:
         SettingsError: there is one, and its settings cannot be used.
     """
+    settings = _nearest(start)
+    return ScreenSettings() if settings is None else screen_settings(settings)
+
+
+def nearest_lang(start: Path) -> Literal["en", "ja"]:
+    """The language of the workspace at or above `start`, English without one.
+
+    Raises:
+        SettingsError: there is one, and its settings cannot be used.
+    """
+    settings = _nearest(start)
+    return "en" if settings is None else settings.lang
+
+
+def _nearest(start: Path) -> Settings | None:
     try:
-        folder = find_workspace(start)
+        return load_settings(find_workspace(start))
     except NoWorkspace:
-        return ScreenSettings()
-    return screen_settings(load_settings(folder))
+        return None

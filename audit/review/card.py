@@ -38,6 +38,7 @@ class Finding:
     box: tuple[int, int, int, int] | None
     masked: str
     explanation: str
+    explanation_ja: str
     blurred: bool
 
 
@@ -160,6 +161,7 @@ def findings_of(raw: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
                 box=(int(box[0]), int(box[1]), int(box[2]), int(box[3])) if box and len(box) == 4 else None,
                 masked=str(finding.get("masked") or ""),
                 explanation=str(finding.get("explanation") or ""),
+                explanation_ja=str(finding.get("explanation_ja") or ""),
                 blurred=bool(blurred_boxes([finding])),
             )
         )

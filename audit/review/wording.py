@@ -53,6 +53,10 @@ class Words:
         """The text that exists in this language, else the other one."""
         return self.codes.pick(english, japanese) or ""
 
+    def found(self, kind: str, english: str, japanese: str) -> str:
+        """What was found and why, in this language; the sentence of the kind where none was recorded in it."""
+        return (japanese if self.lang is Lang.JA else english) or self.codes.finding(kind)
+
     def day(self, moment: datetime | date) -> str:
         """A day as people write it here, in the time zone of this machine."""
         from babel.dates import format_date

@@ -56,7 +56,7 @@ def main() -> None:
                 right += 1
             else:
                 invented += 1
-                print(f"invented {text[hit.start : hit.end]!r} ({hit.why}) in {text!r}")
+                print(f"invented {text[hit.start : hit.end]!r} ({hit.why.en}) in {text!r}")
     print(f"{len(rows)} lines, {total} items, {missed} missed, {right} findings right, {invented} invented")
     print(f"recall {1 - missed / total:.4f}, precision {right / (right + invented):.4f}")
 

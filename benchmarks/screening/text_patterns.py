@@ -149,7 +149,7 @@ def measure(screener: TextScreener, lines: Sequence[Line], show: int) -> dict[st
                 alarms += 1
                 if show > 0:
                     show -= 1
-                    print(f"false {hit.kind} ({hit.why}): {line.text[hit.start : hit.end]!r} in {line.text!r}")
+                    print(f"false {hit.kind} ({hit.why.en}): {line.text[hit.start : hit.end]!r} in {line.text!r}")
     ids = [kind for kind in total if kind != "person"]
     return {
         "lines": len(lines),

@@ -14,6 +14,7 @@ from curate.finding import Severity
 from curate.screen.hit import Hit
 from curate.screen.labels import PART, Reading, fields_of, governing
 from curate.screen.literal_trie import trie_pattern
+from curate.screen.wording import Reason
 
 _KIND = "privacy.address"
 _PREFECTURES = (
@@ -111,26 +112,59 @@ def find_addresses(reading: Reading) -> list[Hit]:
     hits: list[Hit] = []
     if not reading.japanese:
         for pattern in (_STREET, _ROMAJI):
-            hits.extend(_hit(m.start(), m.end(), 0.7, "a street with a house number") for m in pattern.finditer(text))
+            hits.extend(
+                _hit(m.start(), m.end(), 0.7, Reason("a street with a house number", "通りの名前と番地があります"))
+                for m in pattern.finditer(text)
+            )
         return _not_parts(hits, reading)
     for match in _address().finditer(text):
         if _stands_for_a_place(match, text):
-            hits.append(_judged(text, *match.span(), 0.85, "with a house number"))
+            hits.append(_judged(text, *match.span(), 0.85, Reason("with a house number", "番地まで書かれています")))
     for match in _BARE.finditer(text):
-        hits.append(_judged(text, *match.span(), 0.6, "prefecture, municipality, place and a number"))
+        hits.append(
+            _judged(
+                text,
+                *match.span(),
+                0.6,
+                Reason("prefecture, municipality, place and a number", "都道府県、市区町村、地名、番号が続いています"),
+            )
+        )
     for match in _city().finditer(text):
         quarter = _QUARTER.match(text, match.end())
         if quarter is not None:
-            hits.append(_judged(text, match.start(), quarter.end(), 0.6, "municipality, quarter and a number"))
+            hits.append(
+                _judged(
+                    text,
+                    match.start(),
+                    quarter.end(),
+                    0.6,
+                    Reason("municipality, quarter and a number", "市区町村、町名、番号が続いています"),
+                )
+            )
     for match in _POSTCODE_ALONE.finditer(text):
-        hits.append(_judged(text, *match.span(), 0.6, "a postcode with its mark"))
+        hits.append(
+            _judged(
+                text, *match.span(), 0.6, Reason("a postcode with its mark", "郵便番号が〒記号とともに書かれています")
+            )
+        )
     for match in _CHOME.finditer(text):
-        hits.append(_judged(text, *match.span(), 0.7, "a block and house number"))
+        hits.append(_judged(text, *match.span(), 0.7, Reason("a block and house number", "丁目や番地が書かれています")))
     for start, end in fields_of(reading, "address") if "address" in reading.names else ():
         found = _LABELLED.search(text[start : min(end, start + 60)])
         if found is not None and found.start() <= 4:
-            hits.append(_judged(text, start + found.start(), start + found.end(), 0.7, "labelled as an address"))
-    hits.extend(_hit(m.start(), m.end(), 0.7, "a street with a house number") for m in _ROMAJI.finditer(text))
+            hits.append(
+                _judged(
+                    text,
+                    start + found.start(),
+                    start + found.end(),
+                    0.7,
+                    Reason("labelled as an address", "住所を示す見出しがあります"),
+                )
+            )
+    hits.extend(
+        _hit(m.start(), m.end(), 0.7, Reason("a street with a house number", "通りの名前と番地があります"))
+        for m in _ROMAJI.finditer(text)
+    )
     return hits
 
 
@@ -149,16 +183,30 @@ def _stands_for_a_place(match: re.Match[str], text: str) -> bool:
     return not (house[0] in " \n" and re.fullmatch(r"[ァ-ヴー]+", town) is not None)
 
 
-def _judged(text: str, start: int, end: int, score: float, why: str) -> Hit:
+def _judged(text: str, start: int, end: int, score: float, why: Reason) -> Hit:
     front = text[max(0, start - _FIRM_REACH) : start]
     if _HOME.search(front.rstrip(" :：/(（【】)\t\n")):
-        return Hit(_KIND, start, end, score, Severity.HIGH, f"{why}, said to be somebody's home")
+        return Hit(
+            _KIND,
+            start,
+            end,
+            score,
+            Severity.HIGH,
+            Reason(f"{why.en}, said to be somebody's home", f"{why.ja}。個人の自宅と書かれています"),
+        )
     if _FIRM_IN_FRONT.search(front):
-        return Hit(_KIND, start, end, score, Severity.LOW, f"{why}, behind a firm's name")
+        return Hit(
+            _KIND,
+            start,
+            end,
+            score,
+            Severity.LOW,
+            Reason(f"{why.en}, behind a firm's name", f"{why.ja}。企業名の後に書かれています"),
+        )
     return Hit(_KIND, start, end, score, Severity.MEDIUM, why)
 
 
-def _hit(start: int, end: int, score: float, why: str) -> Hit:
+def _hit(start: int, end: int, score: float, why: Reason) -> Hit:
     return Hit(_KIND, start, end, score, Severity.MEDIUM, why)
 
 

@@ -9,6 +9,7 @@ from curate.finding import Severity
 from curate.screen.hit import Hit
 from curate.screen.labels import PART, Reading, attached, governing
 from curate.screen.patterns_ja import values_of
+from curate.screen.wording import Reason
 
 _BANK = re.compile(
     r"銀行|信用金庫|信金|信組|信用組合|農協|漁協|労働金庫|労金|ゆうちょ|郵便局|JA[ぁ-んァ-ヴ一-龥]|口座|振込|預金|名義|バンク|(?i:bank)"
@@ -34,24 +35,37 @@ def find_accounts(reading: Reading) -> Iterator[Hit]:
     text, names = reading.text, reading.names
     if "account" in names:
         for span in values_of(reading, "account", _ACCOUNT, 24):
-            yield _hit(*span, 0.9, "labelled as a bank account number")
+            yield _hit(*span, 0.9, Reason("labelled as a bank account number", "銀行口座番号を示す見出しがあります"))
         if not reading.japanese:
             for span in values_of(reading, "account", _LONG_ACCOUNT, 10):
-                yield _hit(*span, 0.8, "labelled as a bank account number")
+                yield _hit(
+                    *span, 0.8, Reason("labelled as a bank account number", "銀行口座番号を示す見出しがあります")
+                )
     if "yucho" in names:
         for span in values_of(reading, "yucho", _YUCHO, 24):
-            yield _hit(*span, 0.9, "symbol and number of a post-office account")
+            yield _hit(*span, 0.9, Reason("symbol and number of a post-office account", "ゆうちょ銀行の記号と番号です"))
     if not reading.japanese or _BANK.search(text) is None:
         return
     for match in _SIGN_NUMBER.finditer(text):
-        yield _hit(*match.span(), 0.9, "symbol and number of a post-office account")
+        yield _hit(
+            *match.span(), 0.9, Reason("symbol and number of a post-office account", "ゆうちょ銀行の記号と番号です")
+        )
     for match in _KIND.finditer(text):
-        yield _hit(*match.span("number"), 0.95, "kind of account and seven digits beside a bank")
+        yield _hit(
+            *match.span("number"),
+            0.95,
+            Reason("kind of account and seven digits beside a bank", "銀行名のそばに、口座の種類と7桁の数字があります"),
+        )
     if "branch" in names:
         for start, end in values_of(reading, "branch", _SEVEN, 12):
             label = governing(reading.labels, text, start, end)
             if (label is None or label.name != PART) and not attached(text, start, end, label):
-                yield _hit(start, end, 0.7, "seven digits behind a bank's branch")
+                yield _hit(
+                    start,
+                    end,
+                    0.7,
+                    Reason("seven digits behind a bank's branch", "銀行の支店名の後に7桁の数字があります"),
+                )
 
 
 def may_hold(reading: Reading) -> bool:
@@ -63,5 +77,5 @@ def may_hold(reading: Reading) -> bool:
     )
 
 
-def _hit(start: int, end: int, score: float, why: str) -> Hit:
+def _hit(start: int, end: int, score: float, why: Reason) -> Hit:
     return Hit("privacy.other_id", start, end, score, Severity.HIGH, why)

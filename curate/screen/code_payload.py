@@ -13,26 +13,36 @@ from urllib.parse import unquote_plus
 
 from curate.finding import Severity
 from curate.screen.hit import Hit
+from curate.screen.wording import NO_REASON, Reason
 
 _NAME, _PHONE, _EMAIL = "privacy.person_name", "privacy.phone", "privacy.email"
 _ADDRESS, _ID, _KEY = "privacy.address", "privacy.other_id", "content.credential"
 
+_ON_A_CARD = Reason("on a contact card", "コードに含まれる連絡先カードの項目です")
+_READING = Reason("the reading of a name on a contact card", "コードに含まれる連絡先カードの、氏名の読みです")
+_ADDRESSEE = Reason("the addressee of a message", "コードに含まれるメッセージの宛先です")
+_ONE_TIME = Reason("the secret of a one-time password", "コードに含まれるワンタイムパスワードの秘密鍵です")
+_TELEPHONE_LINK = Reason("a telephone link", "コードに含まれる電話リンクです")
+_MAIL_LINK = Reason("a mail link", "コードに含まれるメールリンクです")
+_WIRELESS = Reason("the key of a wireless network", "コードに含まれる無線LANの接続キーです")
+_PASSWORD = Reason("a password inside a link", "コードのリンクに書き込まれたパスワードです")
+
 # Property -> kind and why. ORG, TITLE, URL and NOTE name no person by themselves; NOTE is running text.
 _VCARD = {
-    "FN": (_NAME, "on a contact card"),
-    "N": (_NAME, "on a contact card"),
-    "NICKNAME": (_NAME, "on a contact card"),
-    "SOUND": (_NAME, "the reading of a name on a contact card"),
-    "X-PHONETIC-LAST-NAME": (_NAME, "the reading of a name on a contact card"),
-    "X-PHONETIC-FIRST-NAME": (_NAME, "the reading of a name on a contact card"),
-    "TEL": (_PHONE, "on a contact card"),
-    "EMAIL": (_EMAIL, "on a contact card"),
-    "ADR": (_ADDRESS, "on a contact card"),
-    "BDAY": (_ID, "a date of birth on a contact card"),
+    "FN": (_NAME, _ON_A_CARD),
+    "N": (_NAME, _ON_A_CARD),
+    "NICKNAME": (_NAME, _ON_A_CARD),
+    "SOUND": (_NAME, _READING),
+    "X-PHONETIC-LAST-NAME": (_NAME, _READING),
+    "X-PHONETIC-FIRST-NAME": (_NAME, _READING),
+    "TEL": (_PHONE, _ON_A_CARD),
+    "EMAIL": (_EMAIL, _ON_A_CARD),
+    "ADR": (_ADDRESS, _ON_A_CARD),
+    "BDAY": (_ID, Reason("a date of birth on a contact card", "コードに含まれる連絡先カードの生年月日です")),
 }
-_MECARD = {**_VCARD, "TO": (_EMAIL, "the addressee of a message"), "A": (_ADDRESS, "on a contact card"),
-           "B": (_PHONE, "on a contact card"), "M": (_PHONE, "on a contact card"), "E": (_EMAIL, "on a contact card"),
-           "X": (_NAME, "on a contact card")}  # fmt: skip
+_MECARD = {**_VCARD, "TO": (_EMAIL, _ADDRESSEE), "A": (_ADDRESS, _ON_A_CARD),
+           "B": (_PHONE, _ON_A_CARD), "M": (_PHONE, _ON_A_CARD), "E": (_EMAIL, _ON_A_CARD),
+           "X": (_NAME, _ON_A_CARD)}  # fmt: skip
 # In MECARD these letters mean nothing; in BIZCARD they are address, phones, mail and last name.
 _BIZCARD_ONLY = frozenset("ABMEX")
 
@@ -71,11 +81,11 @@ def find_in_payload(text: str) -> list[Hit]:
     elif head.startswith("WIFI:"):
         hits = _network(text)
     elif head.startswith("OTPAUTH:"):
-        hits = iter([_hit(_KEY, 0, text, "the secret of a one-time password")])
+        hits = iter([_hit(_KEY, 0, text, _ONE_TIME)])
     elif (link := re.match(r"(?i)\s*(tel|telprompt|facetime|sms|smsto|mms|mmsto):([^?:;]+)", text)) is not None:
-        hits = iter([_hit(_PHONE, link.start(2), link.group(2), "a telephone link")])
+        hits = iter([_hit(_PHONE, link.start(2), link.group(2), _TELEPHONE_LINK)])
     elif (link := re.match(r"(?i)\s*mailto:([^?]+)", text)) is not None:
-        hits = iter([_hit(_EMAIL, link.start(1), link.group(1), "a mail link")])
+        hits = iter([_hit(_EMAIL, link.start(1), link.group(1), _MAIL_LINK)])
     elif (link := _LINK.match(text)) is not None:
         hits = _link(link.group(1), link.start(1))
     else:
@@ -88,7 +98,7 @@ def readable(text: str) -> str:
     return unquote_plus(text) if _LINK.match(text) else text
 
 
-def _hit(kind: str, start: int, value: str, why: str, severity: Severity | None = None) -> Hit:
+def _hit(kind: str, start: int, value: str, why: Reason, severity: Severity | None = None) -> Hit:
     usual = Severity.HIGH if kind in (_ID, _KEY) else Severity.MEDIUM
     return Hit(kind, start, start + len(value), 0.95, severity or usual, why)
 
@@ -98,7 +108,7 @@ def _vcard(text: str) -> Iterator[Hit]:
         match.group(2).split(";")[0].strip() for match in _VCARD_LINE.finditer(text) if match.group(1).upper() == "ORG"
     }
     for match in _VCARD_LINE.finditer(text):
-        kind, why = _VCARD.get(match.group(1).upper(), ("", ""))
+        kind, why = _VCARD.get(match.group(1).upper(), ("", NO_REASON))
         # A card of a company repeats its name where the person's would stand.
         if kind and not (kind == _NAME and match.group(2).strip(" ;") in company):
             yield _hit(kind, match.start(2), match.group(2), why)
@@ -108,7 +118,7 @@ def _fields(text: str, *, bizcard: bool) -> Iterator[Hit]:
     start = text.index(":") + 1
     for match in _FIELD.finditer(text, start):
         name = match.group(1).upper()
-        kind, why = _MECARD.get(name, ("", ""))
+        kind, why = _MECARD.get(name, ("", NO_REASON))
         if kind and (bizcard or name not in _BIZCARD_ONLY):
             yield _hit(kind, match.start(2), match.group(2), why)
 
@@ -119,12 +129,12 @@ def _network(text: str) -> Iterator[Hit]:
         return
     for match in fields:
         if match.group(1).upper() in ("P", "K"):
-            yield _hit(_KEY, match.start(2), match.group(2), "the key of a wireless network")
+            yield _hit(_KEY, match.start(2), match.group(2), _WIRELESS)
 
 
 def _link(link: str, start: int) -> Iterator[Hit]:
     if (login := _LOGIN.match(link)) is not None:
-        yield _hit(_KEY, start + login.start(1), login.group(1), "a password inside a link")
+        yield _hit(_KEY, start + login.start(1), login.group(1), _PASSWORD)
     named = [
         (re.sub(r"[-_\s\[\]]", "", unquote_plus(match.group(1))).lower(), match) for match in _PARAMETER.finditer(link)
     ]
@@ -134,4 +144,10 @@ def _link(link: str, start: int) -> Iterator[Hit]:
         if kind is not None:
             # A number in a link is weaker than one on a document: whose it is, only the operator of the site knows.
             severity = Severity.MEDIUM if kind == _ID else None
-            yield _hit(kind, start + match.start(2), match.group(2), f"a parameter of a link ({name})", severity)
+            yield _hit(
+                kind,
+                start + match.start(2),
+                match.group(2),
+                Reason(f"a parameter of a link ({name})", f"コードのリンクのパラメーター（{name}）です"),
+                severity,
+            )

@@ -29,6 +29,7 @@ from curate.screen.windows import (
     whole_cosines,
     window_signs,
 )
+from curate.screen.wording import Reason
 
 DETECTOR = Detector("duplicates", "3")
 
@@ -166,7 +167,10 @@ def find_duplicates(
     for rows in _groups(len(facts), near_pairs(facts, limits)):
         ids = tuple(facts[row].image_id for row in rows)
         best = min(rows, key=lambda row: (-facts[row].width * facts[row].height, -facts[row].byte_size, row))
-        why = f"{facts[best].image_id[:12]} stands for the group of {len(rows)}"
+        head = facts[best].image_id[:12]
+        why = Reason(
+            f"{head} stands for the group of {len(rows)}", f"同じ見た目の{len(rows)}枚のうち、{head} を代表とします"
+        )
         for row, image_id in zip(rows, ids, strict=True):
             groups[image_id] = ids
             if row != best:
@@ -174,6 +178,14 @@ def find_duplicates(
     for image_id, found in near_barred(facts, barred, groups, limits).items():
         findings[image_id].extend(found)
     return Likeness(groups, {image_id: tuple(found) for image_id, found in findings.items() if found})
+
+
+_BARRED = {"denied": "拒否した画像", "withdrawn": "取り下げた画像"}
+
+
+def _barred_by(print_: BarredPrint) -> Reason:
+    head = print_.image_id[:12]
+    return Reason(f"{head}, {print_.why}", f"該当の画像は {head}（{_BARRED.get(print_.why, print_.why)}）です")
 
 
 def near_barred(
@@ -199,7 +211,7 @@ def near_barred(
                     DETECTOR,
                     "duplicate.near_barred",
                     Where(Channel.PIXEL),
-                    why=f"{print_.image_id[:12]}, {print_.why}",
+                    why=_barred_by(print_),
                 )
                 for _, print_ in sorted(prints.items())
                 if print_.image_id != image_id  # its own decision and standing speak for it

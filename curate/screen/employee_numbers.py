@@ -12,6 +12,7 @@ from curate.errors import ExitCode, ImprimaturError
 from curate.finding import Severity
 from curate.screen.hit import Hit
 from curate.screen.labels import PART, Reading, governing
+from curate.screen.wording import Reason
 
 MAX_LENGTH = 120  # characters of one pattern
 _NESTED = re.compile(r"[*+}]\)?[*+{]|\([^)]*[*+][^)]*\)[*+{]")
@@ -57,6 +58,6 @@ def find_employee_numbers(reading: Reading, patterns: Sequence[re.Pattern[str]])
         for match in pattern.finditer(reading.text):
             label = governing(reading.labels, reading.text, *match.span())
             if match.end() > match.start() and (label is None or label.name != PART):
-                why = "the form of the company's employee numbers"
+                why = Reason("the form of the company's employee numbers", "会社の社員番号として設定された形です")
                 hits.append(Hit("privacy.other_id", *match.span(), 0.8, Severity.MEDIUM, why))
     return hits

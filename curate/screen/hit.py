@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from curate.finding import Category, Detector, Finding, Severity, Where
-from curate.screen.wording import SENTENCES
+from curate.screen.wording import NO_REASON, Reason, explained
 
 MASK = "•"
 MASK_LENGTH = 48  # characters shown at most; the length of a long value says something too
@@ -74,7 +74,7 @@ class Hit:
     end: int
     score: float
     severity: Severity
-    why: str
+    why: Reason
 
 
 def mask(value: str) -> str:
@@ -102,12 +102,12 @@ def finding(
     where: Where,
     *,
     value: str = "",
-    why: str = "",
+    why: Reason = NO_REASON,
     score: float = 1.0,
     severity: Severity | None = None,
 ) -> Finding:
     """A finding of `kind`, its sentence completed by `why` (which must not show the value); `value` is masked here."""
-    sentence = SENTENCES[kind].en
+    sentence = explained(kind, why)
     return Finding(
         image_id=image_id,
         detector=detector,
@@ -117,5 +117,6 @@ def finding(
         severity=SEVERITY[kind] if severity is None else severity,
         where=where,
         masked=mask(value),
-        explanation=f"{sentence[:-1]}: {why}." if why else sentence,
+        explanation=sentence.en,
+        explanation_ja=sentence.ja,
     )

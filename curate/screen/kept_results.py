@@ -25,6 +25,8 @@ from curate.screen.settings import DuplicateLimits, ScreenSettings
 from curate.sealed_store import SealedStore
 from curate.sidecars import Beside
 
+SHAPE = 2  # of what is kept here, over all detectors: 2 since findings give their reason in Japanese as well
+
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
@@ -46,7 +48,7 @@ class KeptHits:
 
     def __init__(self, store: SealedStore | None, detector: str, version: str) -> None:
         self._store = store
-        self._kind = f"hits.{detector}@{version}"
+        self._kind = f"hits.{detector}@{version}/{SHAPE}"
         if store is not None:
             store.forget_other_versions(self._kind)
 
@@ -85,7 +87,7 @@ class KeptPages:
         self._kind = ""
         if store is not None:
             who = sorted([i.detector.name, i.detector.version, str(i.available)] for i in all_detectors())
-            self._kind = f"page@{digest([who, to_json(settings), today.isoformat()])[:32]}"
+            self._kind = f"page@{digest([SHAPE, who, to_json(settings), today.isoformat()])[:32]}"
             store.forget_other_versions(self._kind)
 
     def keys(

@@ -6,6 +6,7 @@ import re
 
 from curate.finding import Severity
 from curate.screen.hit import Hit, strongest
+from curate.screen.wording import Reason
 
 # The commonest surnames of Japan; a title block ("設計 鈴木") gives no other clue that a word is a name.
 SURNAME = (
@@ -61,4 +62,11 @@ def find_labelled_names(text: str) -> list[Hit]:
 def _hit(match: re.Match[str]) -> Hit:
     start, end = match.span("name")
     end -= len(match.group("name")) - len(match.group("name").rstrip())
-    return Hit("privacy.person_name", start, end, 0.8, Severity.MEDIUM, "announced by a label or a form of address")
+    return Hit(
+        "privacy.person_name",
+        start,
+        end,
+        0.8,
+        Severity.MEDIUM,
+        Reason("announced by a label or a form of address", "氏名を示す見出しまたは敬称があります"),
+    )

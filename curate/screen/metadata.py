@@ -13,6 +13,7 @@ from curate.record import RightsFacts
 from curate.screen.hit import finding
 from curate.screen.rights.manifests import values_of
 from curate.screen.rights.notices import bare
+from curate.screen.wording import NO_REASON, Reason
 from curate.screen.xmp import ReadXmp, XmpValue
 
 DETECTOR = Detector("file-metadata", "2")
@@ -132,7 +133,10 @@ def _leftovers(facts: PictureFacts, limit: float) -> Iterator[Finding]:
     unlike = facts.thumbnail_difference
     if unlike is not None and unlike > limit:
         where = Where(Channel.METADATA, "exif:Thumbnail")
-        why = f"difference {unlike:.2f}, at most {limit:.2f} is usual"
+        why = Reason(
+            f"difference {unlike:.2f}, at most {limit:.2f} is usual",
+            f"差は {unlike:.2f} です（通常は {limit:.2f} 以下）",
+        )
         yield finding(facts.image_id, DETECTOR, "privacy.thumbnail_differs", where, why=why, score=min(1.0, unlike))
     if facts.maker_note:
         yield finding(facts.image_id, DETECTOR, "privacy.maker_note", Where(Channel.METADATA, "exif:MakerNote"))
@@ -143,7 +147,11 @@ def _places(facts: PictureFacts, values: tuple[XmpValue, ...]) -> Iterator[Findi
         yield finding(facts.image_id, DETECTOR, "privacy.gps", Where(Channel.METADATA, "exif:GPSInfo"))
     if any(_GPS_XMP.match(value.key) and any(map(str.isdigit, value.text)) for value in values):
         yield finding(
-            facts.image_id, DETECTOR, "privacy.gps", Where(Channel.METADATA, "exif:GPSLatitude"), why="in XMP"
+            facts.image_id,
+            DETECTOR,
+            "privacy.gps",
+            Where(Channel.METADATA, "exif:GPSLatitude"),
+            why=Reason("in XMP", "XMPに記録されています"),
         )
 
 
@@ -165,7 +173,7 @@ def _names(facts: PictureFacts, values: tuple[XmpValue, ...], rights: RightsFact
             value=text,
             score=0.9,
             severity=Severity.LOW if firm else Severity.MEDIUM,
-            why="a firm, by its form" if firm else "",
+            why=Reason("a firm, by its form", "表記から見て、企業名です") if firm else NO_REASON,
         )
     for value in values:
         region = value.key == "mwg-rs:Name" or (value.name == "Name" and value.inside in ("RegionList", "Regions"))
@@ -176,7 +184,7 @@ def _names(facts: PictureFacts, values: tuple[XmpValue, ...], rights: RightsFact
                 "privacy.person_name",
                 Where(Channel.METADATA, value.key),
                 value=value.text,
-                why="stated as a person shown in the picture",
+                why=Reason("stated as a person shown in the picture", "写っている人物として記載されています"),
             )
         elif _CONTACT.match(value.key) and any(character.isalnum() for character in value.text):
             where = Where(Channel.METADATA, value.key)
@@ -192,7 +200,7 @@ def _names(facts: PictureFacts, values: tuple[XmpValue, ...], rights: RightsFact
                 where,
                 value=value.text,
                 severity=Severity.LOW,
-                why="contact that the author published",
+                why=Reason("contact that the author published", "作成者が公開している連絡先です"),
             )
 
 
@@ -200,7 +208,14 @@ def _traces(facts: PictureFacts, values: tuple[XmpValue, ...]) -> Iterator[Findi
     for name, text in facts.exif:
         if bare(name) in _SERIAL and any(character.isalnum() and character != "0" for character in text):
             where = Where(Channel.METADATA, f"exif:{name}")
-            yield finding(facts.image_id, DETECTOR, "privacy.device_trace", where, value=text, why="serial number")
+            yield finding(
+                facts.image_id,
+                DETECTOR,
+                "privacy.device_trace",
+                where,
+                value=text,
+                why=Reason("serial number", "製造番号です"),
+            )
         elif bare(name) in _COMMENT_EXIF and re.search(r"[^\W\d_]{2}", text):
             yield finding(
                 facts.image_id, DETECTOR, "privacy.file_comment", Where(Channel.METADATA, f"exif:{name}"), value=text
@@ -209,7 +224,12 @@ def _traces(facts: PictureFacts, values: tuple[XmpValue, ...]) -> Iterator[Findi
         if bare(value.name) in _SERIAL:
             where = Where(Channel.METADATA, value.key)
             yield finding(
-                facts.image_id, DETECTOR, "privacy.device_trace", where, value=value.text, why="serial number"
+                facts.image_id,
+                DETECTOR,
+                "privacy.device_trace",
+                where,
+                value=value.text,
+                why=Reason("serial number", "製造番号です"),
             )
     for name, text in facts.comments:
         if (

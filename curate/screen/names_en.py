@@ -24,6 +24,7 @@ from curate.screen.names_model import Told, installed, package_version, read, si
 from curate.screen.patterns_common import find_common
 from curate.screen.patterns_en import find_details
 from curate.screen.phones import find_phones
+from curate.screen.wording import Reason
 
 PACKAGE = "en_core_web_lg"
 VERSION = "2"
@@ -52,23 +53,32 @@ _SOMEBODY = re.compile(
 # Not "we": so firms speak of themselves.
 _SPEAKER = re.compile(r"(?i)(?<![\w-])(?:I|I'm|I've|I'd|I'll|me|my|he|she|him|her|his)(?![\w-])")
 _HUMAN = re.compile(r"(?i)(?<![\w-])(?:man|woman|boy|girl|child|male|female|patient|person)(?![\w-])")
-_OF_THE_SPEAKER = ("a place", "a nationality or a community", "an age")
 _CAPITAL = re.compile(r"(?<![^\W\d_])[A-ZÀ-Þ][^\W\d_]{2,}")
 _STREET_WORD = re.compile(r"[^\W\d_]{3,}")
 _LETTER = re.compile(r"[^\W\d_]")
 _PHONE_WORD = re.compile(
     r"(?i)(?<![a-z])(?:phone|tel|telephone|mobile|cell|fax|call|ring|text|reach|whatsapp|number is)(?![a-z])"
 )
+_PLACE = Reason("a place", "地名です")
+_GROUP = Reason("a nationality or a community", "国籍または帰属する集団です")
+_AGE = Reason("an age", "年齢です")
+_OF_THE_SPEAKER = (_PLACE, _GROUP, _AGE)
+_IN_RUNNING_TEXT = Reason("found by the English tagger in running text", "英語の文章の中で固有表現として検出しました")
+_IN_A_CAPTION = Reason("found by the English tagger in a caption", "英語の短い見出しの中で固有表現として検出しました")
 _DETAILS = {
-    "LOC": "a place",
-    "ORG": "an organisation",
-    "DATE": "a date",
-    "ROLE": "a title or an occupation",
-    "GROUP": "a nationality or a community",
-    "AGE": "an age",
-    "NET": "an address in the network",
+    "LOC": _PLACE,
+    "ORG": Reason("an organisation", "組織名です"),
+    "DATE": Reason("a date", "日付です"),
+    "ROLE": Reason("a title or an occupation", "肩書または職業です"),
+    "GROUP": _GROUP,
+    "AGE": _AGE,
+    "NET": Reason("an address in the network", "ネットワーク上のアドレスです"),
 }
-_FORMS = {"web": "a web address", "network": "an IP address", "age": "an age"}
+_FORMS = {
+    "web": Reason("a web address", "ウェブアドレスです"),
+    "network": Reason("an IP address", "IPアドレスです"),
+    "age": _AGE,
+}
 
 
 def missing() -> str | None:
@@ -97,7 +107,7 @@ def find(texts: Sequence[str], told: Told = silent) -> list[list[Hit]]:
             found.append(hits_of(text, spans_of(tokens_in, shares), tagger().knows_as_name))
         told(len(found), len(texts))
     if installed("spacy") and installed(PACKAGE):
-        why = "found by the language model"
+        why = Reason("found by the language model", "言語モデルが氏名と判定しました")
         for hits, document in zip(found, read(PACKAGE, texts, silent), strict=True):
             hits.extend(
                 Hit("privacy.person_name", entity.start_char, entity.end_char, 0.7, Severity.MEDIUM, why)
@@ -125,17 +135,17 @@ def hits_of(text: str, spans: Sequence[Span], is_name: Callable[[str], bool]) ->
     hits = [hit for hit in hits if not any(other.start <= hit.start and hit.end <= other.end for other in patterns)]
     others = (*patterns, *find_labelled_names(text))
     anchors = [hit for hit in (*hits, *others) if hit.severity.rank >= Severity.MEDIUM.rank]
-    told_of: tuple[str, ...] = ()
+    told_of: tuple[Reason, ...] = ()
     if running and _SPEAKER.search(text) is not None:
         told_of = _OF_THE_SPEAKER
     elif running and _HUMAN.search(text) is not None:
-        told_of = ("an age",)
+        told_of = (_AGE,)
     return [_in_context(hit, anchors, told_of) for hit in hits]
 
 
 def _hit(text: str, span: Span, running: bool, is_name: Callable[[str], bool]) -> Hit | None:
     value = text[span.start : span.end]
-    why = f"found by the English tagger in {'running text' if running else 'a caption'}"
+    why = _IN_RUNNING_TEXT if running else _IN_A_CAPTION
     if span.label == "PER":
         if len(value) < 2 or _LETTER.search(value) is None:
             return None
@@ -195,7 +205,7 @@ def _level(believed: bool) -> Severity:
     return Severity.MEDIUM if believed else Severity.LOW
 
 
-def _in_context(hit: Hit, anchors: Sequence[Hit], told_of: Sequence[str]) -> Hit:
+def _in_context(hit: Hit, anchors: Sequence[Hit], told_of: Sequence[Reason]) -> Hit:
     """`hit` at medium where somebody is named, addressed or numbered within `BESIDE` characters of it.
 
     `told_of`: details that the text tells of whoever speaks or is spoken of; they are medium too.
@@ -203,9 +213,13 @@ def _in_context(hit: Hit, anchors: Sequence[Hit], told_of: Sequence[str]) -> Hit
     if hit.severity.rank >= Severity.MEDIUM.rank:
         return hit
     if any(anchor.start - BESIDE <= hit.end and hit.start <= anchor.end + BESIDE for anchor in anchors):
-        why = f"{hit.why}, beside what identifies a person"
+        why = Reason(
+            f"{hit.why.en}, beside what identifies a person", f"{hit.why.ja}。個人を特定する情報のそばにあります"
+        )
     elif hit.why in told_of:
-        why = f"{hit.why}, of the one who speaks or is spoken of"
+        why = Reason(
+            f"{hit.why.en}, of the one who speaks or is spoken of", f"{hit.why.ja}。話し手または話題の人物のものです"
+        )
     else:
         return hit
     return Hit(hit.kind, hit.start, hit.end, hit.score, Severity.MEDIUM, why)

@@ -20,6 +20,7 @@ from curate.screen.japanese_words import Word, words_of
 from curate.screen.names_ja_candidates import Candidate, candidates, may_be_spanned, spanned
 from curate.screen.names_ja_context import around
 from curate.screen.names_model import Told, package_version, read, silent
+from curate.screen.wording import NO_REASON, Reason
 
 PACKAGE = "ja_ginza"
 VERSION = "2"  # of the rules in this module and in the two beside it, and of the spelling models
@@ -110,13 +111,22 @@ class Weighed:
 
     candidate: Candidate
     points: float
-    reasons: tuple[tuple[float, str], ...]
+    reasons: tuple[tuple[float, Reason], ...]
 
     def hit(self) -> Hit:
         """As a finding's raw material: points as log-odds give the score; the three strongest reasons are told."""
-        told = [reason for points, reason in sorted(self.reasons, reverse=True) if points > 0][:3]
+        strongest = sorted(self.reasons, key=lambda item: (item[0], item[1].en), reverse=True)
+        told = [reason for points, reason in strongest if points > 0][:3]
         score, where = 1 / (1 + exp(-self.points)), self.candidate
-        return Hit("privacy.person_name", where.start, where.end, score, Severity.MEDIUM, ", ".join(told))
+        return Hit("privacy.person_name", where.start, where.end, score, Severity.MEDIUM, _joined(told))
+
+
+def _joined(reasons: Sequence[Reason]) -> Reason:
+    if not reasons:
+        return NO_REASON
+    return Reason(
+        ", ".join(reason.en for reason in reasons), f"判断の根拠：{'、'.join(reason.ja for reason in reasons)}"
+    )
 
 
 def detector_version() -> str:
@@ -165,7 +175,7 @@ def weigh(words: Sequence[Word], entities: Sequence[Entity] | None) -> list[Weig
         if entities is not None:
             reasons.append(_said(candidate, entities))
         if candidate.first == 0 and candidate.last == len(words) - 1 and not candidate.full:
-            reasons.append((-1.0, "nothing around it"))
+            reasons.append((-1.0, Reason("nothing around it", "前後に語がない")))
         reasons.extend(around(words, candidate.first, candidate.last, full=candidate.full))
         weighed.append(Weighed(candidate, sum(points for points, _ in reasons), tuple(reasons)))
     return weighed
@@ -179,21 +189,21 @@ def _only_said(words: Sequence[Word], found: Iterable[Candidate], entities: Sequ
             yield spanned(words, bisect_right(starts, start) - 1, bisect_right(starts, end - 1) - 1)
 
 
-def _said(candidate: Candidate, entities: Sequence[Entity]) -> tuple[float, str]:
+def _said(candidate: Candidate, entities: Sequence[Entity]) -> tuple[float, Reason]:
     labels = set()
     for start, end, label in entities:
         if start < candidate.end and candidate.start < end:
             if label == _PERSON:
                 wider = start < candidate.start or candidate.end < end
-                return 1.2 if wider else _SAID, "a person to the language model"
+                return 1.2 if wider else _SAID, Reason("a person to the language model", "言語モデルが人名と判定")
             labels.add(label)
     if labels & _NEAR:
-        return 0.5, "near a person to the language model"
+        return 0.5, Reason("near a person to the language model", "言語モデルが人名に近い語と判定")
     if labels & _OTHER:
-        return -0.8, "something else to the language model"
+        return -0.8, Reason("something else to the language model", "言語モデルが別の種類と判定")
     if labels & _WORK:
-        return -0.5, "a work or product to the language model"
-    return -0.2, "nothing to the language model"
+        return -0.5, Reason("a work or product to the language model", "言語モデルが作品または製品と判定")
+    return -0.2, Reason("nothing to the language model", "言語モデルの判定なし")
 
 
 def _supported(words: Sequence[Word], weighed: Sequence[Weighed]) -> list[Weighed]:
@@ -203,17 +213,17 @@ def _supported(words: Sequence[Word], weighed: Sequence[Weighed]) -> list[Weighe
     result = []
     for item in weighed:
         candidate, text = item.candidate, _text(words, item.candidate)
-        extra: list[tuple[float, str]] = []
+        extra: list[tuple[float, Reason]] = []
         if len(text) > 1 and any(
             (other.startswith(text) or other.endswith(text)) and not _overlap(candidate, place) for place, other in sure
         ):
-            extra.append((1.5, "named elsewhere in the text"))
+            extra.append((1.5, Reason("named elsewhere in the text", "同じ名前が文中の別の箇所にもある")))
         before = words[candidate.first - 1] if candidate.first else None
         after = words[candidate.last + 1] if candidate.last + 1 < len(words) else None
         if (before is not None and before.text in _BESIDE and before.start in ends) or (
             after is not None and after.text in _BESIDE and after.end in starts
         ):
-            extra.append((0.9, "beside another name"))
+            extra.append((0.9, Reason("beside another name", "別の人名と並んでいる")))
         points = item.points + sum(points for points, _ in extra)
         result.append(Weighed(candidate, points, (*item.reasons, *extra)))
     return result

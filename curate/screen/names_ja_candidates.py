@@ -14,6 +14,7 @@ from itertools import pairwise
 from curate.screen import name_spellings as spellings
 from curate.screen.japanese_words import NOTHING, Sense, Word, senses_of
 from curate.screen.names_ja_context import GROUP_END, NO_GIVEN_NAME, NO_PART
+from curate.screen.wording import Reason
 
 _JOIN = frozenset("・=-‐")
 _PARTICLE = frozenset(
@@ -50,6 +51,8 @@ _PARTICLE = frozenset(
 _KANA = re.compile(r"[ぁ-んー]+")
 _RESEGMENTED = re.compile(r"[一-龥々]{3,5}")
 
+_SURNAME_FIRST = Reason("surname and given name", "姓と名")
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -60,7 +63,7 @@ class Candidate:
     start: int
     end: int
     points: float
-    basis: str
+    basis: Reason
     full: bool = False
 
 
@@ -94,8 +97,8 @@ def spanned(words: Sequence[Word], first: int, last: int) -> Candidate:
     inside = [word for word in words[first : last + 1] if word.text not in _JOIN and word.text.strip()]
     letters = len(inside) > 1 and all(map(_letters, inside)) and 2 <= sum(len(word.text) for word in inside) <= 5
     if letters and not NO_GIVEN_NAME.fullmatch(inside[-1].text) and not _firm(words, first, last):
-        return Candidate(first, last, start, end, -0.6, "letters of a name", True)
-    return Candidate(first, last, start, end, -7.0, "no word of a name")
+        return Candidate(first, last, start, end, -0.6, Reason("letters of a name", "人名に使われる文字の並び"), True)
+    return Candidate(first, last, start, end, -7.0, Reason("no word of a name", "人名の語を含まない"))
 
 
 def may_be_spanned(words: Sequence[Word]) -> bool:
@@ -176,7 +179,7 @@ def _japanese(words: Sequence[Word], place: int) -> Iterator[Candidate]:
         told = surname >= -1.2 or (behind.chosen is Sense.GIVEN and len(behind.text) > 1)
         if given is not None and not (plain and given < 1.2) and (not spaced or (given >= 1.2 and told)):
             points = surname + given
-            yield Candidate(place, following, word.start, behind.end, points, "surname and given name", True)
+            yield Candidate(place, following, word.start, behind.end, points, _SURNAME_FIRST, True)
     if not spaced and following + 1 < len(words) and _adjacent(words, following):
         last = words[following + 1]
         tail = behind.text + last.text
@@ -185,7 +188,7 @@ def _japanese(words: Sequence[Word], place: int) -> Iterator[Candidate]:
             odd = NO_GIVEN_NAME.fullmatch(behind.text) or NO_GIVEN_NAME.fullmatch(last.text)
             if given is not None and given > 0 and not odd:
                 points = surname + min(given, 1.8) - 0.2
-                yield Candidate(place, following + 1, word.start, last.end, points, "surname and given name", True)
+                yield Candidate(place, following + 1, word.start, last.end, points, _SURNAME_FIRST, True)
 
 
 def _alone(words: Sequence[Word], place: int) -> Iterator[Candidate]:
@@ -194,15 +197,18 @@ def _alone(words: Sequence[Word], place: int) -> Iterator[Candidate]:
         return
     short = len(word.text) == 1
     if word.chosen is Sense.NAME:
-        points, basis = (1.5 if len(word.text) >= 3 else 0.3), "a name in the dictionary"
+        points, basis = (1.5 if len(word.text) >= 3 else 0.3), Reason("a name in the dictionary", "辞書にある人名")
     elif word.chosen is Sense.SURNAME:
-        points, basis = 0.0, "a surname"
+        points, basis = 0.0, Reason("a surname", "姓")
     elif word.chosen is Sense.GIVEN:
-        points, basis = 0.3, "a given name"
+        points, basis = 0.3, Reason("a given name", "名")
     elif word.chosen is Sense.PLACE and word.senses & Sense.SURNAME:
-        points, basis = -1.3 + 0.25 * spellings.usage(word.text), "a surname or a place"
+        points, basis = -1.3 + 0.25 * spellings.usage(word.text), Reason("a surname or a place", "姓または地名")
     elif word.kanji and word.chosen is not Sense.PLACE:
-        points, basis = -3.0 + 0.4 * max(0.0, spellings.usage(word.text)), "a surname or a word"
+        points, basis = (
+            -3.0 + 0.4 * max(0.0, spellings.usage(word.text)),
+            Reason("a surname or a word", "姓または一般の語"),
+        )
     else:
         return
     yield Candidate(place, place, word.start, word.end, points - (1.8 if short else 0.0), basis)
@@ -226,7 +232,7 @@ def _resegmented(words: Sequence[Word]) -> Iterator[Candidate]:
                 given = _as_given(text[cut:], None, senses) if senses & Sense.GIVEN or senses is NOTHING else None
                 if given is not None:
                     start, end = words[place].start, words[last].end
-                    yield Candidate(place, last, start, end, given - 1.0, "surname and given name", True)
+                    yield Candidate(place, last, start, end, given - 1.0, _SURNAME_FIRST, True)
         place = last + 1
 
 
@@ -266,7 +272,15 @@ def _foreign(words: Sequence[Word], first: int, last: int, parts: Sequence[Seque
     if len(parts) > 1:
         points = -0.5 + sum(weights) / max(len(weights), 1) + 0.5 * bool(neutral and weights)
         points += 0.4 * any(weight > 1.5 for weight in weights) - 2.0 * all(weight < 0.3 for weight in weights)
-        return Candidate(first, last, start, end, points - penalty, "parts of a foreign name", True)
+        return Candidate(
+            first,
+            last,
+            start,
+            end,
+            points - penalty,
+            Reason("parts of a foreign name", "外国人名の構成部分の並び"),
+            True,
+        )
     word = parts[0][0]
     if len(parts[0]) > 1:
         points = -1.0 if all(w.chosen is Sense.NAME for w in parts[0]) else -2.5
@@ -280,7 +294,7 @@ def _foreign(words: Sequence[Word], first: int, last: int, parts: Sequence[Seque
         points = -2.5 + 0.3 * spellings.usage(word.text)
     else:
         points = -4.0
-    return Candidate(first, last, start, end, points - penalty, "a foreign name")
+    return Candidate(first, last, start, end, points - penalty, Reason("a foreign name", "外国人名"))
 
 
 def _part(words: Sequence[Word]) -> float | None:
@@ -308,4 +322,6 @@ def _mixed(words: Sequence[Word], first: int, last: int) -> Iterator[Candidate]:
     if first == last and words[first].chosen.personal and _adjacent(words, last):
         behind = words[last + 1]
         if behind.chosen is Sense.SURNAME:
-            yield Candidate(first, last + 1, words[first].start, behind.end, 1.5, "given name and surname", True)
+            yield Candidate(
+                first, last + 1, words[first].start, behind.end, 1.5, Reason("given name and surname", "名と姓"), True
+            )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from curate.screen.japanese_words import Sense, Word
+from curate.screen.wording import Reason
 
 _ADDRESS = re.compile(r"(?:氏|さん|さま|様|殿|君|くん|ちゃん|嬢|先生)")
 _TITLE = re.compile(
@@ -75,7 +76,7 @@ NO_PART = re.compile(
 )
 
 
-def around(words: Sequence[Word], first: int, last: int, *, full: bool) -> list[tuple[float, str]]:
+def around(words: Sequence[Word], first: int, last: int, *, full: bool) -> list[tuple[float, Reason]]:
     """Points for and against words `first` to `last` being a person, each with its reason.
 
     Args:
@@ -87,7 +88,7 @@ def around(words: Sequence[Word], first: int, last: int, *, full: bool) -> list[
     return [*_behind(words, last, full), *_before(words, first, last)]
 
 
-def _behind(words: Sequence[Word], last: int, full: bool) -> list[tuple[float, str]]:
+def _behind(words: Sequence[Word], last: int, full: bool) -> list[tuple[float, Reason]]:
     if last + 1 >= len(words) or words[last].end != words[last + 1].start:
         return []
     following = words[last + 1]
@@ -102,79 +103,85 @@ def _behind(words: Sequence[Word], last: int, full: bool) -> list[tuple[float, s
     text = following.text
     if following.number:
         counted = after is not None and re.fullmatch(r"世|代目?|歳|才|兄弟|姉妹|人|名", after.text)
-        return [(2.0, "counted as people are")] if counted else [(-1.5, "a number behind")]
+        return (
+            [(2.0, Reason("counted as people are", "人を数える語が後に続く"))]
+            if counted
+            else [(-1.5, Reason("a number behind", "後に数字が続く"))]
+        )
     if text == "の" and after is not None and _EVENT.fullmatch(after.text):
-        return [(-3.0, "an event is called so")]
+        return [(-3.0, Reason("an event is called so", "行事の名称の一部"))]
     if text in ("は", "が", "も"):
-        return [(0.6, "subject")]
+        return [(0.6, Reason("subject", "文の主語"))]
     if text in ("を", "に", "と", "や", "から", "、", "率いる"):
-        return [(0.2, "particle")]
+        return [(0.2, Reason("particle", "後に助詞が続く"))]
     if text in ("で", "へ"):
-        return [(-0.8, "a place by its particle")]
+        return [(-0.8, Reason("a place by its particle", "助詞から見て場所"))]
     if text in "・=-":
-        return [(-0.8, "joined to something")]
+        return [(-0.8, Reason("joined to something", "他の語と記号で結ばれている"))]
     return []
 
 
-def _compound(compound: Sequence[Word], full: bool) -> list[tuple[float, str]]:
+def _compound(compound: Sequence[Word], full: bool) -> list[tuple[float, Reason]]:
     text, head = "".join(word.text for word in compound), compound[-1].text
     if _ADDRESS.fullmatch(compound[0].text):
-        return [(3.0, "a form of address behind")]
+        return [(3.0, Reason("a form of address behind", "後に敬称が付く"))]
     for size in (3, 2, 1):
         title = "".join(word.text for word in compound[:size])
         if size <= len(compound) and _TITLE.fullmatch(title):
             rest = text[len(title) :]
             if not rest or _TITLE.fullmatch(rest) or ROLE.search(rest):
-                return [(2.2, "a title behind")]
+                return [(2.2, Reason("a title behind", "後に肩書が付く"))]
             if len(title) > 1 and not _GROUP.match(rest) and not _PLACE.fullmatch(head):
-                return [(1.2, "a title behind")]
+                return [(1.2, Reason("a title behind", "後に肩書が付く"))]
     if _DEED.fullmatch(compound[0].text) and not _GROUP.match(text) and not _GROUP.fullmatch(head):
-        return [(1.0 if full else 0.5, "a deed behind")]
+        return [(1.0 if full else 0.5, Reason("a deed behind", "後に人の行為を表す語が続く"))]
     group = _GROUP.match(text) or _GROUP.fullmatch(head)
     if full and _TITLE.fullmatch(head):
-        return [(0.8, "a title behind")]
+        return [(0.8, Reason("a title behind", "後に肩書が付く"))]
     if _PLACE.match(text) or _PLACE.fullmatch(head):
-        return [(-2.5 if full else -3.5, "part of the name of a place")]
+        return [(-2.5 if full else -3.5, Reason("part of the name of a place", "地名の一部"))]
     if group:
-        return [(-2.0 if full else -3.5, "part of the name of a firm, group or thing")]
-    return [(-1.2 if full else -2.5, "part of a compound")]
+        return [
+            (-2.0 if full else -3.5, Reason("part of the name of a firm, group or thing", "企業・団体・物の名称の一部"))
+        ]
+    return [(-1.2 if full else -2.5, Reason("part of a compound", "複合語の一部"))]
 
 
-def _before(words: Sequence[Word], first: int, last: int) -> list[tuple[float, str]]:
+def _before(words: Sequence[Word], first: int, last: int) -> list[tuple[float, Reason]]:
     if first == 0:
-        return [(0.2, "starts the text")]
+        return [(0.2, Reason("starts the text", "文の先頭"))]
     before = words[first - 1]
     text = before.text
     if text in (" ", ":", "/", "-", "・", "、") and first >= 2:
         label = words[first - 2]
         if label.nominal and ROLE.search(label.text) and not _NO_ROLE.fullmatch(label.text) and text != "、":
-            return [(1.3, "a role in front")]
+            return [(1.3, Reason("a role in front", "前に役割や肩書がある"))]
     if text == " " or before.end != words[first].start:
         return []
     if text == "の" and first >= 2:
         role = words[first - 2]
         owned = first >= 3 and words[first - 3].chosen.personal  # "山田監督の…": his, not he
         known = role.nominal and _ends_role(role.text) and not owned
-        return [(1.5, "a role in front")] if known else []
+        return [(1.5, Reason("a role in front", "前に役割や肩書がある"))] if known else []
     if text in ("元", "故"):
-        return [(0.5 if text == "元" else 1.5, "a role in front")]
+        return [(0.5 if text == "元" else 1.5, Reason("a role in front", "前に役割や肩書がある"))]
     if before.nominal and _ends_role(text):
-        return [(1.5, "a role in front")]
+        return [(1.5, Reason("a role in front", "前に役割や肩書がある"))]
     if before.chosen is Sense.PLACE or re.fullmatch(r"[都道府県市町村区郡州]", text):
-        return [(-2.0, "behind a place")]
+        return [(-2.0, Reason("behind a place", "地名の後"))]
     if re.fullmatch(r"(?:株式|有限|合同|合資)会社|財団法人|社団法人|[私国公県市町府都]立", text):
-        return [(-3.0, "a firm or school")]
+        return [(-3.0, Reason("a firm or school", "企業または学校"))]
     if before.number:
-        return [(-0.8, "behind a number")]
+        return [(-0.8, Reason("behind a number", "数字の後"))]
     if before.nominal:
-        return [] if _ABOUT.fullmatch(text) else [(-1.2, "behind a noun")]
+        return [] if _ABOUT.fullmatch(text) else [(-1.2, Reason("behind a noun", "名詞の後"))]
     if text in "・=-":
-        return [(-0.8, "joined to something")]
+        return [(-0.8, Reason("joined to something", "他の語と記号で結ばれている"))]
     if text in '「『"“〈《【[':
         closed = last + 1 < len(words) and words[last + 1].text in '」』"”〉》】]'
-        return [(-0.3 if closed else -1.5, "in quotation marks")]
+        return [(-0.3 if closed else -1.5, Reason("in quotation marks", "引用符で囲まれている"))]
     if text == "、":
-        return [(0.2, "in a list")]
+        return [(0.2, Reason("in a list", "列挙の中"))]
     return []
 
 

@@ -10,6 +10,7 @@ from curate.screen.check_digits import IBAN_LENGTH, gs1_is_valid, iban_is_valid,
 from curate.screen.hit import Hit
 from curate.screen.labels import PART, Reading, attached, governing
 from curate.screen.patterns_ja import digits_of, values_of
+from curate.screen.wording import NO_REASON, Reason
 
 # ASCII on purpose: `\w` would swallow the kana around an address written inside a Japanese sentence.
 _EMAIL = re.compile(
@@ -45,9 +46,15 @@ _NINO = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-
 def _emails(text: str) -> Iterator[Hit]:
     for match in _EMAIL.finditer(text):
         if _ROLE_MAILBOX.match(match.group()):
-            yield Hit("privacy.email", *match.span(), 0.9, Severity.LOW, "a mailbox of a role, not of a person")
+            yield Hit(
+                "privacy.email",
+                *match.span(),
+                0.9,
+                Severity.LOW,
+                Reason("a mailbox of a role, not of a person", "個人ではなく、窓口や部署のアドレスです"),
+            )
         else:
-            yield Hit("privacy.email", *match.span(), 0.98, Severity.MEDIUM, "")
+            yield Hit("privacy.email", *match.span(), 0.98, Severity.MEDIUM, NO_REASON)
 
 
 def _cards(reading: Reading) -> Iterator[Hit]:
@@ -59,9 +66,19 @@ def _cards(reading: Reading) -> Iterator[Hit]:
                 digits = digits_of(text[start:end])
                 labelled.add((start, end))
                 if luhn_is_valid(digits):
-                    yield Hit(kind, start, end, 0.99, Severity.CRITICAL, "labelled so, check digit valid")
+                    yield Hit(
+                        kind,
+                        start,
+                        end,
+                        0.99,
+                        Severity.CRITICAL,
+                        Reason("labelled so, check digit valid", "それを示す見出しがあり、検査数字が正しい番号です"),
+                    )
                 elif 14 <= len(digits) <= 16 and not _loose(reading, start, end):
-                    why = "labelled so, check digit wrong (misread or mistyped)"
+                    why = Reason(
+                        "labelled so, check digit wrong (misread or mistyped)",
+                        "それを示す見出しがありますが、検査数字が合いません（誤読または誤記の可能性）",
+                    )
                     yield Hit(kind, start, end, 0.5, Severity.HIGH, why)
     for match in _CARD.finditer(text):
         digits = digits_of(match.group())
@@ -71,10 +88,25 @@ def _cards(reading: Reading) -> Iterator[Hit]:
         if label is not None or attached(text, *match.span(), label):
             continue
         if _CARD_GROUPED.fullmatch(match.group()):
-            yield Hit(kind, *match.span(), 0.85, Severity.HIGH, "grouped as on a card, check digit valid")
+            yield Hit(
+                kind,
+                *match.span(),
+                0.85,
+                Severity.HIGH,
+                Reason("grouped as on a card, check digit valid", "カードと同じ桁区切りで、検査数字が正しい番号です"),
+            )
         elif len(digits) >= 15 and match.group() == digits and not gs1_is_valid(digits):
             # 13 and 14 digits without a label are article numbers (JAN, GTIN-14)
-            yield Hit(kind, *match.span(), 0.5, Severity.MEDIUM, "no label, brand and check digit valid")
+            yield Hit(
+                kind,
+                *match.span(),
+                0.5,
+                Severity.MEDIUM,
+                Reason(
+                    "no label, brand and check digit valid",
+                    "見出しはありませんが、カード会社の番号帯と検査数字が正しい番号です",
+                ),
+            )
 
 
 def _loose(reading: Reading, start: int, end: int) -> bool:
@@ -84,7 +116,11 @@ def _loose(reading: Reading, start: int, end: int) -> bool:
 
 
 def _american_and_british(reading: Reading) -> Iterator[Hit]:
-    text, kind, why = reading.text, "privacy.other_id", "labelled as a US social security number"
+    text, kind, why = (
+        reading.text,
+        "privacy.other_id",
+        Reason("labelled as a US social security number", "米国の社会保障番号を示す見出しがあります"),
+    )
     if "ssn" in reading.names:
         for span in values_of(reading, "ssn", _SSN_LABELLED, 16):
             yield Hit(kind, *span, 0.95, Severity.HIGH, why)
@@ -92,14 +128,27 @@ def _american_and_british(reading: Reading) -> Iterator[Hit]:
         for match in _SSN.finditer(text):
             label = governing(reading.labels, text, *match.span())
             if label is None and not attached(text, *match.span(), label):
-                why = "the form of a US social security number"
+                why = Reason("the form of a US social security number", "米国の社会保障番号の形です")
                 yield Hit(kind, *match.span(), 0.5, Severity.MEDIUM, why)
     if "uk" in reading.names:
         for start, end in values_of(reading, "uk", _NHS, 12):
             valid = nhs_number_is_valid(digits_of(text[start:end]))
-            yield Hit(kind, start, end, 0.95 if valid else 0.6, Severity.HIGH, "labelled as a UK NHS number")
+            yield Hit(
+                kind,
+                start,
+                end,
+                0.95 if valid else 0.6,
+                Severity.HIGH,
+                Reason("labelled as a UK NHS number", "英国のNHS番号を示す見出しがあります"),
+            )
         for span in values_of(reading, "uk", _NINO, 12):
-            yield Hit(kind, *span, 0.9, Severity.HIGH, "labelled as a UK national insurance number")
+            yield Hit(
+                kind,
+                *span,
+                0.9,
+                Severity.HIGH,
+                Reason("labelled as a UK national insurance number", "英国の国民保険番号を示す見出しがあります"),
+            )
 
 
 def _ibans(reading: Reading) -> Iterator[Hit]:
@@ -112,11 +161,20 @@ def _ibans(reading: Reading) -> Iterator[Hit]:
             kept += text[end].upper() if text[end].isalnum() else ""
             end += 1
         if iban_is_valid(kept):
-            yield Hit("privacy.other_id", match.start(), end, 0.99, Severity.HIGH, "an IBAN bank account")
+            yield Hit(
+                "privacy.other_id",
+                match.start(),
+                end,
+                0.99,
+                Severity.HIGH,
+                Reason("an IBAN bank account", "IBAN形式の銀行口座番号です"),
+            )
         elif "iban" in reading.names and len(kept) == length:
             label = governing(reading.labels, text, match.start(), end)
             if label is not None and label.name == "iban":
-                why = "an IBAN bank account, check digits wrong"
+                why = Reason(
+                    "an IBAN bank account, check digits wrong", "IBAN形式の銀行口座番号ですが、検査数字が合いません"
+                )
                 yield Hit("privacy.other_id", match.start(), end, 0.6, Severity.HIGH, why)
 
 

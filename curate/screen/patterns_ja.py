@@ -15,6 +15,7 @@ from curate.finding import Severity
 from curate.screen.check_digits import driving_licence_is_valid, my_number_is_valid, upc_is_valid
 from curate.screen.hit import Hit
 from curate.screen.labels import PART, Reading, attached, fields_of, governing, in_front
+from curate.screen.wording import Reason
 
 SEP = r"(?:[ \t]?\n?[-~.・/]?\n?[ \t]?)"  # between the digits of one number: nothing, a mark, a gap, a line's end
 _TWELVE = re.compile(rf"(?<![0-9])[0-9](?:{SEP}[0-9]){{11}}(?![0-9])(?!-[0-9])")
@@ -35,7 +36,7 @@ class Rule(NamedTuple):
     label: str
     pattern: re.Pattern[str]
     severity: Severity
-    why: str
+    why: Reason
     reach: int = 24
 
 
@@ -66,27 +67,27 @@ _SIGN_AND_NUMBER = re.compile(
 )
 
 _RULES: tuple[Rule, ...] = (
-    Rule("licence", _TWELVE, Severity.HIGH, "labelled as a driving licence number", 40),
+    Rule("licence", _TWELVE, Severity.HIGH, Reason("labelled as a driving licence number", "運転免許証番号を示す見出しがあります"), 40),
     Rule(
         "licence",
         re.compile(r"(?<![A-Za-z0-9-])(?:[A-Z]{1,2}-?[0-9]{3}-?[0-9]{3,4}-?[0-9]{2,6}|[A-Z]{1,2}[0-9]{5,12}|[A-Z]{5}[0-9]{6}[A-Z0-9]{5}|[0-9]{7,11})(?![0-9])"),
         Severity.HIGH,
-        "labelled as a driving licence number",
+        Reason("labelled as a driving licence number", "運転免許証番号を示す見出しがあります"),
         8,
     ),
     Rule(
         "passport",
         re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{2}[ -]?[0-9]{7}|[A-Za-z][0-9]{8}|[0-9]{9})(?![0-9])"),
         Severity.HIGH,
-        "labelled as a passport number",
+        Reason("labelled as a passport number", "旅券番号を示す見出しがあります"),
     ),
     Rule(
         "residence",
         re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?[0-9]{8}[ -]?[A-Za-z]{2}"),
         Severity.HIGH,
-        "labelled as a residence card number",
+        Reason("labelled as a residence card number", "在留カード番号を示す見出しがあります"),
     ),
-    Rule("pension", re.compile(r"(?<![0-9])[0-9]{4}[ \n]?[-~・]?[ \n]?[0-9]{6}(?![0-9])|(?<![0-9])[0-9](?: [0-9]){9}(?![0-9])"), Severity.HIGH, "labelled as a basic pension number"),
+    Rule("pension", re.compile(r"(?<![0-9])[0-9]{4}[ \n]?[-~・]?[ \n]?[0-9]{6}(?![0-9])|(?<![0-9])[0-9](?: [0-9]){9}(?![0-9])"), Severity.HIGH, Reason("labelled as a basic pension number", "基礎年金番号を示す見出しがあります")),
     Rule(
         "insurance",
         re.compile(
@@ -96,14 +97,14 @@ _RULES: tuple[Rule, ...] = (
             r"|(?<![0-9])[0-9]{2,8}\s?[・/\-]\s?[0-9]{1,8}(?![0-9])|(?<![0-9-])[0-9]{6,11}(?![0-9])(?!-[0-9])"
         ),
         Severity.HIGH,
-        "labelled as a number of health, care or employment insurance",
+        Reason("labelled as a number of health, care or employment insurance", "健康保険・介護保険・雇用保険の番号を示す見出しがあります"),
     ),
-    Rule("birth", re.compile(DATE), Severity.MEDIUM, "labelled as a date of birth"),
+    Rule("birth", re.compile(DATE), Severity.MEDIUM, Reason("labelled as a date of birth", "生年月日であることが書かれています")),
     Rule(
         "employee",
         re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,5}[-_ ]?)?[0-9]{3,10}(?:-[0-9]{1,6})?(?![0-9])|(?<![A-Za-z0-9])[0-9]{2}-[0-9]{3,6}(?![0-9])"),
         Severity.MEDIUM,
-        "labelled as a number of an employee or member",
+        Reason("labelled as a number of an employee or member", "社員番号・会員番号を示す見出しがあります"),
         14,
     ),
 )  # fmt: skip
@@ -171,9 +172,24 @@ def _my_numbers(reading: Reading) -> Iterator[Hit]:
         for start, end in values_of(reading, "my_number", _TWELVE, 40, repair=True):
             labelled.add((start, end))
             if my_number_is_valid(digits_of(_repaired(text[start:end]))):
-                yield _number(start, end, 0.99, Severity.CRITICAL, "labelled so, check digit valid")
+                yield _number(
+                    start,
+                    end,
+                    0.99,
+                    Severity.CRITICAL,
+                    Reason("labelled so, check digit valid", "それを示す見出しがあり、検査数字が正しい番号です"),
+                )
             else:
-                yield _number(start, end, 0.6, Severity.HIGH, "labelled so, check digit wrong (misread or mistyped)")
+                yield _number(
+                    start,
+                    end,
+                    0.6,
+                    Severity.HIGH,
+                    Reason(
+                        "labelled so, check digit wrong (misread or mistyped)",
+                        "それを示す見出しがありますが、検査数字が合いません（誤読または誤記の可能性）",
+                    ),
+                )
     for pattern in (_GROUPED, _PLAIN):
         for match in pattern.finditer(text):
             start, end = match.span()
@@ -183,12 +199,30 @@ def _my_numbers(reading: Reading) -> Iterator[Hit]:
             if label is not None or attached(text, start, end, label) or _YEAR_FIRST.match(match.group()):
                 continue
             if pattern is _GROUPED:
-                yield _number(start, end, 0.6, Severity.MEDIUM, "no label, but grouped 4-4-4 with a valid check digit")
+                yield _number(
+                    start,
+                    end,
+                    0.6,
+                    Severity.MEDIUM,
+                    Reason(
+                        "no label, but grouped 4-4-4 with a valid check digit",
+                        "見出しはありませんが、4桁ずつに区切られ、検査数字が正しい番号です",
+                    ),
+                )
             elif not upc_is_valid(match.group()):
-                yield _number(start, end, 0.2, Severity.LOW, "12 digits with a valid check digit, no label")
+                yield _number(
+                    start,
+                    end,
+                    0.2,
+                    Severity.LOW,
+                    Reason(
+                        "12 digits with a valid check digit, no label",
+                        "検査数字が正しい12桁の数字で、見出しはありません",
+                    ),
+                )
 
 
-def _number(start: int, end: int, score: float, severity: Severity, why: str) -> Hit:
+def _number(start: int, end: int, score: float, severity: Severity, why: Reason) -> Hit:
     return Hit("privacy.jp_my_number", start, end, score, severity, why)
 
 
@@ -205,11 +239,17 @@ def _labelled(reading: Reading) -> Iterator[Hit]:
     if "insurance" in reading.names and "記号" in reading.text:
         # "保険者番号 06130132 記号 12 番号 345": the pair stands apart from its label
         for match in _SIGN_AND_NUMBER.finditer(reading.text):
-            why = "symbol and number of an insurance card"
+            why = Reason("symbol and number of an insurance card", "保険証の記号と番号です")
             yield Hit("privacy.other_id", *match.span(), 0.85, Severity.HIGH, why)
     if "生" in reading.text or "誕" in reading.text or "うまれ" in reading.text:
         for match in _BORN_BEHIND.finditer(reading.text):
-            yield Hit("privacy.other_id", *match.span(), 0.9, Severity.MEDIUM, "labelled as a date of birth")
+            yield Hit(
+                "privacy.other_id",
+                *match.span(),
+                0.9,
+                Severity.MEDIUM,
+                Reason("labelled as a date of birth", "生年月日であることが書かれています"),
+            )
 
 
 def find_japanese(reading: Reading) -> list[Hit]:

@@ -15,6 +15,7 @@ from curate.finding import Severity
 from curate.screen.hit import Hit
 from curate.screen.labels import PART, Reading, attached, fields_of, governing
 from curate.screen.patterns_ja import digits_of
+from curate.screen.wording import Reason
 
 _KIND = "privacy.phone"
 _S = r"[ \n]{0,2}[-~.・/()]{0,2}[ \n]{0,2}"
@@ -83,17 +84,55 @@ def _japanese(reading: Reading) -> Iterator[Hit]:
             shape = _SHAPE.fullmatch(_SEPARATORS.sub("-", national).strip("-")) is not None
             international = raw.startswith("+")
             if digits.startswith(_PUBLIC):
-                yield Hit(_KIND, start, end, 0.9, Severity.LOW, "a public toll-free or shared-cost number")
+                yield Hit(
+                    _KIND,
+                    start,
+                    end,
+                    0.9,
+                    Severity.LOW,
+                    Reason("a public toll-free or shared-cost number", "フリーダイヤルなど、公開された番号です"),
+                )
             elif labelled and (mobile or shape or len(digits) == 10):
-                yield Hit(_KIND, start, end, 0.95, Severity.MEDIUM, "labelled as a telephone number")
+                yield Hit(
+                    _KIND,
+                    start,
+                    end,
+                    0.95,
+                    Severity.MEDIUM,
+                    Reason("labelled as a telephone number", "電話番号を示す見出しがあります"),
+                )
             elif label is not None and label.name not in ("address", "employee", "birth", "branch", "phone"):
                 continue  # another label's number
             elif international or (mobile and (shape or raw == digits)):
-                yield Hit(_KIND, start, end, 0.85, Severity.MEDIUM, "the form of a telephone number in Japan")
+                yield Hit(
+                    _KIND,
+                    start,
+                    end,
+                    0.85,
+                    Severity.MEDIUM,
+                    Reason("the form of a telephone number in Japan", "日本の電話番号の形です"),
+                )
             elif shape and exists_in_japan(digits):
-                yield Hit(_KIND, start, end, 0.75, Severity.MEDIUM, "the form of a telephone number in Japan")
+                yield Hit(
+                    _KIND,
+                    start,
+                    end,
+                    0.75,
+                    Severity.MEDIUM,
+                    Reason("the form of a telephone number in Japan", "日本の電話番号の形です"),
+                )
             elif raw == digits and exists_in_japan(digits):
-                yield Hit(_KIND, start, end, 0.2, Severity.LOW, "digits that could be a number in Japan, no label")
+                yield Hit(
+                    _KIND,
+                    start,
+                    end,
+                    0.2,
+                    Severity.LOW,
+                    Reason(
+                        "digits that could be a number in Japan, no label",
+                        "日本の電話番号でもあり得る数字の並びで、見出しはありません",
+                    ),
+                )
 
 
 def _numbers(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -146,7 +185,13 @@ def _foreign(reading: Reading) -> Iterator[Hit]:
             except phonenumbers.NumberParseException:
                 continue
             if valid:
-                yield Hit(_KIND, *match.span(), 0.85, Severity.MEDIUM, "a valid telephone number")
+                yield Hit(
+                    _KIND,
+                    *match.span(),
+                    0.85,
+                    Severity.MEDIUM,
+                    Reason("a valid telephone number", "電話番号として有効です"),
+                )
 
 
 def _labelled(reading: Reading) -> Iterator[Hit]:
@@ -165,7 +210,13 @@ def _labelled(reading: Reading) -> Iterator[Hit]:
         if digits.startswith(_PUBLIC):
             continue
         if not reading.japanese or match.group().startswith("+") or _LOCAL.fullmatch(match.group()) or digits[0] == "0":
-            yield Hit(_KIND, *match.span(), 0.7, Severity.MEDIUM, "labelled as a telephone number")
+            yield Hit(
+                _KIND,
+                *match.span(),
+                0.7,
+                Severity.MEDIUM,
+                Reason("labelled as a telephone number", "電話番号を示す見出しがあります"),
+            )
 
 
 def find_phones(reading: Reading) -> list[Hit]:

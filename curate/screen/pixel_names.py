@@ -8,6 +8,7 @@ from curate.finding import Channel, Detector, Finding, Where
 from curate.picture import PictureFacts
 from curate.screen.hit import finding
 from curate.screen.title_block import people_in_cells
+from curate.screen.wording import Reason
 
 
 def cell_findings(facts: PictureFacts, detector: Detector, already: Iterable[Finding]) -> list[Finding]:
@@ -37,7 +38,9 @@ def seal_findings(facts: PictureFacts, detector: Detector) -> list[Finding]:
             "privacy.seal",
             Where(Channel.PIXEL, None, None, line.box),
             value=line.text,
-            why="the letters in it can be read" if line.text else "its letters cannot be read",
+            why=Reason("the letters in it can be read", "印影の文字を読み取れます")
+            if line.text
+            else Reason("its letters cannot be read", "印影の文字は読み取れません"),
             score=line.score,
         )
         for line in facts.text_lines or ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from curate.finding import Channel, Detector, Finding, Severity, Where
 from curate.picture import PictureFacts, SeenCode, SeenFace
 from curate.screen.hit import finding
+from curate.screen.wording import Reason
 
 # A head is about an eighth of a standing person, so a face of a tenth of the picture belongs to somebody who fills it.
 SUBJECT_SHARE = 0.2  # of the picture's shorter side: whoever is that large is the subject wherever they stand
@@ -25,7 +26,9 @@ def face_findings(facts: PictureFacts, detector: Detector) -> list[Finding]:
                 detector,
                 "privacy.face",
                 Where(Channel.PIXEL, None, None, face.box),
-                why="the person is the subject of the picture" if subject else "in the background",
+                why=Reason("the person is the subject of the picture", "人物が画像の主題です")
+                if subject
+                else Reason("in the background", "背景に写っています"),
                 score=face.score,
                 severity=Severity.HIGH if subject else Severity.MEDIUM,
             )

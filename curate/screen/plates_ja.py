@@ -12,6 +12,7 @@ from curate.finding import Severity
 from curate.screen.hit import Hit
 from curate.screen.labels import Reading
 from curate.screen.literal_trie import trie_pattern
+from curate.screen.wording import Reason
 
 _PLACES = (
     "札幌 函館 旭川 室蘭 苫小牧 釧路 知床 帯広 十勝 北見 青森 弘前 八戸 岩手 盛岡 平泉 宮城 仙台 秋田 山形 庄内 福島 会津 郡山 白河 いわき 水戸 土浦 つくば 宇都宮 那須 "
@@ -35,7 +36,13 @@ def find_plates(reading: Reading) -> Iterator[Hit]:
         # One letter of a place stands on plates from before 1988 only; in running text it is a syllable.
         if len(match.group("place")) == 1 and "ナンバー" not in reading.text and "車" not in reading.text:
             continue
-        yield Hit("privacy.other_id", *match.span(), 0.9, Severity.MEDIUM, "a number plate of a car")
+        yield Hit(
+            "privacy.other_id",
+            *match.span(),
+            0.9,
+            Severity.MEDIUM,
+            Reason("a number plate of a car", "自動車のナンバープレートの番号です"),
+        )
 
 
 def may_hold(reading: Reading) -> bool:

@@ -40,6 +40,7 @@ from curate.screen.quality import screen_quality
 from curate.screen.rights.verdict import judge_rights
 from curate.screen.settings import ScreenSettings
 from curate.screen.text import TextScreener
+from curate.screen.wording import NO_REASON, Reason
 from curate.screen.xmp import ReadXmp, read_packets
 from curate.sealed_store import SealedStore
 from curate.sidecars import Beside
@@ -149,7 +150,8 @@ class Screener:
                 self._rights(page, record, facts, xmp, (beside or {}).get(record.image_id), today)
                 passages.extend(self._file(page, record, facts, xmp))
             if len(record.file_names) > 1:
-                why = f"{len(record.file_names)} file names"
+                names = len(record.file_names)
+                why = Reason(f"{names} file names", f"ファイル名は{names}件あります")
                 where = Where(Channel.FILE, "file_name")
                 page.findings.append(finding(record.image_id, DUPLICATES, "duplicate.exact_rows", where, why=why))
             progress("screen files", done, len(records))
@@ -385,7 +387,10 @@ def _new(found: Iterable[Finding], page: _Page) -> list[Finding]:
 
 
 def _undecoded(page: _Page, image_id: str, reason: str) -> None:
+    said = reason.rstrip(".")
+    # What the decoder reports is quoted as it comes, in English.
+    why = Reason(said, f"読み取り処理の報告：{said}") if said else NO_REASON
     where = Where(Channel.FILE, "file_name")
-    page.findings.append(finding(image_id, DECODER, "content.undecodable", where, why=reason.rstrip(".")))
+    page.findings.append(finding(image_id, DECODER, "content.undecodable", where, why=why))
     for check in _NEEDS_PICTURE:
         page.leave_open(image_id, DECODER, check, f"the file was not decoded: {reason}")

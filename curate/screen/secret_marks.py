@@ -14,6 +14,7 @@ import re
 
 from curate.finding import Severity
 from curate.screen.hit import Hit
+from curate.screen.wording import NO_REASON
 
 # What the recogniser returns for a character of a marking: simplified and near-identical forms.
 CONFUSED = {
@@ -101,7 +102,7 @@ def find_secret_marks(text: str, *, pixels: bool = False) -> list[Hit]:
         for match in pattern.finditer(text):
             if _CARE.match(match.group()) and _HANDLE_WITH_CARE.search(text):
                 continue  # "fragile, handle with care" is written on a box
-            hits.append(Hit("content.secret_marking", *match.span(), 0.95, Severity.HIGH, ""))
+            hits.append(Hit("content.secret_marking", *match.span(), 0.95, Severity.HIGH, NO_REASON))
     return hits
 
 

@@ -13,9 +13,13 @@ from curate.picture import TextLine
 from curate.screen.folding import fold
 from curate.screen.pixel_text import Frame, frames_of
 from curate.screen.title_block_words import behind_role, is_role, name_in
+from curate.screen.wording import Reason
 
 REACH_BESIDE = 9.0  # heights of a label's line between it and the name to its right
 REACH_BELOW = 3.2  # heights of a label's line between it and the name below it
+
+_BESIDE = Reason("beside the word for a role in a title block", "表題欄の役割名（設計、承認など）の隣に書かれています")
+_BELOW = Reason("below the word for a role in a title block", "表題欄の役割名（設計、承認など）の下に書かれています")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class PersonCell:
     start: int
     end: int
     score: float
-    why: str
+    why: Reason
 
 
 def people_in_cells(lines: Sequence[TextLine]) -> tuple[PersonCell, ...]:
@@ -36,18 +40,26 @@ def people_in_cells(lines: Sequence[TextLine]) -> tuple[PersonCell, ...]:
     for frames in frames_of(lines):
         roles = [frame for frame in frames if is_role(frame.text)]
         for role in roles:
-            for cell, where in ((_beside(role, frames), "beside"), (_below(role, frames), "below")):
+            for cell, why in ((_beside(role, frames), _BESIDE), (_below(role, frames), _BELOW)):
                 if cell is not None:
-                    _keep(found, cell, 0, f"{where} the word for a role in a title block", role.line.score)
+                    _keep(found, cell, 0, why, role.line.score)
         for frame in frames:
             head = behind_role(fold(frame.text).text)
             if head is not None:
-                _keep(found, frame, head, "behind the word for a role in a title block", 1.0)
+                _keep(
+                    found,
+                    frame,
+                    head,
+                    Reason(
+                        "behind the word for a role in a title block", "表題欄の役割名（設計、承認など）の後にあります"
+                    ),
+                    1.0,
+                )
     return tuple(found.values())
 
 
 def _keep(
-    found: dict[tuple[int, int, int, int], PersonCell], frame: Frame, offset: int, why: str, label_score: float
+    found: dict[tuple[int, int, int, int], PersonCell], frame: Frame, offset: int, why: Reason, label_score: float
 ) -> None:
     text = fold(frame.text).text
     rest = text[offset:]

@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
 class Sentence(NamedTuple):
     en: str
     ja: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What completes the sentence of one finding; it never shows the value. `en` goes on behind a colon, `ja` is a sentence
+    of its own without its full stop. Both are there or neither is, else ValueError."""
+
+    en: str
+    ja: str
+
+    def __post_init__(self) -> None:
+        if bool(self.en) != bool(self.ja):
+            raise ValueError(f"Expected a reason in English and Japanese, found {self.en!r} and {self.ja!r}.")
+
+
+NO_REASON = Reason("", "")  # the sentence of the kind says it all
+
+
+def as_stated(term: str) -> Reason:
+    """The reason that a file or a catalogue states `term`, a word of a standard, which is the same in every language."""
+    return Reason(term, f"記載された値は「{term}」です")
+
+
+def explained(kind: str, why: Reason = NO_REASON) -> Sentence:
+    """The sentence of `kind` completed by `why`.
+
+    Raises:
+        KeyError: no detector reports this kind.
+    """
+    said = SENTENCES[kind]
+    return Sentence(f"{said.en[:-1]}: {why.en}.", f"{said.ja}{why.ja}。") if why.en else said
 
 
 SENTENCES: dict[str, Sentence] = {

@@ -104,6 +104,7 @@ def inspect(
     from curate.finding import Severity
     from imprimatur.cli.show import show_inspections
     from imprimatur.inspecting import NothingToInspect, inspect_paths, inspect_texts
+    from imprimatur.screening import nearest_lang
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     if (text is None) == (not paths):
@@ -123,7 +124,7 @@ def inspect(
     elif out.json:
         out.document(documents)
     else:
-        show_inspections(out, found)
+        show_inspections(out, found, nearest_lang(Path.cwd()))
     if fail_on is not None:
         limit = Severity(fail_on.value).rank
         if any(finding.severity.rank >= limit for item in found for finding in item.findings):

@@ -111,10 +111,17 @@ def show_curate(out: Out, run: CurateRun, lang: str) -> None:
         )
 
 
-def show_inspections(out: Out, found: Sequence[Inspection]) -> None:
-    table = plain_table("input", "severity", "kind", "where", "masked", "explanation")
+def show_inspections(out: Out, found: Sequence[Inspection], lang: str) -> None:
+    table = plain_table(
+        pick(lang, "input", "入力"),
+        pick(lang, "severity", "重大度"),
+        pick(lang, "kind", "種類"),
+        pick(lang, "where", "場所"),
+        pick(lang, "masked", "伏せ字"),
+        pick(lang, "explanation", "説明"),
+    )
     for item in found:
-        name = f"line {item.line}" if item.line is not None else item.name
+        name = pick(lang, f"line {item.line}", f"{item.line}行目") if item.line is not None else item.name
         for finding in item.findings:
             where = finding.where.channel.value + (f" {finding.where.field}" if finding.where.field else "")
             table.add_row(
@@ -123,11 +130,18 @@ def show_inspections(out: Out, found: Sequence[Inspection]) -> None:
                 finding.kind,
                 escape(where),
                 escape(finding.masked),
-                escape(finding.explanation),
+                escape(pick(lang, finding.explanation, finding.explanation_ja)),
             )
         for part in item.unscreened:
-            table.add_row(escape(name), "[yellow]not looked[/]", part.check.value, "", "", escape(part.reason))
-    out.say(table if table.row_count else "Nothing was found.")
+            table.add_row(
+                escape(name),
+                pick(lang, "[yellow]not looked[/]", "[yellow]未検査[/]"),
+                part.check.value,
+                "",
+                "",
+                escape(part.reason),
+            )
+    out.say(table if table.row_count else pick(lang, "Nothing was found.", "検出はありません。"))
 
 
 def show_answer(out: Out, answer: RecallResult, lang: str) -> None:
@@ -195,6 +209,7 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
             pick(lang, "kind", "種類"),
             pick(lang, "where", "場所"),
             pick(lang, "masked", "伏せ字"),
+            pick(lang, "explanation", "説明"),
         )
         for finding in findings:
             where = finding["where"]
@@ -203,6 +218,8 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
                 finding["kind"],
                 escape(f"{where['channel']} {where['field'] or ''}"),
                 escape(finding["masked"]),
+                # What was recorded before reasons were written in Japanese has the English one only.
+                escape((finding.get("explanation_ja") if lang == "ja" else None) or finding["explanation"]),
             )
         out.say("", f"[bold]{pick(lang, 'Findings', '検出')}[/]", table)
     for part in (payload or {}).get("screening", {}).get("unscreened", []):

@@ -53,3 +53,15 @@ def test_a_file_that_is_no_picture_is_unscreened_not_clean(tmp_path: Path) -> No
 
 def test_neither_files_nor_text_is_a_usage_error() -> None:
     assert imprimatur("inspect").returncode == 2
+
+
+def test_the_workspace_says_in_which_language_findings_are_explained(tmp_path: Path) -> None:
+    text = ("inspect", "--text", "連絡先 03-3581-4111")
+    wide = {"COLUMNS": "240"}
+    assert "A telephone number: labelled" in imprimatur(*text, cwd=tmp_path, env=wide).stdout
+    (tmp_path / "imprimatur.toml").write_text('lang = "ja"\n', encoding="utf-8")
+    done = imprimatur(*text, cwd=tmp_path, env=wide)
+    assert "電話番号が含まれています。電話番号を示す見出しがあります。" in done.stdout, done.stdout + done.stderr
+    assert "telephone" not in done.stdout and "3581" not in done.stdout
+    both = json.loads(imprimatur(*text, "--format", "jsonl", cwd=tmp_path).stdout)["findings"][0]
+    assert both["explanation"].startswith("A telephone number") and both["explanation_ja"].startswith("電話番号")

@@ -11,9 +11,10 @@ from curate.record import ImageRecord
 from curate.rights_verdict import RightsChannel, Strength
 from curate.screen.rights.licences import LicenceClass, licence_classes, shown_name
 from curate.screen.rights.plus import mining_statement, reserved_by_tdm
-from curate.screen.rights.statement import Statement, forbids
+from curate.screen.rights.statement import TDM_RESERVATION, Statement, forbids
 from curate.screen.rights.territory import covers
 from curate.screen.rights.words import reservation_in
+from curate.screen.wording import NO_REASON, Reason, as_stated
 
 NEEDED_SCOPE = ("train", "memorize")
 _MINING_COLUMN = re.compile(r"^(?:plus[:_])?data_?mining$")
@@ -27,12 +28,12 @@ def of_catalogue(record: ImageRecord, *, today: date, place: str) -> Iterator[St
     there is no permission to speak of. `place`: ISO 3166-1 alpha-2 code of the country of use."""
     rights = record.rights
 
-    def said(field: str, code: str, strength: Strength, kind: str | None, why: str = "") -> Statement:
+    def said(field: str, code: str, strength: Strength, kind: str | None, why: Reason = NO_REASON) -> Statement:
         return Statement(RightsChannel.CATALOGUE, field, code, strength, kind, why)
 
     troubles: list[Statement] = []
     if rights.license is None:
-        why = "the catalogue states none"
+        why = Reason("the catalogue states none", "カタログにライセンスの記載がありません")
         troubles.append(said("license", "no licence", Strength.HOLDS, "rights.license_unknown", why))
     else:
         troubles += of_licence(RightsChannel.CATALOGUE, "license", rights.license)
@@ -40,15 +41,23 @@ def of_catalogue(record: ImageRecord, *, today: date, place: str) -> Iterator[St
         troubles.append(said("license", "rows disagree", Strength.HOLDS, "rights.license_conflict"))
     if rights.license_end is not None and rights.license_end < today:
         end = rights.license_end.isoformat()
-        troubles.append(said("license_end", f"ended {end}", Strength.FORBIDS, "rights.license_expired", f"on {end}"))
+        troubles.append(
+            said(
+                "license_end",
+                f"ended {end}",
+                Strength.FORBIDS,
+                "rights.license_expired",
+                Reason(f"on {end}", f"終了日は {end} です"),
+            )
+        )
     if rights.license_start is not None and rights.license_start > today:
         start = rights.license_start.isoformat()
-        why = f"it begins on {start}"
+        why = Reason(f"it begins on {start}", f"開始日は {start} です")
         troubles.append(said("license_start", f"begins {start}", Strength.HOLDS, "rights.license_not_started", why))
     scope = rights.license_scope
     if scope is not None and (missing := [one for one in NEEDED_SCOPE if one not in scope]):
         code = f"scope without {', '.join(missing)}"
-        why = f"missing: {', '.join(missing)}"
+        why = Reason(f"missing: {', '.join(missing)}", f"不足している範囲：{', '.join(missing)}")
         troubles.append(said("license_scope", code, Strength.FORBIDS, "rights.scope_missing", why))
     if rights.license_territory is not None and (inside := covers(rights.license_territory, place)) is not True:
         strength, kind = (
@@ -56,8 +65,12 @@ def of_catalogue(record: ImageRecord, *, today: date, place: str) -> Iterator[St
             if inside is False
             else (Strength.HOLDS, "rights.license_unknown")
         )
-        why = f"it does not name {place}" if inside is False else "the territory cannot be read"
-        troubles.append(said("license_territory", why, strength, kind, why))
+        why = (
+            Reason(f"it does not name {place}", f"許諾地域に {place} が含まれていません")
+            if inside is False
+            else Reason("the territory cannot be read", "許諾地域の記載を解釈できません")
+        )
+        troubles.append(said("license_territory", why.en, strength, kind, why))
     for field, stated in (("model_release", rights.model_release), ("property_release", rights.property_release)):
         if stated is not None and stated.strip().lower() == "none":
             troubles.append(said(field, "none", Strength.HOLDS, "rights.release_missing"))
@@ -78,22 +91,27 @@ def of_classes(channel: RightsChannel, field: str, classes: frozenset[LicenceCla
     """What stands in the way in licences of these classes, wherever they are stated; nothing where they only permit."""
     for kind in sorted(classes, key=lambda c: c.rank):
         if kind is LicenceClass.UNKNOWN:
-            why = "no SPDX expression, no LicenseRef-… and no licence known by name"
+            why = Reason(
+                "no SPDX expression, no LicenseRef-… and no licence known by name",
+                "SPDX表記、LicenseRef-…、既知のライセンス名のいずれでもありません",
+            )
             yield Statement(channel, field, "unknown licence", Strength.HOLDS, "rights.license_unknown", why)
         elif kind is LicenceClass.UNSORTED:
-            why = f"{name}: nobody has sorted its terms"
+            why = Reason(f"{name}: nobody has sorted its terms", f"「{name}」の条件は未分類です")
             yield Statement(channel, field, name, Strength.HOLDS, "rights.license_unknown", why)
         elif kind is LicenceClass.RESERVED:
-            why = "it says that all rights are reserved"
+            why = Reason("it says that all rights are reserved", "すべての権利を留保すると記載されています")
             yield Statement(channel, field, "all rights reserved", Strength.LIMITS, "rights.reserved_notice", why)
         elif kind is LicenceClass.NONCOMMERCIAL:
-            yield Statement(channel, field, name, Strength.LIMITS, "rights.license_noncommercial", name)
+            yield Statement(channel, field, name, Strength.LIMITS, "rights.license_noncommercial", as_stated(name))
         elif kind in (LicenceClass.SHARE_ALIKE, LicenceClass.NO_DERIVATIVES):
-            yield Statement(channel, field, name, Strength.LIMITS, "rights.license_sharealike_or_noderivatives", name)
+            yield Statement(
+                channel, field, name, Strength.LIMITS, "rights.license_sharealike_or_noderivatives", as_stated(name)
+            )
     if LicenceClass.ATTRIBUTION in classes:
         code = f"{name}: name the author"
         strength = Strength.ATTRIBUTES if classes == {LicenceClass.ATTRIBUTION} else Strength.SILENT
-        yield Statement(channel, field, code, strength, "rights.attribution_required", name, Severity.INFO)
+        yield Statement(channel, field, code, strength, "rights.attribution_required", as_stated(name), Severity.INFO)
 
 
 def of_texts(record: ImageRecord) -> Iterator[Statement]:
@@ -104,9 +122,14 @@ def of_texts(record: ImageRecord) -> Iterator[Statement]:
             yield from mining_statement(RightsChannel.TEXT, name, text)
         elif _TDM_COLUMN.match(bare):
             if reserved_by_tdm(text):
-                yield forbids(RightsChannel.TEXT, name, "TDM reservation")
+                yield forbids(RightsChannel.TEXT, name, "TDM reservation", TDM_RESERVATION)
         elif _NO_TRAIN_COLUMN.match(bare) and text.strip().lower() not in _UNTRUE:
-            yield forbids(RightsChannel.TEXT, name, "column says no")
+            yield forbids(
+                RightsChannel.TEXT,
+                name,
+                "column says no",
+                Reason("column says no", "学習を拒否する列に値が記載されています"),
+            )
     stated = [(text.field, text.text) for text in record.texts if text.field != "query"]
     stated += [*record.extra, *_terms(record)]
     for field, text in dict.fromkeys(stated):
@@ -117,7 +140,7 @@ def of_texts(record: ImageRecord) -> Iterator[Statement]:
                 "in words",
                 Strength.FORBIDS,
                 "rights.data_mining_prohibited",
-                "stated in words",
+                Reason("stated in words", "文章で書かれています"),
                 span=span,
             )
 

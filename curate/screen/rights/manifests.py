@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from curate.picture import ContentCredentials
 from curate.rights_verdict import RightsChannel, Strength
 from curate.screen.rights.statement import Statement, forbids
+from curate.screen.wording import Reason
 from curate.screen.xmp import SHORT, XmpValue
 
 _C2PA = RightsChannel.C2PA
@@ -30,13 +31,20 @@ def of_manifests(credentials: ContentCredentials) -> Iterator[Statement]:
             else:
                 yield Statement(_C2PA, field, f"{code}: signer not trusted", Strength.SILENT)
         elif use == "constrained" and said.explained:
-            why = f"{said.key}: constrained, with conditions of its own"
+            why = Reason(
+                f"{said.key}: constrained, with conditions of its own", f"「{said.key}」は独自の条件付きとされています"
+            )
             yield Statement(_C2PA, field, code, Strength.LIMITS, "rights.data_mining_constrained", why)
         elif not use:
-            why = "an assertion on training and mining without an entry that can be read"
+            why = Reason(
+                "an assertion on training and mining without an entry that can be read",
+                "学習とデータマイニングに関する項目がありますが、内容を読み取れません",
+            )
             yield Statement(_C2PA, field, code, Strength.HOLDS, "rights.data_mining_constrained", why)
         else:  # notAllowed, constrained without more, or a word the standard does not know
-            yield forbids(_C2PA, field, code)
+            own = "" if said.active else "素材の画像について、"
+            why = Reason(code, f"{own}記載された値は「{said.use} {said.key}」です")
+            yield forbids(_C2PA, field, code, why)
     if credentials.state == "invalid":
         yield Statement(_C2PA, "c2pa", "signature or content does not match", Strength.SILENT)
 

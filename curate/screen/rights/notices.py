@@ -15,6 +15,7 @@ from curate.screen.rights.catalogue import of_classes
 from curate.screen.rights.licences import LicenceClass, classes_in_words, shown_name
 from curate.screen.rights.statement import Statement
 from curate.screen.rights.words import reservation_in
+from curate.screen.wording import Reason
 from curate.screen.xmp import XmpValue
 
 _RIGHTS_EXIF = frozenset({"copyright"})
@@ -82,7 +83,7 @@ def of_notices(notices: Iterator[Notice], rights: RightsFacts) -> Iterator[State
                 "in words",
                 Strength.FORBIDS,
                 "rights.data_mining_prohibited",
-                "stated in words",
+                Reason("stated in words", "文章で書かれています"),
                 span=span,
             )
         if notice.field.rpartition(" ")[2] in ("xmpRights:Marked", "iptc:CopyrightFlag"):
@@ -103,7 +104,11 @@ def of_notices(notices: Iterator[Notice], rights: RightsFacts) -> Iterator[State
         seen.add(normal)
         own = rights.owner is not None and len(_plain(rights.owner)) > 1 and _plain(rights.owner) in normal
         names_owner = names_owner or own
-        why = "it names the owner whom the catalogue states" if own else "it does not name the catalogue's owner"
+        why = (
+            Reason("it names the owner whom the catalogue states", "カタログに記載された権利者の名前があります")
+            if own
+            else Reason("it does not name the catalogue's owner", "カタログに記載された権利者の名前がありません")
+        )
         claims.append(
             Statement(
                 notice.channel,
@@ -119,7 +124,10 @@ def of_notices(notices: Iterator[Notice], rights: RightsFacts) -> Iterator[State
     yield from claims
     if marked and not claims:  # marked as copyrighted, and nobody says whose
         first = marked[0]
-        why = "it is marked as copyrighted, and no owner is named"
+        why = Reason(
+            "it is marked as copyrighted, and no owner is named",
+            "著作権ありと記されていますが、権利者の名前がありません",
+        )
         yield Statement(
             first.channel, first.field, "marked as copyrighted", Strength.NOTICE, "rights.reserved_notice", why
         )

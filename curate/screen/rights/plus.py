@@ -10,7 +10,8 @@ from datetime import date
 
 from curate.finding import Severity
 from curate.rights_verdict import RightsChannel, Strength
-from curate.screen.rights.statement import Statement, forbids
+from curate.screen.rights.statement import TDM_RESERVATION, Statement, forbids
+from curate.screen.wording import NO_REASON, Reason, as_stated
 from curate.screen.xmp import XmpValue
 
 # PLUS Data Mining vocabulary: everything but the first two prohibits, also what is not in this table.
@@ -26,10 +27,15 @@ DATA_MINING = {
     "DMI-PROHIBITED-SEELINKEDRIGHTSEXPR": Strength.FORBIDS,
 }
 _TERM = re.compile(r"DMI-[A-Z-]*[A-Z]", re.IGNORECASE)
+_NONE = Reason("stated in the file: none", "ファイルに「なし」と記載されています")
+_INCOMPLETE = Reason("stated in the file: limited or incomplete", "ファイルに「限定的または不完全」と記載されています")
+_NOT_OF_PLUS = Reason(
+    "stated in the file: a value that PLUS does not know", "ファイルに記載された値はPLUSの語彙にありません"
+)
 # PLUS release status: what is not on record is missing; "not applicable" and "unlimited" hold nothing up.
 RELEASES = {
-    "MR-NON": "none", "MR-NAP": "", "MR-UMR": "", "MR-LMR": "limited or incomplete",
-    "PR-NON": "none", "PR-NAP": "", "PR-UPR": "", "PR-LPR": "limited or incomplete",
+    "MR-NON": _NONE, "MR-NAP": NO_REASON, "MR-UMR": NO_REASON, "MR-LMR": _INCOMPLETE,
+    "PR-NON": _NONE, "PR-NAP": NO_REASON, "PR-UPR": NO_REASON, "PR-LPR": _INCOMPLETE,
 }  # fmt: skip
 _ADULT = re.compile(r"AG-A(?:1[89]|2[0-5])$")  # PLUS Minor Model Age Disclosure: AG-A18 … AG-A25
 _MINOR = re.compile(r"AG-(?:U14|A1[0-7])$")
@@ -54,7 +60,11 @@ def mining_statement(channel: RightsChannel, field: str, text: str) -> Iterator[
         strength = DATA_MINING.get(term)
     if strength is None or strength is Strength.FORBIDS:
         known = _TERM.fullmatch(term) is not None
-        why = term[:80] if known else "a value that PLUS does not know counts as no"
+        why = (
+            as_stated(term[:80])
+            if known
+            else Reason("a value that PLUS does not know counts as no", "PLUSの語彙にない値のため、禁止とみなします")
+        )
         yield forbids(channel, field, term[:80] if known else "unknown value", why)
     else:
         yield Statement(channel, field, term, strength)
@@ -79,7 +89,7 @@ def of_properties(
             "tdm-reservation",
         ):
             if reserved_by_tdm(value.text):
-                yield forbids(channel, field, "TDM reservation")
+                yield forbids(channel, field, "TDM reservation", TDM_RESERVATION)
             else:
                 yield Statement(channel, field, "TDM reservation 0", Strength.SILENT)
         elif name == "licenseenddate" or name == "expirationdate":
@@ -87,25 +97,32 @@ def of_properties(
         elif name == "licensestartdate":
             yield from _of_start(channel, field, value.text, today)
         elif name in ("modelreleasestatus", "propertyreleasestatus"):
-            missing = RELEASES.get(term_of(value.text), "a value that PLUS does not know")
-            if missing:
+            missing = RELEASES.get(term_of(value.text), _NOT_OF_PLUS)
+            if missing.en:
                 yield Statement(
                     channel,
                     field,
                     term_of(value.text)[:20],
                     Strength.HOLDS,
                     "rights.release_missing",
-                    f"stated in the file: {missing}",
+                    missing,
                 )
         elif name == "minormodelagedisclosure":
             yield from _of_age(channel, field, term_of(value.text))
         elif name == "modelage" and re.fullmatch(r"\d{1,3}", value.text) and int(value.text) < 18:
-            yield Statement(channel, field, "a minor", Strength.LIMITS, "privacy.minor", "the age stated is below 18")
+            yield Statement(
+                channel,
+                field,
+                "a minor",
+                Strength.LIMITS,
+                "privacy.minor",
+                Reason("the age stated is below 18", "記載された年齢は18歳未満です"),
+            )
         elif name == "digitalsourcetype" and _SYNTHETIC.search(value.text):
             term = re.split(r"[/#]", value.text)[-1][:60]
-            yield Statement(channel, field, term, Strength.SILENT, "content.synthetic", term)
+            yield Statement(channel, field, term, Strength.SILENT, "content.synthetic", as_stated(term))
         elif name in ("embdencrightsexpr", "linkedencrightsexpr", "rightsexprlanguageid"):
-            why = "a rights expression that is not interpreted"
+            why = Reason("a rights expression that is not interpreted", "解釈の対象外の権利記述言語で書かれています")
             yield Statement(channel, field, "rights expression", Strength.NOTICE, "rights.reserved_notice", why)
 
 
@@ -113,9 +130,16 @@ def _of_age(channel: RightsChannel, field: str, term: str) -> Iterator[Statement
     if _ADULT.match(term):
         return
     if _MINOR.match(term):
-        yield Statement(channel, field, term, Strength.LIMITS, "privacy.minor", "stated in the file")
+        yield Statement(
+            channel,
+            field,
+            term,
+            Strength.LIMITS,
+            "privacy.minor",
+            Reason("stated in the file", "ファイルに記載されています"),
+        )
     else:
-        why = "the age of a person shown is not known"
+        why = Reason("the age of a person shown is not known", "写っている人物の年齢が分かりません")
         yield Statement(channel, field, term[:20], Strength.LIMITS, "privacy.minor", why, Severity.MEDIUM)
 
 
@@ -137,20 +161,22 @@ def of_end(channel: RightsChannel, field: str, text: str, today: date) -> Iterat
     """An end of the licence, or a last day of use, that the file states."""
     end = read_date(text, end=True)
     if end is None:
-        why = "the end which the file states is no date"
+        why = Reason("the end which the file states is no date", "ファイルに記載された終了日を日付として読み取れません")
         yield Statement(channel, field, "unreadable date", Strength.HOLDS, "rights.license_unknown", why)
     elif end < today:
-        why = f"the file states {end.isoformat()}"
+        why = Reason(f"the file states {end.isoformat()}", f"ファイルに記載された終了日は {end.isoformat()} です")
         yield Statement(channel, field, f"ended {end.isoformat()}", Strength.FORBIDS, "rights.license_expired", why)
 
 
 def _of_start(channel: RightsChannel, field: str, text: str, today: date) -> Iterator[Statement]:
     start = read_date(text, end=False)
     if start is None:
-        why = "the beginning which the file states is no date"
+        why = Reason(
+            "the beginning which the file states is no date", "ファイルに記載された開始日を日付として読み取れません"
+        )
         yield Statement(channel, field, "unreadable date", Strength.HOLDS, "rights.license_unknown", why)
     elif start > today:
-        why = f"the file states {start.isoformat()}"
+        why = Reason(f"the file states {start.isoformat()}", f"ファイルに記載された開始日は {start.isoformat()} です")
         yield Statement(
             channel, field, f"begins {start.isoformat()}", Strength.HOLDS, "rights.license_not_started", why
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from curate.finding import Channel, Detector, Severity, Where
 from curate.rights_verdict import RightsChannel, Signal, Strength
+from curate.screen.wording import NO_REASON, Reason
 
 CATALOGUE_DETECTOR = Detector("rights-in-catalogue", "2")
 FILE_DETECTOR = Detector("rights-in-file", "2")
@@ -26,6 +27,8 @@ _PLACES = {
     RightsChannel.PIXELS: Channel.PIXEL,
 }
 
+TDM_RESERVATION = Reason("TDM reservation", "TDM留保（データマイニングの権利留保）が記載されています")
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -37,7 +40,7 @@ class Statement:
     code: str
     strength: Strength
     kind: str | None = None
-    why: str = ""
+    why: Reason = NO_REASON
     severity: Severity | None = None
     value: str = ""
     span: tuple[int, int] | None = None
@@ -57,6 +60,6 @@ class Statement:
         return Where(_PLACES.get(self.channel, Channel.METADATA), self.field, self.span, self.box)
 
 
-def forbids(channel: RightsChannel, field: str, code: str, why: str = "") -> Statement:
+def forbids(channel: RightsChannel, field: str, code: str, why: Reason) -> Statement:
     """A reservation against mining or training."""
-    return Statement(channel, field, code, Strength.FORBIDS, "rights.data_mining_prohibited", why or code)
+    return Statement(channel, field, code, Strength.FORBIDS, "rights.data_mining_prohibited", why)

@@ -28,16 +28,32 @@ from curate.screen.rights.statement import (
     CATALOGUE_DETECTOR,
     FILE_DETECTOR,
     MANIFEST_DETECTOR,
+    TDM_RESERVATION,
     Statement,
     forbids,
 )
 from curate.screen.rights.words import reservation_in, reservation_in_markup
+from curate.screen.wording import Reason
 from curate.screen.xmp import ReadXmp, XmpValue, read_packets
 from curate.sidecars import Beside
 
 # A place in the file, a thumbnail: what cannot be read of them says nothing about rights.
 _NO_RIGHTS = ("gps:", "thumbnail:")
 _CREDIT = ("cc:attributionName", "dc:creator", "plus:CopyrightOwnerName", "photoshop:Credit", "schema:author")
+
+_IN_JAPANESE = {
+    RightsChannel.CATALOGUE: "カタログ",
+    RightsChannel.TEXT: "画像に関する文章",
+    RightsChannel.EXIF: "EXIF",
+    RightsChannel.IPTC: "IPTC",
+    RightsChannel.XMP: "XMP",
+    RightsChannel.COMMENT: "ファイル内のコメント",
+    RightsChannel.C2PA: "C2PAマニフェスト",
+    RightsChannel.SIDECAR: "サイドカーファイル",
+    RightsChannel.TDMREP: "TDMRepファイル",
+    RightsChannel.PIXELS: "画像の中の文字",
+    RightsChannel.BYTES: "ファイルのバイト列",
+}
 
 
 @dataclass(frozen=True)
@@ -107,12 +123,12 @@ def _statements(
                 yield from of_end(RightsChannel.IPTC, "iptc:ExpirationDate", text, today)
         for line in facts.text_lines or ():
             if reservation_in(line.text):
-                why = "stated in words in the picture"
+                why = Reason("stated in words in the picture", "画像の中の文章に書かれています")
                 kind = "rights.data_mining_prohibited"
                 yield Statement(RightsChannel.PIXELS, "text", "in words", Strength.FORBIDS, kind, why, box=line.box)
         for name, text in facts.comments:
             if re.fullmatch(r"(?i)tdm[-_: ]?reservation", name.strip()) and text.strip() not in ("", "0"):
-                yield forbids(RightsChannel.COMMENT, f"comment:{name}", "TDM reservation")
+                yield forbids(RightsChannel.COMMENT, f"comment:{name}", "TDM reservation", TDM_RESERVATION)
         notices += [
             notices_of(facts, xmp.values),
             notices_in(RightsChannel.C2PA, manifest_values, "c2pa:"),
@@ -125,15 +141,35 @@ def _of_bytes(facts: PictureFacts, xmp: ReadXmp) -> Iterator[Statement]:
     read = " ".join(value.text.upper() for value in xmp.values)
     for term in facts.prohibited_terms:
         if term not in read:
-            yield forbids(RightsChannel.BYTES, "bytes of the file", term, f"{term} outside of every readable part")
+            yield forbids(
+                RightsChannel.BYTES,
+                "bytes of the file",
+                term,
+                Reason(f"{term} outside of every readable part", f"読み取れる部分の外に「{term}」と記載されています"),
+            )
     for packet in xmp.damaged:
         if reservation_in_markup(packet):
-            yield forbids(RightsChannel.XMP, "damaged xmp", "in words", "stated in words in a damaged packet")
+            yield forbids(
+                RightsChannel.XMP,
+                "damaged xmp",
+                "in words",
+                Reason("stated in words in a damaged packet", "破損したXMPの文章に書かれています"),
+            )
         if re.search(r"tdm\w*:(?:tdm-)?reservation\s*(?:=\s*[\"']|>)\s*1", packet):
-            yield forbids(RightsChannel.XMP, "damaged xmp", "TDM reservation", "TDM reservation in a damaged packet")
+            yield forbids(
+                RightsChannel.XMP,
+                "damaged xmp",
+                "TDM reservation",
+                Reason("TDM reservation in a damaged packet", "破損したXMPにTDM留保の記載があります"),
+            )
         for match in sorted(set(re.findall(r"DataMining\W[^<>]{0,80}?(DMI-[A-Z-]+)", packet))):
             if match.rstrip("-") not in ("DMI-ALLOWED", "DMI-UNSPECIFIED"):
-                yield forbids(RightsChannel.XMP, "damaged xmp", match.rstrip("-"), "in a damaged packet")
+                yield forbids(
+                    RightsChannel.XMP,
+                    "damaged xmp",
+                    match.rstrip("-"),
+                    Reason("in a damaged packet", "破損したXMPに記載があります"),
+                )
 
 
 def _unread(
@@ -205,12 +241,18 @@ def _finding(image_id: str, statement: Statement) -> Finding:
 
 
 def _conflict(image_id: str, verdict: RightsVerdict) -> Finding:
-    def named(strengths: tuple[Strength, ...]) -> str:
-        return ", ".join(sorted({s.channel.value for s in verdict.signals if s.strength in strengths}))
+    def named(strengths: tuple[Strength, ...]) -> tuple[str, str]:
+        channels = sorted({s.channel for s in verdict.signals if s.strength in strengths})
+        return ", ".join(channel.value for channel in channels), "・".join(
+            _IN_JAPANESE[channel] for channel in channels
+        )
 
-    allowing = named((Strength.ALLOWS, Strength.ATTRIBUTES))
-    refusing = named((Strength.FORBIDS, Strength.LIMITS))
-    why = f"{allowing} allows, {refusing} does not; the stricter one stands"
+    allowing, allowing_ja = named((Strength.ALLOWS, Strength.ATTRIBUTES))
+    refusing, refusing_ja = named((Strength.FORBIDS, Strength.LIMITS))
+    why = Reason(
+        f"{allowing} allows, {refusing} does not; the stricter one stands",
+        f"{allowing_ja}は許可し、{refusing_ja}は許可していません。厳しいほうに従います",
+    )
     where = Where(_place_of(refusing), "rights")
     return finding(image_id, FILE_DETECTOR, "rights.channel_conflict", where, why=why)
 

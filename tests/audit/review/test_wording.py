@@ -11,6 +11,7 @@ import pytest
 import audit.review
 from audit.report.wording import Lang
 from audit.review import site
+from audit.review.card import findings_of
 from audit.review.codes import CODES
 from audit.review.deciding import REASONS
 from audit.review.lanes import Lane
@@ -18,6 +19,7 @@ from audit.review.queue_pages import FACET_NAMES, LANE_NAMES, SORT_NAMES
 from audit.review.wording import Words, chosen, japanese
 from audit.statements import CONDITIONS
 from curate.policy.condition import KINDS
+from curate.screen.wording import SENTENCES
 
 ROOM = Path(audit.review.__file__).parent
 SPOKEN = ("words", "t", "count", "_page", "_account", "_confirm", "show")  # calls whose literal texts people read
@@ -105,3 +107,18 @@ def test_numbers_and_days() -> None:
     assert Words(Lang.JA).day(date(2030, 2, 1)) == "2030年2月1日"
     assert Words(Lang.EN).day(date(2030, 2, 1)) == "1 Feb 2030"
     assert Words(Lang.EN).count(1200, "{n} picture", "{n} pictures") == "1,200 pictures"
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_a_finding_says_why_in_the_readers_language(lang: Lang) -> None:
+    raw = {
+        "kind": "privacy.phone", "severity": "medium", "category": "privacy", "detector": {"name": "d", "version": "1"},
+        "explanation": "A telephone number: labelled.", "explanation_ja": "電話番号が含まれています。見出しがあります。",
+    }  # fmt: skip
+    words = Words(lang)
+    (new,) = findings_of([raw])
+    told = raw["explanation_ja"] if lang is Lang.JA else raw["explanation"]
+    assert words.found(new.kind, new.explanation, new.explanation_ja) == told
+    (old,) = findings_of([{key: value for key, value in raw.items() if key != "explanation_ja"}])
+    told = SENTENCES["privacy.phone"].ja if lang is Lang.JA else raw["explanation"]
+    assert words.found(old.kind, old.explanation, old.explanation_ja) == told

@@ -13,6 +13,7 @@ import curate.screen.screener as screener_module
 from curate.finding import Screening
 from curate.picture import TextLine, Undecoded
 from curate.record import TrainingText
+from curate.screen import kept_results
 from curate.screen.screener import Screener, ScreenSettings
 from curate.screen.text import TextScreener
 from curate.sealed_store import SealedStore
@@ -97,3 +98,17 @@ def test_a_new_version_of_the_patterns_reads_again(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(TextScreener, "find", lambda self, text, **how: (read.append(text), find(self, text, **how))[1])
     run(tmp_path, records, pictures)
     assert "担当 090-1234-5678" in read
+
+
+def test_what_was_kept_in_another_shape_is_found_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    records, pictures = world()
+    monkeypatch.setattr(kept_results, "SHAPE", kept_results.SHAPE - 1)
+    first = run(tmp_path, records, pictures)
+    monkeypatch.undo()
+    asked: list[str] = []
+    find = TextScreener.find
+    monkeypatch.setattr(
+        TextScreener, "find", lambda self, text, *a, **k: asked.append(text) or find(self, text, *a, **k)
+    )
+    assert run(tmp_path, records, pictures) == first
+    assert asked

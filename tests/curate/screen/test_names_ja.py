@@ -74,9 +74,10 @@ def test_a_hit_tells_its_reasons_and_shows_no_value() -> None:
     (name,) = names_ja.decide(words_of("設計者の大橋健一"), [])
     hit = name.hit()
     assert (hit.start, hit.end) == (4, 8)
-    assert "surname and given name" in hit.why
-    assert "a role in front" in hit.why
-    assert "大橋" not in hit.why
+    assert "surname and given name" in hit.why.en
+    assert "a role in front" in hit.why.en
+    assert "大橋" not in hit.why.en + hit.why.ja
+    assert hit.why.ja.startswith("判断の根拠：") and "姓と名" in hit.why.ja
     assert 0.5 < hit.score < 1
 
 

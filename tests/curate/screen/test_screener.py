@@ -17,7 +17,7 @@ from curate.record import ImageRecord, TrainingText
 from curate.screen import names
 from curate.screen.hit import SEVERITY, Hit
 from curate.screen.screener import Screener, ScreenSettings
-from curate.screen.wording import SENTENCES
+from curate.screen.wording import NO_REASON, SENTENCES
 from tests.curate.fakes import make_picture_facts, make_record
 from tests.curate.screen.worlds import filled
 
@@ -34,7 +34,7 @@ def small_model(monkeypatch: pytest.MonkeyPatch) -> None:
         hits = []
         for text in texts:
             at = text.find("花巻一郎")
-            hits.append((Hit("privacy.person_name", at, at + 4, 0.7, Severity.MEDIUM, ""),) if at >= 0 else ())
+            hits.append((Hit("privacy.person_name", at, at + 4, 0.7, Severity.MEDIUM, NO_REASON),) if at >= 0 else ())
         return hits
 
     monkeypatch.setattr(names, "missing_for", lambda language: None if language == "ja" else ENGLISH_MISSING)
