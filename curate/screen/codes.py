@@ -26,7 +26,7 @@ STRONG = frozenset(
 MICRO_QR_M2 = 10
 # A damaged one of these cannot be taken for anything else; stripes and textures now and then look like the others.
 UNMISTAKABLE = frozenset({"QRCode", "QRCodeModel1", "QRCodeModel2", "Aztec", "AztecCode"})
-# Pixels shown to the reader beyond the picture itself: where nothing looks like a code, and around what does.
+# Pixels shown to the reader beyond the picture itself: of every picture, and around what looks like an unread code.
 UNSUSPECTED, EVIDENT = 2_500_000, 40_000_000
 AGREEING = 2  # tries which have to give the same payload before one with a mere check digit, or none, is believed
 
@@ -101,9 +101,8 @@ class CodeReader:
             )
         grey: Grey = np.asarray(Image.fromarray(rgb).convert("L"))
         readings = [*_readings(grey, "LocalAverage"), *_readings(grey, "GlobalHistogram")]
-        if not _hints(readings):
-            whole = _Place(0, 0, grey.shape[1], grey.shape[0])
-            readings += _tried(grey, whole, UNSUSPECTED, readings)
+        # Also where codes were read: a label with a plain JAN code on it often has a small QR code too.
+        readings += _tried(grey, _Place(0, 0, grey.shape[1], grey.shape[0]), UNSUSPECTED)
         for hint in _hints(readings):
             if not any(hint.at_the_place_of(good) for good in believed(readings)):
                 place = _around(hint, grey)
@@ -136,10 +135,13 @@ def _around(reading: _Reading, grey: Grey) -> _Place:
     return _Place(left, top, max(1, min(width, int(x + reach)) - left), max(1, min(height, int(y + reach)) - top))
 
 
-def _tried(grey: Grey, place: _Place, budget: int, before: Sequence[_Reading]) -> Iterator[_Reading]:
-    """Readings of a place, shown in one way after the other, until a code is believed or the budget is spent."""
+def _tried(grey: Grey, place: _Place, budget: int, before: Sequence[_Reading] | None = None) -> Iterator[_Reading]:
+    """Readings of a place, shown in one way after the other until the budget is spent.
+
+    With the readings `before`, it ends as soon as a code is believed among them and the new ones.
+    """
     crop = np.ascontiguousarray(grey[place.y : place.y + place.height, place.x : place.x + place.width])
-    so_far = list(before)
+    so_far = list(before or ())
     for attempt in tries(crop):
         budget -= attempt.shown.size
         if budget < 0:
@@ -148,7 +150,7 @@ def _tried(grey: Grey, place: _Place, budget: int, before: Sequence[_Reading]) -
             corners = np.c_[reading.corners, np.ones(4)] @ attempt.back.T + (place.x, place.y)
             so_far.append(replace(reading, corners=corners))
             yield so_far[-1]
-        if believed(so_far):
+        if before is not None and believed(so_far):
             return
 
 

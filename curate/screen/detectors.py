@@ -48,7 +48,7 @@ def face_detector() -> Detector:
 
 
 def code_detector() -> Detector:
-    return Detector("codes", f"2+zxing-cpp-{CodeReader.engine_version()}")
+    return Detector("codes", f"3+zxing-cpp-{CodeReader.engine_version()}")
 
 
 def plate_detector() -> Detector:

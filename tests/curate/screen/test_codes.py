@@ -73,6 +73,15 @@ def test_several_codes_and_their_boxes() -> None:
     assert 450 < x < x + width < 450 + code("two").width and 150 < y < y + height < 400
 
 
+def test_a_small_code_beside_a_large_one_is_read_too() -> None:
+    small = small_and_soft(code())
+    assert not any(found.valid for found in zxingcpp.read_barcodes(np.asarray(small))), "one that needs a closer look"
+    label = Image.new("L", (420, 260), 255)
+    label.paste(code("4912345678904", "EAN13", scale=2), (10, 10))
+    label.paste(small, (300, 150))
+    assert {found[1] for found in seen(label)} == {"4912345678904", TEXT}
+
+
 def creased(picture: Image.Image, depth: float) -> Image.Image:
     """Every pixel moved by waves, as on cloth: no plane has this shape."""
     wide = np.pad(np.asarray(picture), 40, constant_values=255)
