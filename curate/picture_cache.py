@@ -15,6 +15,7 @@ from curate.finding import Check
 from curate.picture import PictureFacts, Undecoded
 from curate.picture_facts import FORMATS, MEASURES_VERSION
 from curate.picture_metadata import METADATA_VERSION
+from curate.pixel_parts import not_asked_for
 from curate.screen.detectors import code_detector, face_detector, pixel_detector, plate_detector
 from curate.sealed_store import SealedStore
 
@@ -145,4 +146,6 @@ class PictureCache:
 
 
 def _unasked(part: LookPart) -> dict[str, Json]:
-    return dict(zip(part.fields, (None, f"the part '{part.name}' was not asked for"), strict=True))
+    if part.check is None:
+        return {}  # a part of every look: without it the kept fields make up no PictureFacts
+    return dict(zip(part.fields, (None, not_asked_for(part.check)), strict=True))

@@ -63,7 +63,7 @@ def read_parts(frames: Callable[[], Iterator[Rgb]], count: int, readers: PixelRe
         check: reader for check, reader in given if reader is not None
     }
     found: dict[Check, list[Any]] = {check: [] for check in asked}
-    lost: dict[Check, str] = {c: f"nobody asked for {part.name}" for c, part in _PARTS.items() if c not in asked}
+    lost: dict[Check, str] = {check: not_asked_for(check) for check in _PARTS if check not in asked}
     if count > MAX_FRAMES:
         many = f"the file holds {count} pictures, at most {MAX_FRAMES} are looked into"
         lost |= {c: f"{many} for {_PARTS[c].name}" for c in asked}
@@ -80,6 +80,11 @@ def read_parts(frames: Callable[[], Iterator[Rgb]], count: int, readers: PixelRe
                     lost[check] = f"the {_PARTS[check].reader} stopped: {plain(error)}"
     fields: dict[str, Any] = {_PARTS[c].found: tuple(items) for c, items in found.items() if c not in lost}
     return fields | {_PARTS[check].unscreened: why for check, why in lost.items()}
+
+
+def not_asked_for(check: Check) -> str:
+    """Why a part is open that nobody wanted: the same words from a look and from what was kept of one."""
+    return f"nobody asked for {_PARTS[check].name}"
 
 
 def left_open(facts: PictureFacts, checks: Iterable[Check], why: str) -> PictureFacts:

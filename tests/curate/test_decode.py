@@ -15,8 +15,9 @@ import curate.decode as decode
 from curate.decode import DecodeLimits, DecodePool, DecodeUnavailable
 from curate.finding import Check
 from curate.picture import PictureFacts, TextLine, Undecoded
+from curate.picture_cache import _unasked, look_parts
 from curate.picture_facts import PixelLimits, look_at
-from curate.pixel_parts import MAX_FRAMES, PixelReaders
+from curate.pixel_parts import MAX_FRAMES, PixelReaders, not_asked_for
 from tests.curate.fakes import image_id, png_bytes
 
 LIMITS = PixelLimits(pixels=1_000_000, frames=50)
@@ -354,3 +355,9 @@ def test_worker_does_not_import_from_where_the_user_stands(tmp_path: Path, monke
     with DecodePool(DecodeLimits(), workers=1) as pool:
         ((_, seen),) = pool.look([("x", Path(path.name), NOTHING)])
     assert isinstance(seen, PictureFacts)
+
+
+def test_what_nobody_asked_for_is_said_in_the_same_words_by_a_look_and_by_the_cache() -> None:
+    facts = facts_of(png_bytes())
+    part = next(part for part in look_parts() if part.check is Check.PIXEL_TEXT)
+    assert facts.text_unscreened == not_asked_for(Check.PIXEL_TEXT) == _unasked(part)["text_unscreened"]
