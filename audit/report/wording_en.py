@@ -400,7 +400,7 @@ EN: Final[dict[str, str]] = {
     "missing-check.faces": "Persons in the picture whose face is turned away or covered",
     "missing-check.logos": "Trademarks, logos and works of others shown in the picture",
     "missing-check.provenance": "Signed provenance (C2PA, CAWG) and reservations on the source's web site (TDMRep)",
-    "missing-check.handwriting": "Handwriting and stamps",
+    "missing-check.handwriting": "Handwriting, and seal impressions that are not red",
     "missing-check.truth": "Whether what the catalogue states about rights is true: it is taken as stated",
     # limits
     "limits": "What this record cannot prove",

@@ -392,7 +392,7 @@ JA: Final[dict[str, str]] = {
     "missing-check.faces": "顔が隠れている、または後ろ向きの人物",
     "missing-check.logos": "画像に写る商標、ロゴ、他者の著作物",
     "missing-check.provenance": "署名つき来歴（C2PA、CAWG）と、入手元サイトの権利留保（TDMRep）",
-    "missing-check.handwriting": "手書き文字、印影",
+    "missing-check.handwriting": "手書き文字、朱色以外の印影",
     "missing-check.truth": "カタログの権利情報が真実かどうか（記載をそのまま前提とします）",
     # limits
     "limits": "この記録で証明できないこと",

@@ -140,8 +140,10 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             pixel_detector(),
             (Check.PIXEL_TEXT,),
             TextReader.licence,
-            "Handwriting, text turned by more than about 30 degrees, letters below 10 px, seals.",
-            "手書き、約30度を超えて傾いた文字、約10px未満の文字、印影は検出できません。",
+            "Handwriting; most letters below 10 px, some at 10 px; text bent along a curve; seals in black, solid, cut off, "
+            "or below about 14 px; names in a table without a word for the role.",
+            "手書き文字、10px未満の大半と10px前後の一部の文字、曲線に沿った文字、黒い印影・白抜きの印影・欠けた印影・約14px未満の印影、"
+            "役割の見出しのない表中の氏名は検出できません。",
             TextReader.available(),
             "" if TextReader.available() else "pip install 'imprimatur[vision]'",
         ),

@@ -136,6 +136,8 @@ def _seals(
             tries = engine.texts([strip(page, place, -90.0), strip(page, place, 0.0)])
             text, score = max(tries, key=lambda reading: reading[1])
             text = text if score >= LEGIBLE else ""
+            if "秘" in text:
+                seals.append(TextLine(text, round(score, 5), seal.box))  # ㊙ in red: a line like any other
         if is_seal(text):
             seals.append(TextLine(text, seal.score, seal.box, seal=True))
     return seals

@@ -23,6 +23,7 @@ from curate.errors import ExitCode, ImprimaturError
 DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 RECOGNITION_MODEL = "PP-OCRv6_rec_small.onnx"
 SHORTEST_SIDE = 480  # pixels; a smaller picture is enlarged before places are looked for, so that 10 px letters count
+FAINTEST_PLACE = 0.35  # in [0, 1]; a letter alone in a ring is just above it
 NARROWEST_STRIP = 96  # pixels at the reading height of 48; narrower strips are padded
 
 Rgb = NDArray[np.uint8]  # shape (height, width, 3), channels red, green, blue
@@ -103,6 +104,7 @@ class TextEngine:
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
                 "Det.model_path": str(folder / DETECTION_MODEL),
                 "Det.limit_side_len": SHORTEST_SIDE,
+                "Det.box_thresh": FAINTEST_PLACE,
                 "Rec.model_path": str(folder / RECOGNITION_MODEL),
                 "Rec.rec_img_shape": [3, 48, NARROWEST_STRIP],
                 # Strips of one batch are padded to the longest: on a CPU one at a time is faster.

@@ -54,6 +54,14 @@ def mended(text: str, score: float = 1.0) -> str:
     return _NUMBER.sub(_as_digits, text)
 
 
+_JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])|(?<=[a-z][.:])(?=[A-Z0-9])")
+
+
+def parted(text: str) -> str:
+    """The line with spaces where two words seem to have been read as one: another reading, not a better one."""
+    return text if "@" in text else _JOINED.sub(" ", text)
+
+
 def _completed(label: str, match: re.Match[str]) -> str:
     return match.group() if match.group() in _OTHER_WORDS or match.group() in _LABELS else label
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from curate.picture import TextLine
-from curate.screen.ocr_mending import mended
+from curate.screen.ocr_mending import mended, parted
 from curate.screen.settings import ScreenSettings
 from curate.screen.text_places import SAME_ANGLE, apart
 
@@ -94,8 +94,12 @@ def readings_of(lines: Sequence[TextLine]) -> tuple[TextRow, ...]:
     """The rows, and once more those in which another reading may be the right one, with that reading in its place."""
     rows = list(rows_of(lines))
     known = {row.text for row in rows}
-    for turn in range(max((len(line.others) for line in lines), default=0)):
-        replaced = [replace(line, text=line.others[turn]) if turn < len(line.others) else line for line in lines]
+    others = [(*line.others, *((parted(line.text),) if parted(line.text) != line.text else ())) for line in lines]
+    for turn in range(max(map(len, others), default=0)):
+        replaced = [
+            replace(line, text=texts[turn]) if turn < len(texts) else line
+            for line, texts in zip(lines, others, strict=True)
+        ]
         for row in rows_of(replaced):
             if row.text not in known:
                 known.add(row.text)

@@ -40,6 +40,7 @@ from curate.screen.quality import screen_quality
 from curate.screen.rights.verdict import judge_rights
 from curate.screen.settings import ScreenSettings
 from curate.screen.text import TextScreener
+from curate.screen.title_block_words import is_role
 from curate.screen.wording import NO_REASON, Reason
 from curate.screen.xmp import ReadXmp, read_packets
 from curate.sealed_store import SealedStore
@@ -350,6 +351,8 @@ def _texts_of(record: ImageRecord) -> list[_Passage]:
 def _findings(passage: _Passage, hits: Iterable[Hit], detector: Detector) -> list[Finding]:
     findings = []
     for hit in hits:
+        if passage.row is not None and hit.kind == "privacy.person_name" and is_role(passage.text[hit.start : hit.end]):
+            continue  # the heading of a cell, "照査" or "Prepared by", taken for a name
         where, score = Where(passage.where.channel, passage.where.field, (hit.start, hit.end)), hit.score
         if passage.row is not None:
             # A span into text that OCR made up counts nothing anybody can look up; the box does.

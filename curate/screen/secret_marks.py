@@ -67,10 +67,11 @@ _CAPITALS_ONLY = ("PROPRIETARY", "SECRET", "RESTRICTED")
 _TOPIC = r"(?! ?(?:[Aa]greement|AGREEMENT|[Dd]isclosure|[Ww]aste|[Ss]hred|[Bb]in(?![a-z])|[Hh]otline|[Ee]nvelope|[Ss]tamp|[Aa]rea|AREA|[Aa]ccess|ACCESS|[Aa]ct(?![a-z])|[Ll]aw|[Pp]olicy))"
 
 
-def _spaced(word: str, confused: dict[str, str]) -> str:
+def _spaced(word: str, confused: dict[str, str], *, joined: bool = False) -> str:
+    """`joined`: the spaces between its words may be missing."""
     return r"\s{0,3}".join(
         r"\s{1,3}" if character == " " else f"[{re.escape(confused.get(character, character))}]" for character in word
-    ).replace(r"\s{0,3}\s{1,3}\s{0,3}", r"\s{1,6}")
+    ).replace(r"\s{0,3}\s{1,3}\s{0,3}", r"\s{0,6}" if joined else r"\s{1,6}")
 
 
 def _compile(*, pixels: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
@@ -82,7 +83,7 @@ def _compile(*, pixels: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Patt
     japanese = re.compile(
         rf"{anywhere}|㊙|{_STAMP}{ringed}|(?<![{_KANJI_KANA}])(?:{alone})(?=(?:{_NOUN})|[^{_KANJI_KANA}]|$)"
     )
-    phrases = "|".join(_spaced(word, latin) for word in _LATIN)
+    phrases = "|".join(_spaced(word, latin, joined=pixels) for word in _LATIN)
     english = re.compile(rf"(?<![A-Za-z])(?<!non-)(?<!non )(?<!not )(?:{phrases})(?![A-Za-z]){_TOPIC}", re.IGNORECASE)
     capitals = re.compile(
         rf"(?<![A-Za-z])(?:{'|'.join(_spaced(word, latin) for word in _CAPITALS_ONLY)})(?![A-Za-z]){_TOPIC}"
@@ -92,7 +93,7 @@ def _compile(*, pixels: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Patt
 
 _TYPED = _compile(pixels=False)
 _PIXELS = _compile(pixels=True)
-_CARE = re.compile(r"取\s*り?\s*[扱报报极汲]")
+_CARE = re.compile(r"取\s*り?\s*[扱报报极汲投扳]")
 
 
 def find_secret_marks(text: str, *, pixels: bool = False) -> list[Hit]:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 ELONGATED = 1.8  # length over height from which a rectangle shows its own direction
-SAME_ANGLE = 7.0  # degrees between rectangles that belong together
+SAME_ANGLE = 6.0  # degrees between long rectangles that belong together
+LENGTH_OF_A_DEGREE = 250.0  # pixels times degrees: so much more for a short one, whose angle is less sure
 STRIP_HEIGHT = 48  # pixels, what the reader of strips wants
 TELLING = 1.3  # length over height from which a rectangle at least shows which of two lines at right angles it is
 SQUARE_ANGLE = 20.0  # degrees by which the sides of a short rectangle may miss those of the lines it belongs to
@@ -93,7 +94,8 @@ def grouped(places: Sequence[Place]) -> list[tuple[float, list[int]]]:
     groups: list[list[int]] = []
     for k in order:
         if places[k].elongated:
-            home = next((g for g in groups if apart(places[g[0]].angle, places[k].angle) <= SAME_ANGLE), None)
+            sure = SAME_ANGLE + LENGTH_OF_A_DEGREE / places[k].length
+            home = next((g for g in groups if apart(places[g[0]].angle, places[k].angle) <= sure), None)
             if home is None:
                 groups.append([k])
             else:

@@ -7,12 +7,12 @@ names of a drawing office are not those of the newspapers.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curate.picture import TextLine
 from curate.screen.folding import fold
 from curate.screen.pixel_text import Frame, frames_of
-from curate.screen.title_block_words import behind_role, is_role, name_in
+from curate.screen.title_block_words import behind_role, is_role, name_in, roles_side_by_side
 from curate.screen.wording import Reason
 
 REACH_BESIDE = 9.0  # heights of a label's line between it and the name to its right
@@ -38,7 +38,7 @@ def people_in_cells(lines: Sequence[TextLine]) -> tuple[PersonCell, ...]:
     """Every cell that holds a name by its neighbour's word, and lines that begin with a role and go on with a name."""
     found: dict[tuple[int, int, int, int], PersonCell] = {}
     for frames in frames_of(lines):
-        roles = [frame for frame in frames if is_role(frame.text)]
+        roles = [role for frame in frames for role in _roles(frame)]
         for role in roles:
             for cell, why in ((_beside(role, frames), _BESIDE), (_below(role, frames), _BELOW)):
                 if cell is not None:
@@ -56,6 +56,17 @@ def people_in_cells(lines: Sequence[TextLine]) -> tuple[PersonCell, ...]:
                     1.0,
                 )
     return tuple(found.values())
+
+
+def _roles(frame: Frame) -> list[Frame]:
+    """The line where it is a role, or its pieces where the headings of several cells were read as one line."""
+    if is_role(frame.text):
+        return [frame]
+    share = (frame.right - frame.left) / max(1, len(frame.text))
+    return [
+        replace(frame, text=frame.text[start:end], left=frame.left + start * share, right=frame.left + end * share)
+        for start, end in roles_side_by_side(frame.text)
+    ]
 
 
 def _keep(
@@ -76,12 +87,12 @@ def _beside(role: Frame, frames: Sequence[Frame]) -> Frame | None:
     near = [
         frame
         for frame in frames
-        if frame is not role
+        if frame.line is not role.line
         and abs(frame.v - role.v) < 0.6 * max(frame.height, role.height)
         and -0.4 * role.height <= frame.left - role.right <= REACH_BESIDE * role.height
     ]
     nearest = min(near, key=lambda frame: frame.left, default=None)
-    return None if nearest is None or is_role(nearest.text) else nearest
+    return None if nearest is None or _roles(nearest) else nearest
 
 
 def _below(role: Frame, frames: Sequence[Frame]) -> Frame | None:
@@ -91,8 +102,12 @@ def _below(role: Frame, frames: Sequence[Frame]) -> Frame | None:
         shared = min(frame.right, role.right) - max(frame.left, role.left)
         gap = (frame.v - frame.height / 2) - (role.v + role.height / 2)
         wide = max(1.0, min(frame.right - frame.left, role.right - role.left))
-        if frame is not role and shared >= 0.5 * wide and -0.4 * role.height <= gap <= REACH_BELOW * role.height:
+        if (
+            frame.line is not role.line
+            and shared >= 0.5 * wide
+            and -0.4 * role.height <= gap <= REACH_BELOW * role.height
+        ):
             if frame.v > role.v:
                 near.append(frame)
     nearest = min(near, key=lambda frame: frame.v, default=None)
-    return None if nearest is None or is_role(nearest.text) else nearest
+    return None if nearest is None or _roles(nearest) else nearest

@@ -43,6 +43,8 @@ _ROLE_EN = rf"(?:{_ROLES_EN})\.?(?: ?[B8]Y)?\.?"
 _ROLE = re.compile(
     rf"[(\[]?(?:{_ROLE_JA}[/・(]?(?:{_ROLE_EN})?|{_ROLE_EN}[/・(]?(?:{_ROLE_JA})?)[)\]]?[:;.]?", re.IGNORECASE
 )
+_ONE_ROLE = re.compile(rf"{_ROLE_JA}|{_ROLE_EN}(?![A-Za-z])", re.IGNORECASE)
+_ROLES = re.compile(rf"(?:(?:{_ROLE_JA}|{_ROLE_EN}(?![A-Za-z]))[\s|/]*){{2,}}", re.IGNORECASE)
 _HEAD_JA = re.compile(rf"(?:{_JA})[{_FORMS['者']}]?名?[ :;/]*")
 _HEAD_EN = re.compile(rf"(?:{_ROLES_EN})\.?(?: ?[B8]Y)?(?: *[:;.] *| +)", re.IGNORECASE)
 
@@ -75,6 +77,13 @@ _BEHIND = re.compile(r"[\s(]*(?:(?<![A-Za-z-])['’]?\d{1,4} ?[./年-] ?\d.*|[�
 def is_role(text: str) -> bool:
     """Whether a cell says nothing but who did something: 設計, 承認者:, DRAWN BY, 検図 CHECKED."""
     return _ROLE.fullmatch(re.sub(r"\s", "", fold(text).text)) is not None
+
+
+def roles_side_by_side(text: str) -> list[tuple[int, int]]:
+    """Spans of two or more roles that make up the whole text, or nothing."""
+    if _ROLES.fullmatch(text.strip()) is None:
+        return []
+    return [match.span() for match in _ONE_ROLE.finditer(text)]
 
 
 def behind_role(text: str) -> int | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.screen.ocr_mending import mended
+from curate.screen.ocr_mending import mended, parted
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,9 @@ def test_what_is_left_alone(text: str) -> None:
 @given(st.text(max_size=60))
 def test_mending_twice_changes_nothing_more(text: str) -> None:
     assert mended(mended(text)) == mended(text)
+
+
+def test_words_read_as_one_are_parted_in_another_reading() -> None:
+    assert parted("Address:8StationRoad") == "Address: 8 Station Road"
+    assert parted("Attn.Mr.K.Tanaka") == "Attn. Mr. K.Tanaka"
+    assert parted("taro.Yamada@example.com") == "taro.Yamada@example.com"

@@ -124,6 +124,22 @@ def test_pixels_that_nobody_read_are_open() -> None:
     assert Check.PIXEL_TEXT not in result.done
 
 
+def test_cells_seals_and_second_readings_are_reported_once_each() -> None:
+    lines = (
+        TextLine("照査", 0.95, (10, 10, 40, 20)),
+        TextLine("轟 亮", 0.95, (60, 10, 60, 20)),
+        TextLine("TEL 03-1234-5678", 0.9, (10, 100, 160, 20), others=("TEL 03-1234-5678.", "TEL 03-1284-5678")),
+        TextLine("山田", 0.9, (300, 300, 40, 40), seal=True),
+    )
+    result = screen(make_record(texts=JAPANESE), make_picture_facts(text_lines=lines))
+    found = sorted((item.kind, item.where.box) for item in result.findings)
+    assert found == [
+        ("privacy.person_name", (60, 10, 60, 20)),
+        ("privacy.phone", (10, 100, 160, 20)),
+        ("privacy.seal", (300, 300, 40, 40)),
+    ]
+
+
 def test_poorly_read_pixels_are_searched_and_stay_open() -> None:
     lines = (TextLine("CONFIDENTIAL", 0.4, (0, 0, 90, 20)),)
     result = screen(make_record(texts=JAPANESE), make_picture_facts(text_lines=lines))

@@ -32,7 +32,27 @@ def test_words_that_contain_them_are_not_markings(text: str) -> None:
     assert find_secret_marks(text) == []
 
 
-@pytest.mark.parametrize("misread", ["杜外秘", "社外祕", "取报注意", "极秘", "C0NFIDENTIAL", "CONFlDENTIAL"])
+@pytest.mark.parametrize(
+    "misread",
+    [
+        "杜外秘",
+        "牡外秘",
+        "社外祕",
+        "取报注意",
+        "取投注意",
+        "极秘",
+        "秘",
+        "秘資料",
+        "C0NFIDENTIAL",
+        "CONFlDENTIAL",
+        "INTERNAL USEONLY",
+    ],
+)
 def test_known_confusions_count_in_pixels_only(misread: str) -> None:
     assert find_secret_marks(misread, pixels=True)
     assert not find_secret_marks(misread)
+
+
+@pytest.mark.parametrize("text", ["秘書室", "神秘", "秘める", "便秘薬"])
+def test_the_letter_of_a_ringed_mark_inside_a_word_is_no_mark(text: str) -> None:
+    assert find_secret_marks(text, pixels=True) == []

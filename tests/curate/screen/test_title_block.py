@@ -35,6 +35,12 @@ def test_names_beside_and_below_their_role_on_a_turned_page(direction: float) ->
     assert found == {"東海林", "榊原 亮", "轟", "K.ITO"}
 
 
+def test_headings_of_several_cells_read_as_one_line() -> None:
+    heads, left, right = line("CHECKED BY Prepared by", 0, 0), line("S. Ito", 20, 36), line("R. Patel", 160, 36)
+    found = {cell.text[cell.start : cell.end] for cell in people_in_cells([heads, left, right])}
+    assert found == {"S. Ito", "R. Patel"}
+
+
 def test_a_role_and_a_name_in_one_line() -> None:
     lines = [
         line(text, 0, 40 * k)
