@@ -30,7 +30,8 @@ def letters_are_possible(rgb: NDArray[np.uint8]) -> bool:
 def _reduced(grey: Grey) -> Grey:
     rows, columns = grey.shape[0] // COARSER, grey.shape[1] // COARSER
     whole = grey[: rows * COARSER, : columns * COARSER]
-    return whole.reshape(rows, COARSER, columns, COARSER).mean(axis=(1, 3), dtype=np.float32)
+    means: Grey = whole.reshape(rows, COARSER, columns, COARSER).mean(axis=(1, 3), dtype=np.float32)
+    return means
 
 
 def _has_strokes(grey: Grey) -> bool:

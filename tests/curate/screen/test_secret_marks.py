@@ -41,7 +41,6 @@ def test_words_that_contain_them_are_not_markings(text: str) -> None:
         "取报注意",
         "取投注意",
         "极秘",
-        "秘",
         "秘資料",
         "C0NFIDENTIAL",
         "CONFlDENTIAL",
