@@ -40,7 +40,7 @@ def names_detector(language: str) -> Detector:
 
 
 def pixel_detector() -> Detector:
-    return Detector("pixel-text", f"3+rapidocr-{TextReader.engine_version()}")
+    return Detector("pixel-text", f"4+rapidocr-{TextReader.engine_version()}")
 
 
 def face_detector() -> Detector:

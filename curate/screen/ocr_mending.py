@@ -34,6 +34,9 @@ _PREFECTURE_END = re.compile(
 )
 _AROUND_AT = re.compile(r"(?<=[A-Za-z0-9._%+-])\s{0,2}[@＠©]\s{0,2}(?=[A-Za-z0-9])")
 _IN_HOST = re.compile(r"(@[A-Za-z0-9.-]*)(?:\s{1,2}\.|\.\s{1,2}|,\s{0,2})(?=[A-Za-z])")
+_LOST_DOT = re.compile(
+    r"(@[A-Za-z0-9-]{2,30}) (?=[A-Za-z0-9-]{2,30}\.(?:co\.jp|ne\.jp|or\.jp|ac\.jp|com|net|org|jp|de|eu|uk|info|biz)(?![A-Za-z]))"
+)
 _COPYRIGHT = re.compile(r"©(?!\s)")
 # A number of at least seven digits in which a letter stands for the digit that looks like it.
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9OoQlI|]{1,5}(?:[ ().-]{1,2}[0-9OoQlI|]{2,8}){1,3}(?![A-Za-z0-9])")
@@ -51,6 +54,7 @@ def mended(text: str, score: float = 1.0) -> str:
         text = _AROUND_AT.sub(lambda match: match.group() if _COPYRIGHT.match(match.group()) else "@", text)
         for _ in range(4):  # once for each dot of a host
             text = _IN_HOST.sub(r"\1.", text)
+        text = _LOST_DOT.sub(r"\1.", text)
     return _NUMBER.sub(_as_digits, text)
 
 

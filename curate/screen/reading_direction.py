@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from PIL import Image
 
 from curate.screen.ocr_engine import Engine
-from curate.screen.text_places import Place, along, grouped, strip, whole_turn
+from curate.screen.text_places import Place, along, apart, grouped, strip, whole_turn
 
 PROBES = 3  # lines of a group that are read to learn which way it reads
 SURE = 0.88  # mean confidence from which the first direction tried is the right one
 UNSURE = 0.8  # a line read worse is tried the other way round
 CLEARLY = 0.15  # by how much a reading across the lines of its group has to be better
+OWN_ANGLE = 4.0  # degrees by which a place has to lie otherwise than its group to be tried as it lies
 RETRIES = 24  # lines of one picture that are tried again: texture has hundreds of places that are no text
 
 
@@ -40,6 +41,7 @@ class DirectionSearch:
 
     def __init__(self, engine: Engine, page: Image.Image, places: Sequence[Place]) -> None:
         self._engine, self._page = engine, page
+        self._found = list(places)
         self._places = list(places)
         self._best: dict[int, Reading] = {}
 
@@ -87,6 +89,19 @@ class DirectionSearch:
                 self._read([k], whole_turn(tried + turn), better_by=0.0 if turn == 180.0 else CLEARLY)
                 if self._best[k].worth >= SURE:
                     break
+            else:
+                self._as_found(k)
+
+    def _as_found(self, k: int) -> None:
+        """A stamp put on askew is too short to make a group of its own: try it at the angle of its own sides."""
+        mine = self._places[k]
+        if apart(self._found[k].angle, mine.angle) <= OWN_ANGLE:
+            return
+        before, self._places[k] = self._best[k], self._found[k]
+        for direction in (self._found[k].angle, whole_turn(self._found[k].angle + 180.0)):
+            self._read([k], direction)
+        if self._best[k] is before:
+            self._places[k] = mine
 
 
 def _first_guess(angle: float, main: float | None) -> float:

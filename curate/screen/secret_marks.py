@@ -74,6 +74,11 @@ def _spaced(word: str, confused: dict[str, str], *, joined: bool = False) -> str
     ).replace(r"\s{0,3}\s{1,3}\s{0,3}", r"\s{0,6}" if joined else r"\s{1,6}")
 
 
+def _nearly(word: str) -> str:
+    """`word` in capitals with one letter missing or another one: long enough that it is no other word."""
+    return "|".join(f"{word[:k]}[A-Z0-9]?{word[k + 1 :]}" for k in range(1, len(word)))
+
+
 def _compile(*, pixels: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     han, latin = (CONFUSED, CONFUSED_LATIN) if pixels else ({}, {})
     anywhere = "|".join(_spaced(word, han) for word in _ANYWHERE)
@@ -85,9 +90,10 @@ def _compile(*, pixels: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Patt
     )
     phrases = "|".join(_spaced(word, latin, joined=pixels) for word in _LATIN)
     english = re.compile(rf"(?<![A-Za-z])(?<!non-)(?<!non )(?<!not )(?:{phrases})(?![A-Za-z]){_TOPIC}", re.IGNORECASE)
-    capitals = re.compile(
-        rf"(?<![A-Za-z])(?:{'|'.join(_spaced(word, latin) for word in _CAPITALS_ONLY)})(?![A-Za-z]){_TOPIC}"
-    )
+    in_capitals = [_spaced(word, latin) for word in _CAPITALS_ONLY]
+    if pixels:
+        in_capitals += [_nearly("CONFIDENTIAL"), _nearly("PROPRIETARY")]
+    capitals = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(in_capitals)})(?![A-Za-z]){_TOPIC}")
     return japanese, english, capitals
 
 

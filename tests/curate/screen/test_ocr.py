@@ -63,6 +63,14 @@ def test_a_place_that_is_as_wide_as_high_is_tried_four_ways() -> None:
     assert line.text == "秘" and abs(line.direction) == 90.0
 
 
+def test_a_stamp_askew_is_read_at_its_own_angle() -> None:
+    places = [corners(100, 30, 120, 16), corners(60, 90, 40, 28, 14)]
+    answers = [("品名 軸受", 0.99), *[("x", 0.3)] * 6, ("極秘", 0.97)]
+    lines = TextReader(PaperEngine(places, answers)).read(noise())
+    (stamp,) = [line for line in lines if line.text == "極秘"]
+    assert abs(stamp.direction) in (14.0, 166.0) and stamp.extent == (40, 28)
+
+
 def test_a_blank_page_has_no_text_and_asks_nothing_of_the_engine() -> None:
     engine = PaperEngine([corners(60, 90, 80, 20)], [("ghost", 0.9)])
     assert TextReader(engine).read(np.full((400, 600, 3), 250, np.uint8)) == ()

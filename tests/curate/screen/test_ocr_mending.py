@@ -15,6 +15,7 @@ from curate.screen.ocr_mending import mended, parted
         ("电话番号 03-1234-5678", "電話番号 03-1234-5678"),
         ("设计者", "設計者"),
         ("yamada.taro @example.co.jp", "yamada.taro@example.co.jp"),
+        ("h-suzuki@mail example.org", "h-suzuki@mail.example.org"),
         ("anna @ parts.example. com", "anna@parts.example.com"),
         ("O9O-1234-5678", "090-1234-5678"),
         ("TEL 03-l234-5678", "TEL 03-1234-5678"),

@@ -45,6 +45,8 @@ def test_words_that_contain_them_are_not_markings(text: str) -> None:
         "C0NFIDENTIAL",
         "CONFlDENTIAL",
         "INTERNAL USEONLY",
+        "CONFIDENTAL",
+        "PROPRIFTARY",
     ],
 )
 def test_known_confusions_count_in_pixels_only(misread: str) -> None:
