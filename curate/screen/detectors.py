@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 
 from curate.finding import Check, Detector
@@ -39,18 +40,22 @@ def names_detector(language: str) -> Detector:
     return Detector(f"names-{language}", names.detector_version(language))
 
 
+@cache  # asked for every image; telling a version reads files
 def pixel_detector() -> Detector:
     return Detector("pixel-text", f"4+rapidocr-{TextReader.engine_version()}")
 
 
+@cache  # asked for every image; telling a version reads files
 def face_detector() -> Detector:
     return Detector("faces", f"1+{FaceDetector.engine_version()}")
 
 
+@cache  # asked for every image; telling a version reads files
 def code_detector() -> Detector:
     return Detector("codes", f"3+zxing-cpp-{CodeReader.engine_version()}")
 
 
+@cache  # asked for every image; telling a version reads files
 def plate_detector() -> Detector:
     return Detector("plates", f"1+rapidocr-{TextReader.engine_version()}")
 

@@ -11,8 +11,9 @@ import curate.picture_cache as picture_cache
 from curate.finding import Check
 from curate.picture import PictureFacts, TextLine, Undecoded
 from curate.picture_cache import PictureCache, look_parts
+from curate.picture_facts import PixelLimits, look_at
 from curate.sealed_store import SealedStore
-from tests.curate.fakes import image_id, make_picture_facts
+from tests.curate.fakes import image_id, make_picture_facts, png_bytes
 
 NOTHING: frozenset[Check] = frozenset()
 TEXT = frozenset({Check.PIXEL_TEXT})
@@ -88,3 +89,12 @@ def test_a_kept_look_of_another_shape_is_taken_again(tmp_path: Path) -> None:
         store.put(look_parts()[0].kind, facts.image_id, {"phash": 5})
     with SealedStore(tmp_path) as store:
         assert PictureCache(store, LIMITS).find({facts.image_id: TEXT})[facts.image_id].seen is None
+
+
+def test_what_was_not_asked_for_reads_the_same_from_a_look_and_from_what_is_kept(tmp_path: Path) -> None:
+    seen = look_at(png_bytes(), image_id("a"), PixelLimits(1_000_000, 5))
+    assert isinstance(seen, PictureFacts)
+    with SealedStore(tmp_path) as store:
+        PictureCache(store, LIMITS).keep(seen)
+        # Findings are kept under the digest of all facts: another wording would make every image be screened again.
+        assert PictureCache(store, LIMITS).find({seen.image_id: NOTHING})[seen.image_id].seen == seen
