@@ -14,7 +14,7 @@ from enum import StrEnum
 from audit.casebook import open_casebook
 from audit.cases import Approval, CaseBook, Ruling, Say
 from audit.entry import LedgerEntry
-from audit.votes import Votes, enough, holds_until, roles_of, sort_votes
+from audit.votes import Votes, end_of, enough, holds_until, roles_of, sort_votes
 from curate.decision import Lift, Outcome
 
 
@@ -150,6 +150,16 @@ class Docket:
         context = self._context(image_id)
         found = [end for votes in (_votes(context, ruling), _index_votes(context, ruling)) for _, end in votes.counting]
         return tuple(found if ruling.not_after is None else [*found, licence_end(ruling.not_after)])
+
+    def ended(self, image_id: str) -> tuple[datetime, ...]:
+        """Moments at which an approval of the image as it is, or its licence, ran out."""
+        ruling = self.ruling(image_id)
+        if ruling is None:
+            return ()
+        expired = _votes(self._context(image_id), ruling).expired
+        found = [end_of(approval.statement, ruling) for approval in expired if approval.statement is not None]
+        over = None if ruling.not_after is None else licence_end(ruling.not_after)
+        return tuple(found if over is None or over > self.book.moment else [*found, over])
 
     def _context(self, image_id: str) -> _Context:
         return _Context(self.book, image_id, image_id in self._reported, image_id in self._near)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from audit.cases import Approval, CaseBook, Ruling
+from audit.statements import ApprovalStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,7 @@ def sort_votes(book: CaseBook, given: Sequence[Approval], ruling: Ruling) -> Vot
         if why is not None or approval.statement is None:
             void.add(why or "signature-invalid")
             continue
-        end = approval.statement.expires_at
-        if ruling.valid_days is not None:
-            end = min(end, approval.statement.issued_at + timedelta(days=max(0, ruling.valid_days)))
+        end = end_of(approval.statement, ruling)
         if book.moment >= end:
             expired.append(approval)
             void.add("expired")
@@ -46,6 +45,13 @@ def sort_votes(book: CaseBook, given: Sequence[Approval], ruling: Ruling) -> Vot
         else:
             counting.append((approval, end))
     return Votes(tuple(counting), tuple(revoked), tuple(expired), tuple(sorted(void)))
+
+
+def end_of(statement: ApprovalStatement, ruling: Ruling) -> datetime:
+    """When an approval ends: at the moment it names, or earlier where the decision lets it count for fewer days."""
+    if ruling.valid_days is None:
+        return statement.expires_at
+    return min(statement.expires_at, statement.issued_at + timedelta(days=max(0, ruling.valid_days)))
 
 
 def _mismatch(approval: Approval, ruling: Ruling) -> str | None:

@@ -197,6 +197,7 @@ def measure(folder: Path, images: int, workers: int, repeat: int) -> dict[str, A
         file_of=file_of,
         policy_now=lambda: "0" * 64,
         clock=lambda: datetime.now(UTC),
+        report_of=lambda lang: None,
     )
     with ViewPool(DecodeLimits(), workers) as pool:
         site = review_site(ledger, pool, place, Guard(frozenset({f"127.0.0.1:{PORT}"})), Proxy(), Lang.JA)

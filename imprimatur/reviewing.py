@@ -91,6 +91,10 @@ def opened_site(workspace: Workspace, *, host: str, port: int) -> Iterator[tuple
         except PolicyError:
             return None
 
+    def report_of(lang: Lang) -> bytes | None:
+        path = workspace.reports / f"report.{lang.value}.html"  # the name that `imprimatur report` gives it
+        return path.read_bytes() if path.is_file() else None
+
     with open_ledger(workspace, write=True) as ledger, ViewPool(_limits(workspace), VIEW_WORKERS) as pool:
         place = Place(
             state=workspace.folder / "state" / "review",
@@ -99,6 +103,7 @@ def opened_site(workspace: Workspace, *, host: str, port: int) -> Iterator[tuple
             file_of=live.of,
             policy_now=policy_now,
             clock=now,
+            report_of=report_of,
         )
         names = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]", host)} | set(settings.hosts)
         guard = Guard(frozenset(names), settings.scheme)

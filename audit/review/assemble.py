@@ -18,6 +18,7 @@ from audit.review.decide_pages import DecidePages
 from audit.review.deciding import Deciding
 from audit.review.guard import AccessLog, Guard
 from audit.review.keyring import KeyRing
+from audit.review.overview_pages import OverviewPages
 from audit.review.pictures import Pictures
 from audit.review.queue_pages import QueuePages
 from audit.review.sessions import Brake, Links, Sessions
@@ -29,7 +30,8 @@ from curate.picture_view import ViewPool
 @dataclass(frozen=True)
 class Place:
     """What the page needs of the machine: folders of its own, where a reviewer's key is, where a picture with these
-    file names is now, the digest of the policy in force, and the time."""
+    file names is now, the digest of the policy in force, the time, and the last report written in a language, None where there
+    is none."""
 
     state: Path
     cache: Path
@@ -37,6 +39,7 @@ class Place:
     file_of: Callable[[tuple[str, ...]], Path | None]
     policy_now: Callable[[], str | None]
     clock: Callable[[], datetime]
+    report_of: Callable[[Lang], bytes | None]
 
 
 def review_site(ledger: Ledger, pool: ViewPool, place: Place, guard: Guard, proxy: Proxy, lang: Lang) -> Site:
@@ -57,6 +60,7 @@ def review_site(ledger: Ledger, pool: ViewPool, place: Place, guard: Guard, prox
     deciding = Deciding(board, ledger, place.clock, file_of, place.policy_now)
     pages = (
         QueuePages(board),
+        OverviewPages(board, place.report_of),
         CardPages(board, ledger, pictures, deciding, keys),
         DecidePages(board, ledger, deciding, keys, brake),
         CasePages(board, ledger, Cases(board, ledger, place.clock), keys, brake),

@@ -18,6 +18,7 @@ from audit.casebook import open_casebook, read_into
 from audit.cases import CaseBook
 from audit.entry import EntryKind, LedgerEntry
 from audit.ledger import Ledger
+from audit.review.endings import ends_of
 from audit.review.facets import FacetIndex, Selection, in_order
 from audit.review.lanes import Case, Lane, case_of
 from audit.review.rows import Row, fold, row_of
@@ -27,10 +28,12 @@ from audit.standing import Docket
 RECOUNT = timedelta(minutes=10)  # lanes depend on the day too: how long "soon" may be late
 FREEZE = 1000  # entries read at once, from which on what was read is set aside from garbage collection
 
+SPOKEN = (EntryKind.APPROVAL, EntryKind.REJECTION, EntryKind.TO_INDEX, EntryKind.INFORMATION_REQUEST)
+
 SORTS: Mapping[str, Callable[[Row, Case], tuple[object, ...]]] = {
     "severity": lambda row, case: (-row.severity_rank, -row.value, row.image_id),
     "value": lambda row, case: (-row.value, row.image_id),
-    "oldest": lambda row, case: (row.decided_at, row.image_id),
+    "oldest": lambda row, case: (case.waiting_since, row.image_id),
     "expiry": lambda row, case: (case.standing.expires_at is None, case.standing.expires_at, row.image_id),
     "name": lambda row, case: (row.file_name or "~", row.image_id),
 }
@@ -67,6 +70,8 @@ class Board:
         self._reports: list[LedgerEntry] = []
         self._closings: dict[str, LedgerEntry] = {}
         self._runs: list[LedgerEntry] = []
+        self._spoken: list[LedgerEntry] = []
+        self._manifest: LedgerEntry | None = None
         self._index = FacetIndex()
         self._orders: dict[str, list[int]] = {}
         self._mark: tuple[int, int, int] | None = None  # of the ledger's file, when its payloads were last counted
@@ -123,7 +128,7 @@ class Board:
                 if row.decision_index in self._worded and row.decision_index not in there:
                     entry = next(e for e in self._history[row.image_id] if e.index == row.decision_index)
                     self._rows[place] = row_of(entry, None)
-                    self._index.put(place, _facets(self._rows[place], self._cases[place]))
+                    self._index.put(place, _facets(self._rows[place], self._cases[place], self._book.moment))
             self._orders.clear()
         self._mark, self._worded = mark, there
 
@@ -135,7 +140,7 @@ class Board:
             self._size = entry.index + 1
             if entry.at > now:
                 self._ahead = min(entry.at, self._ahead or entry.at)
-            for image in _images(entry):
+            for image in images_in(entry):
                 self._history.setdefault(image, []).append(entry)
                 changed |= {image, *self._book.twins.get(image, ())}
                 if entry.kind is not EntryKind.ACCESS:
@@ -147,6 +152,10 @@ class Board:
                 self._reports.append(entry)
             if entry.kind is EntryKind.TRAINING_RUN:
                 self._runs.append(entry)
+            if entry.kind is EntryKind.MANIFEST:
+                self._manifest = entry
+            if entry.kind in SPOKEN:
+                self._spoken.append(entry)
             if entry.kind is EntryKind.WRONG_ANSWER_CLOSED:
                 self._closings.setdefault(str(entry.body.get("report_id")), entry)
                 changed |= {str(r.body.get("image_id")) for r in self._reports}
@@ -157,7 +166,7 @@ class Board:
             place = self._place.setdefault(row.image_id, len(self._rows))
             if place == len(self._rows):
                 self._rows.append(row)
-                self._cases.append(case_of(fresh, row.image_id, entry.index))
+                self._cases.append(case_of(fresh, row.image_id, entry.index, self._history[row.image_id]))
             self._rows[place] = row
         return changed
 
@@ -165,9 +174,9 @@ class Board:
         place = self._place.get(image)
         if place is None:
             return  # withdrawn or twin of something never decided here: not in any queue
-        case = case_of(self._docket, image, self._touched.get(image, -1))
+        case = case_of(self._docket, image, self._touched.get(image, -1), self._history[image])
         self._cases[place] = case
-        self._index.put(place, _facets(self._rows[place], case))
+        self._index.put(place, _facets(self._rows[place], case, now))
         later = [end for end in self._docket.ends(image) if end > now]
         if later:
             self._next = min((self._next, *later) if self._next else later)
@@ -239,6 +248,18 @@ class Board:
             self._keep_up()
             return tuple(self._runs)
 
+    def manifest(self) -> LedgerEntry | None:
+        """The entry of the last manifest."""
+        with self._lock:
+            self._keep_up()
+            return self._manifest
+
+    def spoken(self) -> tuple[LedgerEntry, ...]:
+        """Every entry in which a person decided something, oldest first; one may be about many images."""
+        with self._lock:
+            self._keep_up()
+            return tuple(self._spoken)
+
     def is_open(self, report_id: str) -> bool:
         with self._lock:
             self._keep_up()
@@ -270,13 +291,13 @@ class Board:
         return self._orders[sort]
 
 
-def _images(entry: LedgerEntry) -> tuple[str, ...]:
+def images_in(entry: LedgerEntry) -> tuple[str, ...]:
     body = entry.body
     named = (body.get("image_id"), *(body.get("image_ids") or ()))
     return tuple(dict.fromkeys(image for image in named if isinstance(image, str)))
 
 
-def _facets(row: Row, case: Case) -> dict[str, tuple[str, ...]]:
+def _facets(row: Row, case: Case, at: datetime) -> dict[str, tuple[str, ...]]:
     return {
         "lane": tuple(lane.value for lane in case.lanes),
         "severity": (row.severity or "none",),
@@ -285,6 +306,7 @@ def _facets(row: Row, case: Case) -> dict[str, tuple[str, ...]]:
         "line": (row.product_line,),
         "value": (row.band,),
         "licence": (row.license,),
+        "ends": ends_of(row, case, at),
         "detector": row.detectors or ("none",),
         # who decided shows only where nobody is to decide blindly any more
         "reviewer": () if case.open else tuple(sorted(case.said)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-FACETS = ("lane", "severity", "kind", "class", "line", "value", "licence", "detector", "reviewer")
+FACETS = ("lane", "severity", "kind", "class", "line", "value", "licence", "ends", "detector", "reviewer")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from math import ceil
 
 from audit.review import rendering
 from audit.review.board import SORTS, Board, Listing
+from audit.review.endings import ENDS
 from audit.review.exchange import Reply
 from audit.review.facets import FACETS
 from audit.review.headline import Headline, headline
@@ -32,6 +33,7 @@ FACET_NAMES = {
     "line": "Product line",
     "value": "Value",
     "licence": "Licence",
+    "ends": "Ends",
     "detector": "Detector",
     "reviewer": "Decided by",
 }
@@ -131,6 +133,8 @@ def _choices(facet: str, listing: Listing, search: Search, words: Words, names: 
             return (_SEVERITIES.index(value) if value in _SEVERITIES else 9,)
         if facet == "value":
             return (("high", "medium", "low").index(value),)
+        if facet == "ends":
+            return (ENDS.index(value) if value in ENDS else len(ENDS),)
         return (-counted[value], value)
 
     return [
@@ -158,6 +162,8 @@ def facet_label(facet: str, value: str, words: Words, names: dict[str, str]) -> 
         return words.short(value)
     if facet == "value":
         return words(f"band:{value}")
+    if facet == "ends":
+        return words(f"ends:{value}")
     if facet == "reviewer":
         return names.get(value, value)
     return value

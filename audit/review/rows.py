@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from audit.entry import LedgerEntry
@@ -20,7 +20,7 @@ UNKNOWN = "unknown"
 @dataclass(frozen=True, slots=True)
 class Row:
     """One image as its last decision knew it. Words (`file_name`, titles, `reasons`, `folded`) are None or empty once
-    the payload was erased; personal data found in name and titles is hidden. `severity` is the worst of its findings, None without any; `value` in [0, 1]; `reasons` are
+    the payload was erased; personal data found in name and titles is hidden. `not_after` is the last licensed day. `severity` is the worst of its findings, None without any; `value` in [0, 1]; `reasons` are
     (rule, English, Japanese) of the rules that decided."""
 
     image_id: str
@@ -34,6 +34,7 @@ class Row:
     severity: str | None
     value: float
     license: str
+    not_after: date | None
     content_class: str
     product_line: str
     file_name: str | None
@@ -77,6 +78,7 @@ def row_of(entry: LedgerEntry, payload: Json | None) -> Row:
         severity=max(ranks, key=lambda s: s.rank).value if ranks else None,
         value=float(body.get("value") or 0.0),
         license=str(rights.get("license") or UNKNOWN),
+        not_after=_day(body.get("not_after")),
         content_class=str(record.get("content_class") or UNKNOWN),
         product_line=str(business.get("product_line") or UNKNOWN),
         file_name=names[0] if names else None,
@@ -87,6 +89,14 @@ def row_of(entry: LedgerEntry, payload: Json | None) -> Row:
             " ".join((*names, *(str(text.get("text")) for text in texts), str(business.get("sku")), *deciding))
         ),
     )
+
+
+def _day(stored: object) -> date | None:
+    """A day that cannot be read ends nothing here: the standing already holds such a decision to be unreadable."""
+    try:
+        return date.fromisoformat(stored) if isinstance(stored, str) else None
+    except ValueError:
+        return None
 
 
 def fold(text: str) -> str:

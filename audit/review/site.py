@@ -33,6 +33,7 @@ _REFUSED_TEXT = {
     "origin-missing": "The browser did not say where the request came from, so it was not carried out.",
     "form-token": "The form is from another session. Go back, load the page again and repeat.",
     "method": "This page only reads with GET and changes with POST.",
+    "report-absent": "No report was written yet. Write one: imprimatur report",
     "not-found": "There is nothing at this address.",
     "too-many-tries": "Too many failed attempts. Wait five minutes.",
     "draft-gone": "This draft was recorded or dropped already.",

@@ -39,6 +39,7 @@ def test_axe_finds_nothing_serious(served: Served, reader: Any, shot: Any, schem
         ("decide", f"/image/{image}?verdict=approve"),
         ("account", "/account"),
         ("drafts", "/drafts"),
+        ("overview", "/overview"),
     ):
         one.go(path)
         assert serious(one.page) == [], name

@@ -106,12 +106,14 @@ class Desk:
     site: Site
     pool: ViewPool
     policy: list[str | None]
+    reports: dict[Lang, bytes]
 
     @staticmethod
     def at(folder: Path, *, proxy: Proxy | None = None, lang: Lang = Lang.EN) -> Desk:
         world = World.make(folder)
         pool = ViewPool(DecodeLimits(), 1)
         policy: list[str | None] = [POLICY["sha256"]]
+        reports: dict[Lang, bytes] = {}
 
         def file_of(names: tuple[str, ...]) -> Path | None:
             return next((p for p in (folder / "pictures" / name for name in names) if p.is_file()), None)
@@ -123,9 +125,10 @@ class Desk:
             file_of=file_of,
             policy_now=lambda: policy[0],
             clock=lambda: world.now,
+            report_of=reports.get,
         )
         site = review_site(world.ledger, pool, place, Guard(frozenset({HOST})), proxy or Proxy(), lang)
-        return Desk(world, folder, site, pool, policy)
+        return Desk(world, folder, site, pool, policy, reports)
 
     def close(self) -> None:
         self.pool.__exit__(None, None, None)

@@ -15,6 +15,7 @@ from audit.review.card import findings_of
 from audit.review.codes import CODES
 from audit.review.deciding import REASONS
 from audit.review.lanes import Lane
+from audit.review.overview_pages import STAGE_NAMES
 from audit.review.queue_pages import FACET_NAMES, LANE_NAMES, SORT_NAMES
 from audit.review.wording import Words, chosen, japanese
 from audit.statements import CONDITIONS
@@ -42,7 +43,7 @@ def spoken() -> set[str]:
                 for arg in node.args:
                     if isinstance(arg, ast.Constant) and isinstance(arg.value, str) and _is_sentence(arg.value):
                         found.add(arg.value)
-    tables = (LANE_NAMES, FACET_NAMES, SORT_NAMES, site._REFUSED_TEXT)
+    tables = (LANE_NAMES, FACET_NAMES, SORT_NAMES, STAGE_NAMES, site._REFUSED_TEXT)
     return found | {text for table in tables for text in table.values()} | set(CODES)
 
 
