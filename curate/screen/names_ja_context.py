@@ -76,6 +76,12 @@ NO_PART = re.compile(
 )
 
 
+# Places on a workpiece that are also somebody's surname: an address beside them makes them a person again.
+_WORKPIECE = re.compile(
+    r"[角溝隅軸頭首底山谷穴凸凹先元胴根縁口管板柄刃歯面端縫継膨曲袖羽腹]部|[角穴溝端]面|中心|内面|外面|矢視|平面"
+)
+
+
 def around(words: Sequence[Word], first: int, last: int, *, full: bool) -> list[tuple[float, Reason]]:
     """Points for and against words `first` to `last` being a person, each with its reason.
 
@@ -85,7 +91,10 @@ def around(words: Sequence[Word], first: int, last: int, *, full: bool) -> list[
         last: last word of the name.
         full: the name has more than one part, so that a noun behind it says less.
     """
-    return [*_behind(words, last, full), *_before(words, first, last)]
+    beside = [*_behind(words, last, full), *_before(words, first, last)]
+    if not full and _WORKPIECE.fullmatch(words[last].text):
+        beside.append((-2.0, Reason("a place on a workpiece is called so", "工作物の部位の名称でもある")))
+    return beside
 
 
 def _behind(words: Sequence[Word], last: int, full: bool) -> list[tuple[float, Reason]]:

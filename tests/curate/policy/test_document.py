@@ -155,7 +155,7 @@ def test_missing_and_unreadable_files_are_named(tmp_path: Path) -> None:
 def test_required_checks_and_facts_add_up_per_class() -> None:
     policy = load_policy(POLICIES / "default")
     assert all(Check.PIXEL_TEXT in policy.required_checks_for(kind) for kind in ContentClass)
-    assert Check.TEXT_NAMES not in policy.required_checks_for(ContentClass.DRAWING)
+    assert Check.TEXT_NAMES in policy.required_checks_for(ContentClass.DRAWING)
     assert len(policy.required_facts_for(ContentClass.PHOTO)) == 4
 
 

@@ -140,3 +140,13 @@ def test_ginza_finds_names_and_leaves_parts_alone() -> None:
         for text, hits in zip(texts, names.find_names(texts, "ja"), strict=True)
     ]
     assert found == [["田中一郎"], [], [], ["高橋健太"], [], ["ﾊﾝｽ・ﾐｭﾗｰ"]]
+
+
+@pytest.mark.parametrize("text", ["角部は面取り", "指示なき角部はC0.3とする", "溝部はRa1.6", "先端部と根部は研磨"])
+def test_places_on_a_workpiece_are_nobody(text: str) -> None:
+    assert names_ja.find([text]) == [[]]
+
+
+@pytest.mark.parametrize("text", ["溝部さんが確認", "阿部は出張中"])
+def test_an_address_makes_them_a_person_again(text: str) -> None:
+    assert len(names_ja.find([text])[0]) == 1
