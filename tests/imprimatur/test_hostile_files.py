@@ -83,7 +83,7 @@ def test_inspect_answers_for_every_entry_of_a_hostile_folder(folder: Path) -> No
 
 def test_the_table_for_people_obeys_no_file_name(capsys: pytest.CaptureFixture[str]) -> None:
     reason = Unscreened("", Detector("decoder", "1"), Check.DECODE, "\x1b]0;title\x07 [red]")
-    show_inspections(Out(Shared()), [Inspection("\x1b[31m\u202egpj\n.jpg", None, None, (), (reason,))])
+    show_inspections(Out(Shared()), [Inspection("\x1b[31m\u202egpj\n.jpg", None, None, (), (reason,))], "en")
     shown = capsys.readouterr().out
     assert not any(character in shown for character in "\x1b\x07\u202e")
     assert "[red]" in shown
