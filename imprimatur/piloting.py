@@ -81,7 +81,11 @@ def plan(workspace: Workspace, *, dry_run: bool = False) -> Planned:
                 private=frozenset(
                     image_id
                     for image_id, entry in last.items()
-                    if any(finding["category"] == "privacy" for finding in entry.body["findings"])
+                    if any(
+                        # "info" says nothing personal (severity table); whatever it is beside that keeps words out
+                        finding["category"] == "privacy" and finding["severity"] != "info"
+                        for finding in entry.body["findings"]
+                    )
                 ),
             ),
             PilotThresholds(
