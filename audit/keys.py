@@ -1,4 +1,7 @@
-"""Ed25519 keys (RFC 8032): made, kept as PEM files, named by a digest of the public half."""
+"""Ed25519 keys (RFC 8032): made, kept as PEM files, named by a digest of the public half. OpenSSH's files are read too.
+
+The same 32 bytes are the same key whatever file they come from: one key is one person.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,15 @@ class KeyUnusable(ImprimaturError):
 
     code = "IMP-E307"
     exit_code = ExitCode.USAGE
+
+
+class PassphraseNeeded(KeyUnusable):
+    """The private key is encrypted and no passphrase was given."""
+
+    code = "IMP-E323"
+
+
+_OPENSSH_PRIVATE = b"-----BEGIN OPENSSH PRIVATE KEY-----"  # PROTOCOL.key of OpenSSH
 
 
 @dataclass(frozen=True)
@@ -48,16 +60,47 @@ class PublicKey:
         return PublicKey(key.public_bytes_raw())
 
     @staticmethod
+    def from_openssh(line: str) -> PublicKey:
+        """Read one line as in ``~/.ssh/id_ed25519.pub``; its comment (often a name) is dropped.
+
+        Raises:
+            KeyUnusable: several lines, a certificate, or a key of another kind.
+        """
+        found = line.split(maxsplit=1)[0] if line.strip() else "nothing"
+        if found != "ssh-ed25519" or len(line.strip().splitlines()) != 1:
+            raise KeyUnusable(
+                f"One line 'ssh-ed25519 …' was expected, found {found[:40]}.", hint="ssh-keygen -t ed25519"
+            )
+        try:
+            key = serialization.load_ssh_public_key(line.strip().encode())
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise KeyUnusable(
+                "An OpenSSH public key of type ssh-ed25519 was expected, found a damaged one.",
+                hint="ssh-keygen -y -f PRIVATE_KEY",
+            ) from error
+        if not isinstance(key, Ed25519PublicKey):
+            raise KeyUnusable(
+                f"An Ed25519 public key was expected, found {type(key).__name__}.", hint="ssh-keygen -t ed25519"
+            )
+        return PublicKey(key.public_bytes_raw())
+
+    @staticmethod
     def load(path: Path) -> PublicKey:
-        """The public key in the PEM file `path`.
+        """The public key in `path`: PEM, or a line of OpenSSH.
 
         Raises:
             KeyUnusable: the file cannot be read or holds something else.
         """
         try:
-            return PublicKey.from_pem(path.read_text(encoding="ascii"))
+            text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise KeyUnusable(f"The public key {path} cannot be read: {error}.", hint="imprimatur key new") from error
+        if "PRIVATE KEY" in text:
+            raise KeyUnusable(
+                f"A public key was expected in {path}, found a private one: it must not leave its owner.",
+                hint=f"imprimatur reviewer add NAME --role compliance --key {path}.pub",
+            )
+        return PublicKey.from_pem(text) if "-----BEGIN" in text else PublicKey.from_openssh(text)
 
     @cached_property
     def _key(self) -> Ed25519PublicKey:
@@ -102,22 +145,23 @@ class SigningKey:
 
     @staticmethod
     def load(path: Path, passphrase: bytes | None = None) -> SigningKey:
-        """The private key in the PKCS #8 PEM file `path`.
+        """The private key in `path`: PKCS #8 PEM, or OpenSSH's own format. A passphrase that is not needed is not used.
 
         Raises:
-            KeyUnusable: missing, damaged, of another kind, passphrase wrong or lacking.
+            PassphraseNeeded: it is encrypted and `passphrase` is None.
+            KeyUnusable: missing, damaged, of another kind, passphrase wrong.
         """
         try:
-            key = serialization.load_pem_private_key(path.read_bytes(), password=passphrase)
+            data = path.read_bytes()
         except FileNotFoundError as error:
             raise KeyUnusable(
                 f"A private key was expected at {path}, found no file.", hint=f"imprimatur key new {path}"
             ) from error
-        except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-            # TypeError: a passphrase is needed and none was given, or the reverse
+        except OSError as error:
             raise KeyUnusable(
                 f"The private key {path} cannot be opened: {error}.", hint=f"imprimatur key new {path}"
             ) from error
+        key = _private(data, path, passphrase)
         if not isinstance(key, Ed25519PrivateKey):
             raise KeyUnusable(
                 f"An Ed25519 key was expected in {path}, found {type(key).__name__}.",
@@ -140,3 +184,25 @@ class SigningKey:
     def sign(self, message: bytes) -> bytes:
         """64 bytes of signature; the same message gives the same bytes."""
         return self._key.sign(message)
+
+
+def _private(data: bytes, path: Path, passphrase: bytes | None) -> object:
+    """What `data` holds, opened without a passphrase where that is possible."""
+    load = serialization.load_pem_private_key
+    if data.lstrip().startswith(_OPENSSH_PRIVATE):
+        load = serialization.load_ssh_private_key
+    for offered in (None, passphrase):
+        try:
+            return load(data, password=offered)
+        except TypeError as error:  # encrypted, and nothing was offered
+            if passphrase is None:
+                raise PassphraseNeeded(
+                    f"A passphrase was expected for the private key {path}, found none.",
+                    hint="run the command at a terminal, or set IMPRIMATUR_REVIEWER_PASSPHRASE",
+                ) from error
+        except (ValueError, UnsupportedAlgorithm) as error:
+            why = "the passphrase is wrong or the file is damaged" if offered else str(error)
+            raise KeyUnusable(
+                f"The private key {path} cannot be opened: {why}.", hint=f"imprimatur key new {path}"
+            ) from error
+    raise AssertionError("not reached: the second try returns or raises")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
 from audit import approving, withdrawal
 from audit.entry import EntryKind, LedgerEntry
-from audit.keys import PublicKey, SigningKey
+from audit.keys import PassphraseNeeded, PublicKey, SigningKey
 from audit.ledger import Ledger
 from audit.reviewers import register_reviewer, resolve, reviewers, revoke_reviewer
 from audit.standing import StandingState
 from curate.errors import ExitCode, ImprimaturError
-from imprimatur.record_book import now, open_ledger, passphrase, standing_now
+from imprimatur.record_book import now, open_ledger, passphrase, reviewer_passphrase, standing_now
 from imprimatur.recording import last_decisions
 from imprimatur.which_image import recorded_records, which_image
 from imprimatur.workspace import Workspace
@@ -230,7 +232,12 @@ def _private_key(workspace: Workspace, ledger: Ledger, reviewer: str, key: Path 
             f"Expected {reviewer}'s private key at {path}, found none; an approval without a key is not one.",
             hint="imprimatur review approve IMAGE --as NAME --key FILE",
         )
-    return SigningKey.load(path, passphrase())
+    try:
+        return SigningKey.load(path, reviewer_passphrase())
+    except PassphraseNeeded:
+        if not sys.stdin.isatty():
+            raise
+        return SigningKey.load(path, getpass(f"Passphrase of {path}: ").encode())
 
 
 def sign_verdict(

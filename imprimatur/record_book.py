@@ -13,7 +13,8 @@ from curate.atomic import write_atomic
 from curate.errors import ExitCode, ImprimaturError
 from imprimatur.workspace import Workspace
 
-PASSPHRASE = "IMPRIMATUR_KEY_PASSPHRASE"  # name of the variable, not a secret
+PASSPHRASE = "IMPRIMATUR_KEY_PASSPHRASE"  # names of variables, not secrets
+REVIEWER_PASSPHRASE = "IMPRIMATUR_REVIEWER_PASSPHRASE"
 
 
 class LedgerMissing(ImprimaturError):
@@ -39,6 +40,12 @@ def passphrase() -> bytes | None:
     """Passphrase of private keys, from the environment; none means unencrypted key files."""
     value = os.environ.get(PASSPHRASE)
     return value.encode() if value else None
+
+
+def reviewer_passphrase() -> bytes | None:
+    """Passphrase of the reviewer's key, where it is another one than that of the keys which are made here."""
+    value = os.environ.get(REVIEWER_PASSPHRASE)
+    return value.encode() if value else passphrase()
 
 
 def ledger_key(workspace: Workspace) -> SigningKey:

@@ -19,7 +19,10 @@ Images = Annotated[
 ListFile = Annotated[Path | None, typer.Option("--list", help="File with one image a line.")]
 As = Annotated[str, typer.Option("--as", help="Reviewer: name or id.")]
 Key = Annotated[
-    Path | None, typer.Option("--key", help="The reviewer's private key; default: the workspace's key folder.")
+    Path | None,
+    typer.Option(
+        "--key", help="The reviewer's private key, PEM or OpenSSH (~/.ssh/id_ed25519); default: the workspace's."
+    ),
 ]
 
 
@@ -269,7 +272,10 @@ def reviewer_add(
     name: Annotated[str, typer.Argument(help="The person's name; it stays in the erasable store.")],
     role: Annotated[list[str], typer.Option("--role", help="Role, e.g. compliance or owner; may be repeated.")],
     key: Annotated[
-        Path | None, typer.Option("--key", help="Public key (PEM); default: a new pair is made here.")
+        Path | None,
+        typer.Option(
+            "--key", help="Public key: PEM, or OpenSSH as ~/.ssh/id_ed25519.pub; default: a new pair is made here."
+        ),
     ] = None,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
