@@ -14,6 +14,7 @@ from audit.report.collect import collect
 from audit.report.data import ReportData, VerdictState
 from audit.report.document import to_document
 from audit.report.html import render_html
+from audit.report.pdf import render_pdf
 from audit.report.pilot_page import render_pilot_page
 from audit.report.table_csv import image_table
 from audit.report.wording import Lang
@@ -86,23 +87,30 @@ def report_data(workspace: Workspace) -> ReportData:
 def write_report(
     workspace: Workspace, *, format_: str, lang: Literal["en", "ja"], output: Path | None = None
 ) -> Written:
-    """Write one report; `format_` is html, json or csv.
+    """Write one report; `format_` is html, pdf, json or csv.
 
     Raises:
+        PdfUnavailable: a PDF was asked for and WeasyPrint, Pango or a font is missing.
         LedgerCorrupt: the ledger cannot be read at all; `imprimatur audit verify` says where.
     """
     data = report_data(workspace)
-    language = Lang(lang)
-    if format_ == "html":
-        text = render_html(data, language)
-    elif format_ == "json":
-        text = json.dumps(to_document(data), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    else:
-        text = image_table(data, language)
     suffix = f".{lang}.{format_}" if format_ != "json" else ".json"
     path = output or workspace.reports / f"report{suffix}"
-    write_atomic(path, text.encode("utf-8"))
+    write_atomic(path, _rendered(data, format_, Lang(lang)))
     return Written(path, data.verdict is not VerdictState.FAILS, data.verdict is VerdictState.UNSAFE)
+
+
+def _rendered(data: ReportData, format_: str, lang: Lang) -> bytes:
+    match format_:
+        case "html":
+            return render_html(data, lang).encode("utf-8")
+        case "pdf":
+            return render_pdf(data, lang)
+        case "json":
+            return (json.dumps(to_document(data), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8")
+        case "csv":
+            return image_table(data, lang).encode("utf-8")
+    raise ValueError(f"no such format: {format_}")
 
 
 def write_pilot_pages(workspace: Workspace, plan: dict[str, Any], evaluation: dict[str, Any]) -> tuple[Path, ...]:

@@ -129,7 +129,9 @@ def collect(
         missing_columns=tally.missing_columns(images),
         people=people.people(entries, cases, names),
         approvals=people.approval_lines(entries, book, cases, names),
-        groups=people.approver_groups(book, counting, names),
+        groups=people.approver_groups(
+            book, counting, names, {image_id: one.entry.at for image_id, one in decided.items()}
+        ),
         expiries=people.expiries(book),
         reconciliation=reconciliation,
         withdrawals=_withdrawals(entries, decided, in_models, name_of),

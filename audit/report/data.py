@@ -272,10 +272,18 @@ class ApprovalLine:
 
 @dataclass(frozen=True, slots=True)
 class ApproverGroup:
-    """The different persons who together clear `images` images; `people` are (id, name, role)."""
+    """The different persons who together clear `images` images; `people` are (id, name, role). Medians over those
+    images: `waited_hours` from the decision to the last signature, `between_hours` from the first signature to the last;
+    None where fewer than two moments are known."""
 
     people: tuple[tuple[str, str | None, str], ...]
     images: int
+    waited_hours: float | None = None
+    between_hours: float | None = None
+
+    @property
+    def persons(self) -> int:
+        return len({reviewer for reviewer, _, _ in self.people})
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,3 +454,8 @@ class ReportData:
     @property
     def unsafe(self) -> bool:
         return bool(self.unsafe_marks)
+
+    @property
+    def two_person(self) -> int:
+        """Cleared images with the signatures of two or more different persons."""
+        return sum(group.images for group in self.groups if group.persons >= 2)

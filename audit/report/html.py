@@ -35,8 +35,11 @@ SECTIONS = (
 MISSING_CHECKS = ("faces", "logos", "provenance", "handwriting", "truth")
 
 
-def render_html(data: ReportData, lang: Lang, *, images_listed: int = IMAGES_LISTED) -> str:
-    """The whole report in one language. At most `images_listed` images are listed; what is left out is said."""
+def render_html(
+    data: ReportData, lang: Lang, *, images_listed: int = IMAGES_LISTED, rows_listed: int = ROWS_LISTED
+) -> str:
+    """The whole report in one language. At most `images_listed` images and `rows_listed` rows of any other table are
+    listed; what is left out is said."""
     words = Words(lang)
     return render(
         "report.html.j2",
@@ -58,7 +61,7 @@ def render_html(data: ReportData, lang: Lang, *, images_listed: int = IMAGES_LIS
         missing_checks=MISSING_CHECKS,
         images=data.images[:images_listed],
         left_out=max(0, len(data.images) - images_listed),
-        rows_listed=ROWS_LISTED,
+        rows_listed=rows_listed,
         never=NEVER,
         sentence=sentence,
         state_words=state_words,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from statistics import median
 
 from audit.cases import Approval, CaseBook
 from audit.dsse import SignatureInvalid
@@ -138,17 +139,40 @@ def _line(
 
 
 def approver_groups(
-    book: StandingBook, counting: Mapping[str, Sequence[Approval]], names: Mapping[str, str | None]
+    book: StandingBook,
+    counting: Mapping[str, Sequence[Approval]],
+    names: Mapping[str, str | None],
+    decided_at: Mapping[str, datetime],
 ) -> tuple[ApproverGroup, ...]:
-    """The persons who together clear images, the group behind most images first; nobody is a group too (unsafe)."""
-    groups: Counter[tuple[tuple[str, str], ...]] = Counter()
+    """The persons who together clear images, the group behind most images first; nobody is a group too (unsafe).
+    `decided_at`: when the last decision of an image was recorded."""
+    groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for standing in book.cleared():
         given = counting.get(standing.image_id, ())
-        groups[tuple(sorted({(a.reviewer, a.statement.role) for a in given if a.statement is not None}))] += 1
+        group = tuple(sorted({(a.reviewer, a.statement.role) for a in given if a.statement is not None}))
+        groups.setdefault(group, []).append(standing.image_id)
     return tuple(
-        ApproverGroup(tuple((reviewer, names.get(reviewer), role) for reviewer, role in group), images)
-        for group, images in sorted(groups.items(), key=lambda item: (-item[1], item[0]))
+        ApproverGroup(
+            tuple((reviewer, names.get(reviewer), role) for reviewer, role in group),
+            len(images),
+            *_tempo(images, counting, decided_at),
+        )
+        for group, images in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
     )
+
+
+def _tempo(
+    images: Sequence[str], counting: Mapping[str, Sequence[Approval]], decided_at: Mapping[str, datetime]
+) -> tuple[float | None, float | None]:
+    """Median hours from decision to last signature, and from first signature to last."""
+    waited, between = [], []
+    for image_id in images:
+        signed = sorted(a.statement.issued_at for a in counting.get(image_id, ()) if a.statement is not None)
+        if signed and image_id in decided_at:
+            waited.append((signed[-1] - decided_at[image_id]).total_seconds() / 3600)
+        if len(signed) > 1:
+            between.append((signed[-1] - signed[0]).total_seconds() / 3600)
+    return (median(waited) if waited else None), (median(between) if between else None)
 
 
 def expiries(book: StandingBook) -> tuple[ExpiryMonth, ...]:

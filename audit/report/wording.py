@@ -97,6 +97,14 @@ class Words:
             return self("unit.minutes", value=f"{value / 60:.0f}")
         return self("unit.hours", value=f"{value / 3600:.1f}")
 
+    def lapse(self, hours: float) -> str:
+        """Hours as people say a waiting time: minutes below two hours, days from two days on."""
+        if hours < 2:
+            return self("unit.minutes", value=f"{max(hours, 0) * 60:.0f}")
+        if hours < 48:
+            return self("unit.hours", value=self.few(hours))
+        return self("unit.days", value=self.few(hours / 24))
+
     def milliseconds(self, value: float) -> str:
         """A latency as people say it."""
         if value >= 1000:

@@ -17,6 +17,7 @@ PolicyFolder = Annotated[
 
 class ReportFormat(StrEnum):
     HTML = "html"
+    PDF = "pdf"
     JSON = "json"
     CSV = "csv"
 
@@ -44,7 +45,7 @@ def add_to(app: typer.Typer) -> None:
 
 def report(
     context: typer.Context,
-    format_: Annotated[ReportFormat, typer.Option("--format", help="html, json or csv.")] = ReportFormat.HTML,
+    format_: Annotated[ReportFormat, typer.Option("--format", help="html, pdf, json or csv.")] = ReportFormat.HTML,
     lang: Annotated[Language | None, typer.Option("--lang", help="en or ja; default: the workspace's.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File; default: reports/ in the workspace.")

@@ -1,0 +1,77 @@
+"""The report on paper: text comes out of it as it was typed, fonts travel in it, and it stays short."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from audit.report import pdf
+from audit.report.data import ReportData
+from audit.report.pdf import PdfUnavailable, render_pdf, with_styled_drawings
+from audit.report.wording import Lang
+from tests.audit.report.fakes import Factory
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> ReportData:
+    return Factory.make(tmp_path_factory.mktemp("factory"), parts=6).data()
+
+
+def on_paper(data: ReportData, lang: Lang, folder: Path) -> Path:
+    try:
+        made = render_pdf(data, lang)
+    except PdfUnavailable as error:
+        pytest.skip(f"no PDF can be made here: {error.message}; {error.hint}")
+    path = folder / f"report.{lang.value}.pdf"
+    path.write_bytes(made)
+    return path
+
+
+def text_of(path: Path) -> str:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed: apt install poppler-utils")
+    done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_japanese_comes_out_as_it_was_typed(data: ReportData, tmp_path: Path) -> None:
+    path = on_paper(data, Lang.JA, tmp_path)
+    text = text_of(path)
+    assert "個人情報" in text and "二者承認" in text
+    assert "佐藤 安奈" in text and "六角ボルト" in text
+    fonts = subprocess.run(["pdffonts", str(path)], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in fonts.splitlines()[2:]]
+    assert rows and all(row[-5] == "yes" for row in rows), "every font is embedded"
+    assert any("Report-Japanese" in row[0] for row in rows)
+
+
+def test_a_long_catalogue_makes_a_short_paper(
+    data: ReportData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "IMAGES_LISTED", 12)
+    many = replace(data, images=data.images * 40)
+    text = text_of(on_paper(many, Lang.EN, tmp_path))
+    assert f"The first 12 of {len(many.images):,} images" in " ".join(text.split())
+
+
+def test_what_is_missing_is_named(data: ReportData, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(PdfUnavailable) as refused:
+        render_pdf(data, Lang.JA)
+    assert refused.value.code == "IMP-E334"
+    assert "imprimatur[pdf]" in str(refused.value.hint) and "libpango" in str(refused.value.hint)
+
+
+def test_a_font_that_no_wheel_carries_is_named() -> None:
+    with pytest.raises(PdfUnavailable, match=r"no-such\.ttf"):
+        pdf._font("matplotlib", "no-such.ttf")
+
+
+def test_drawings_carry_their_own_rules() -> None:
+    drawn = with_styled_drawings('<p>x</p><svg viewBox="0 0 1 1"><rect class="tone-deny"/></svg>')
+    assert drawn.startswith('<p>x</p><svg viewBox="0 0 1 1"><style>') and "var(" not in drawn
