@@ -132,6 +132,18 @@ class Docket:
         ruling = self.ruling(image_id)
         return () if ruling is None else _open_questions(self._context(image_id), ruling, self.counting(image_id))
 
+    def obstacles(self, image_id: str) -> tuple[str, ...]:
+        """What stands between the image and being cleared whatever people said about it: codes, as in a standing. A
+        standing names a rejection first and these no more; who must not know of the rejection asks here."""
+        ruling = self.ruling(image_id)
+        if ruling is None:
+            return ()
+        context = self._context(image_id)
+        over = ruling.not_after is not None and self.book.moment >= licence_end(ruling.not_after)
+        asked = bool(_open_questions(context, ruling, self.counting(image_id)))
+        found = (*_suspicions(context), ("licence-ended", over), ("information-asked", asked))
+        return tuple(code for code, holds in found if holds)
+
     def rejected(self, image_id: str) -> bool:
         return bool(self.rejections(image_id))
 

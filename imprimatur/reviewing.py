@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from audit.ledger import Ledger
 from audit.report.wording import Lang
 from audit.review.assemble import Place, review_site
 from audit.review.guard import Guard
+from audit.review.overview_pages import KeptReport
 from audit.review.sessions import Links
 from audit.review.signing_in import Proxy
 from audit.review.site import Site
@@ -91,9 +93,12 @@ def opened_site(workspace: Workspace, *, host: str, port: int) -> Iterator[tuple
         except PolicyError:
             return None
 
-    def report_of(lang: Lang) -> bytes | None:
+    def report_of(lang: Lang) -> KeptReport | None:
         path = workspace.reports / f"report.{lang.value}.html"  # the name that `imprimatur report` gives it
-        return path.read_bytes() if path.is_file() else None
+        if not path.is_file():
+            return None
+        with path.open("rb") as stream:  # the time and the words of the same file
+            return KeptReport(stream.read(), datetime.fromtimestamp(os.fstat(stream.fileno()).st_mtime, UTC))
 
     with open_ledger(workspace, write=True) as ledger, ViewPool(_limits(workspace), VIEW_WORKERS) as pool:
         place = Place(

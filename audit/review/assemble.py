@@ -18,7 +18,7 @@ from audit.review.decide_pages import DecidePages
 from audit.review.deciding import Deciding
 from audit.review.guard import AccessLog, Guard
 from audit.review.keyring import KeyRing
-from audit.review.overview_pages import OverviewPages
+from audit.review.overview_pages import KeptReport, OverviewPages
 from audit.review.pictures import Pictures
 from audit.review.queue_pages import QueuePages
 from audit.review.sessions import Brake, Links, Sessions
@@ -39,7 +39,7 @@ class Place:
     file_of: Callable[[tuple[str, ...]], Path | None]
     policy_now: Callable[[], str | None]
     clock: Callable[[], datetime]
-    report_of: Callable[[Lang], bytes | None]
+    report_of: Callable[[Lang], KeptReport | None]
 
 
 def review_site(ledger: Ledger, pool: ViewPool, place: Place, guard: Guard, proxy: Proxy, lang: Lang) -> Site:

@@ -309,5 +309,5 @@ def _facets(row: Row, case: Case, at: datetime) -> dict[str, tuple[str, ...]]:
         "ends": ends_of(row, case, at),
         "detector": row.detectors or ("none",),
         # who decided shows only where nobody is to decide blindly any more
-        "reviewer": () if case.open else tuple(sorted(case.said)),
+        "reviewer": () if case.blind else tuple(sorted(case.said)),
     }

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from audit.entry import EntryKind, LedgerEntry
+from audit.review.blind import kept_from
 from audit.review.board import Board
 from audit.review.lanes import Case
 from audit.review.passages import Passage, names_of, passages_of
@@ -15,7 +16,6 @@ from audit.review.pictures import blurred_boxes
 from audit.review.rows import Row
 from curate.canonical import Json
 
-SAYS = (EntryKind.APPROVAL, EntryKind.REJECTION, EntryKind.TO_INDEX, EntryKind.INFORMATION_REQUEST)
 FACTS = (
     *("source", "owner", "license", "license_scope", "license_start", "license_end", "contract_ref"),
     *("model_release", "property_release", "consent_ref", "collected_at", "collector", "method"),
@@ -170,26 +170,26 @@ def findings_of(raw: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
 
 def history_for(entries: Sequence[LedgerEntry], case: Case, viewer: str) -> tuple[tuple[Line, ...], int]:
     """The entries as `viewer` may read them, and how many decisions of others are kept back until the viewer decided."""
-    lines, hidden = [], 0
+    kept_back = {entry.index for entry in kept_from(viewer, entries, case)}
+    lines = []
     for entry in entries:
-        who = entry.body.get("reviewer") or entry.body.get("by")
-        recent = entry.kind in SAYS and entry.index > case.since
-        if recent and who != viewer and not case.sees_others(viewer):
-            hidden += 1
+        if entry.index in kept_back:
             continue
+        who = entry.body.get("reviewer") or entry.body.get("by")
+        closing = entry.kind is EntryKind.WRONG_ANSWER_CLOSED  # its remedy may be a verdict
         lines.append(
             Line(
                 index=entry.index,
                 kind=entry.kind.value,
                 at=entry.at,
                 who=None if who is None else str(who),
-                reason=_code(entry.body),
+                reason=None if closing and not case.sees_others(viewer) else _code(entry.body),
                 outcome=entry.body.get("outcome"),
                 note=None,
                 leaf_hash=entry.leaf_hash,
             )
         )
-    return tuple(lines), hidden
+    return tuple(lines), len(kept_back)
 
 
 def _code(body: Mapping[str, Any]) -> str | None:

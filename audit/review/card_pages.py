@@ -76,9 +76,9 @@ class CardPages:
     def may(self, card: Card, visit: Visit) -> dict[str, bool]:
         """Which decisions this person can take on this card now: what cannot be recorded is not offered."""
         case, said = card.case, card.case.said.get(visit.person.reviewer)
-        fits = not case.roles or bool(set(case.roles) & set(visit.person.roles)) or case.people > len(case.roles)
+        fits = case.asks_of(visit.person.roles)
         decided = card.row.outcome in ("memorize", "review")
-        asked = "information-asked" in case.standing.reasons
+        asked = "information-asked" in case.obstacles
         undecided = said is None
         return {
             "approve": fits and ((case.open and undecided) or (asked and said != "reject")),

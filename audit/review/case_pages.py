@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from audit.entry import LedgerEntry
 from audit.ledger import Ledger
 from audit.review import rendering
+from audit.review.blind import kept_from
 from audit.review.board import Board
 from audit.review.cases import Cases, Remedy, Report
 from audit.review.exchange import Refused, Reply
 from audit.review.keyring import KeyRing, PassphraseRefused
+from audit.review.lanes import Case
+from audit.review.rows import Row
 from audit.review.sessions import Brake
 from audit.review.signing_in import signer_of, unlocked
 from audit.review.visit import REPORT, Route, Visit, route
@@ -29,7 +33,8 @@ class CasePages:
         )
 
     def list(self, visit: Visit) -> Reply:
-        reports = [(report, self._board.find(report.image_id)) for report in self._cases.all()]
+        found = [(report, self._board.find(report.image_id)) for report in self._cases.all()]
+        reports = [(report, on[0] if on else None, self._sees(on, visit)) for report, on in found]
         return rendering.page("cases.html.j2", visit.words, reports=reports, **visit.frame)
 
     def show(self, visit: Visit, status: int = 200, problem: str | None = None) -> Reply:
@@ -41,7 +46,8 @@ class CasePages:
             status,
             report=report,
             row=found[0] if found else None,
-            case=found[1] if found else None,
+            sees=self._sees(found, visit),
+            approvals=self._approvals(report, found, visit),
             remedies=[remedy.value for remedy in Remedy],
             names={p.reviewer: p.name or p.reviewer for p in self._board.reviewers()},
             key=self._keys.state(visit.person.reviewer).value,
@@ -77,9 +83,17 @@ class CasePages:
             visit.words,
             entries=entries,
             remedy=remedy.value,
-            standing=found[1].standing if found else None,
+            standing=found[1].standing if found and self._sees(found, visit) else None,
             **visit.frame,
         )
+
+    @staticmethod
+    def _sees(found: tuple[Row, Case] | None, visit: Visit) -> bool:
+        return found is None or found[1].sees_others(visit.person.reviewer)
+
+    def _approvals(self, report: Report, found: tuple[Row, Case] | None, visit: Visit) -> tuple[LedgerEntry, ...]:
+        kept = kept_from(visit.person.reviewer, report.approvals, found[1]) if found else ()
+        return tuple(entry for entry in report.approvals if entry not in kept)
 
     def _report(self, visit: Visit) -> Report:
         report = self._cases.find(visit.names["report"])

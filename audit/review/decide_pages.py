@@ -124,7 +124,11 @@ class DecidePages:
             entries=entries,
             made=made,
             tiles=[self._tile(image, visit) for image, _ in made.seen],
-            standings=[(image, found[1].standing) for image, _ in made.seen if (found := self._board.find(image))],
+            standings=[
+                (image, found[1].standing)
+                for image, _ in made.seen
+                if (found := self._board.find(image)) and found[1].sees_others(person.reviewer)
+            ],
             search=search,
             next=self._board.next_after(image, search.wanted, search.text, search.sort, person.reviewer),
         )

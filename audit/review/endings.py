@@ -16,11 +16,12 @@ ENDS = tuple(f"{what}-{when}" for what in ("approval", "licence") for when in ("
 def ends_of(row: Row, case: Case, at: datetime) -> tuple[str, ...]:
     """Which of ENDS hold: ended, or ending within so many days; what ends within 7 ends within 30 too.
 
-    A licence counts while the image is of use, that is neither withdrawn nor denied. An approval counts while it clears the
+    A licence counts while the image is of use, that is neither withdrawn nor denied; one person's no does not show here
+    while another still has to judge without knowing it. An approval counts while it clears the
     image, and when it ends before the licence does.
     """
     standing = case.standing
-    if standing.state is StandingState.WITHDRAWN or denied(case):
+    if standing.state is StandingState.WITHDRAWN or (denied(case) and not case.blind):
         return ()
     licence = None if row.not_after is None else licence_end(row.not_after)
     found: list[str] = []

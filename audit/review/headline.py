@@ -27,7 +27,7 @@ class Headline:
 def headline(row: Row, case: Case, words: Words, roles: Sequence[str]) -> Headline:
     """For a reviewer who holds `roles`."""
     asks, tone = _asks(row, case, words)
-    if case.open and case.roles and not set(case.roles) & set(roles):
+    if case.open and not case.asks_of(roles):
         asks = words("Waits for somebody else: {roles}", roles=_roles(case, words))
         tone = "stop"
     reasons = [places_in_words(words.pick(en, ja) or rule, words) for rule, en, ja in row.reasons]
@@ -35,16 +35,16 @@ def headline(row: Row, case: Case, words: Words, roles: Sequence[str]) -> Headli
 
 
 def _asks(row: Row, case: Case, words: Words) -> tuple[str, str]:
-    state, reasons = case.standing.state, " ".join(case.standing.reasons)
+    state, reasons = case.standing.state, case.standing.reasons
     if state is StandingState.WITHDRAWN:
         return words("Withdrawn: nobody can bring it back"), "stop"
     if Lane.DISAGREEMENT in case.lanes:
         return words("People disagree about this picture"), "act"
-    if "information-asked" in reasons:
+    if Lane.HELD in case.lanes and "information-asked" in case.obstacles:
         return words("A question is open; nothing happens before it is answered"), "stop"
-    if "wrong-answer-open" in reasons:
+    if Lane.HELD in case.lanes and "wrong-answer-open" in case.obstacles:
         return words("A wrong answer was reported; its case comes first"), "stop"
-    if "near-duplicate-withdrawn" in reasons:
+    if Lane.HELD in case.lanes and "near-duplicate-withdrawn" in case.obstacles:
         return words("It looks like a picture that was withdrawn"), "stop"
     if Lane.HELD in case.lanes:
         return words("Held: approving does not help, a fact is missing"), "stop"
@@ -74,7 +74,9 @@ def _asks(row: Row, case: Case, words: Words) -> tuple[str, str]:
 def _because(row: Row, case: Case, words: Words, reasons: Sequence[str]) -> str:
     if reasons:
         return reasons[0]
-    return "; ".join(words.codes.code("standing", reason) for reason in case.standing.reasons)
+    codes = case.obstacles if case.blind else case.standing.reasons  # a standing tells what a first person said
+    said = "; ".join(words.codes.code("standing", reason) for reason in codes)
+    return said or words("The record names no rule for this.")
 
 
 def places_in_words(sentence: str, words: Words) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from audit.report.charts import BarInput, bar_chart
 from audit.report.wording import Lang
 from audit.review import rendering
+from audit.review.blind import told_by_report
 from audit.review.board import Board
 from audit.review.endings import HORIZONS
 from audit.review.exchange import Refused, Reply
@@ -53,10 +54,18 @@ class Ending:
     licences: tuple[int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class KeptReport:
+    """A report as `imprimatur report` wrote it, and when (aware)."""
+
+    body: bytes
+    written: datetime
+
+
 class OverviewPages:
     """`/overview`, and `/report/en` and `/report/ja`: `report_of` gives the last report of a language."""
 
-    def __init__(self, board: Board, report_of: Callable[[Lang], bytes | None]) -> None:
+    def __init__(self, board: Board, report_of: Callable[[Lang], KeptReport | None]) -> None:
         self._board, self._report_of = board, report_of
         self.routes: Sequence[Route] = (
             route("GET", "/overview", self.show),
@@ -71,6 +80,8 @@ class OverviewPages:
             spoken = self._board.spoken()
             ends = self._board.list({}, "", "name", 0, 0).counts["ends"]
             queues = self._queues(words, now)
+        reports = {lang: report for lang in Lang if (report := self._report_of(lang)) is not None}
+        told = {lang: told_by_report(self._board, visit.person, report.written) for lang, report in reports.items()}
         steps = funnel(images, memory or ())
         decided = weeks(spoken, now)
         cleared, median = pace((case for _, case in images), decided[0].start)
@@ -91,21 +102,25 @@ class OverviewPages:
             pace=_bars([(words.day(week.start), week.decisions, "decided") for week in decided]),
             cleared=cleared,
             median=median,
-            reports=[lang.value for lang in Lang if self._report_of(lang) is not None],
+            reports=[(lang.value, report.written) for lang, report in reports.items() if not told[lang]],
+            withheld=max((len(images) for images in told.values()), default=0),
         )
 
     def report(self, visit: Visit) -> Reply:
-        """The file as `imprimatur report` wrote it."""
+        """The file as `imprimatur report` wrote it; not to whoever would read in it what a colleague said about a
+        picture that waits for his own verdict."""
         lang = Lang(visit.names["lang"])
-        body = self._report_of(lang)
-        if body is None:
+        report = self._report_of(lang)
+        if report is None:
             raise Refused("report-absent", 404)
+        if told_by_report(self._board, visit.person, report.written):
+            raise Refused("report-withheld")
         headers = (
             ("content-security-policy", REPORT_POLICY),
             ("content-disposition", f'attachment; filename="imprimatur-report.{lang.value}.html"'),
             ("cache-control", "no-store"),
         )
-        return Reply(body, headers=headers)
+        return Reply(report.body, headers=headers)
 
     def _queues(self, words: Words, now: datetime) -> list[Queue]:
         cases = [case for _, case in self._board.all()]

@@ -34,6 +34,7 @@ _REFUSED_TEXT = {
     "form-token": "The form is from another session. Go back, load the page again and repeat.",
     "method": "This page only reads with GET and changes with POST.",
     "report-absent": "No report was written yet. Write one: imprimatur report",
+    "report-withheld": "The report tells what colleagues said about pictures on which you still have to decide. Decide first.",
     "not-found": "There is nothing at this address.",
     "too-many-tries": "Too many failed attempts. Wait five minutes.",
     "draft-gone": "This draft was recorded or dropped already.",

@@ -24,6 +24,7 @@ from audit.report.wording import Lang
 from audit.review.assemble import Place, review_site
 from audit.review.exchange import Reply, Request
 from audit.review.guard import Guard
+from audit.review.overview_pages import KeptReport
 from audit.review.sessions import Links
 from audit.review.signing_in import Proxy
 from audit.review.site import COOKIE, Site
@@ -106,14 +107,14 @@ class Desk:
     site: Site
     pool: ViewPool
     policy: list[str | None]
-    reports: dict[Lang, bytes]
+    reports: dict[Lang, KeptReport]
 
     @staticmethod
     def at(folder: Path, *, proxy: Proxy | None = None, lang: Lang = Lang.EN) -> Desk:
         world = World.make(folder)
         pool = ViewPool(DecodeLimits(), 1)
         policy: list[str | None] = [POLICY["sha256"]]
-        reports: dict[Lang, bytes] = {}
+        reports: dict[Lang, KeptReport] = {}
 
         def file_of(names: tuple[str, ...]) -> Path | None:
             return next((p for p in (folder / "pictures" / name for name in names) if p.is_file()), None)

@@ -16,6 +16,7 @@ from audit.review.board import Board
 from audit.review.exchange import Reply
 from audit.review.lanes import Lane
 from audit.review.overview import Stage, Step, funnel, lane_waits, memory_of, pace, stage_of, waits, weeks
+from audit.review.overview_pages import KeptReport
 from audit.withdrawal import report_wrong
 from tests.audit.fakes import START, World, image_id, licence_until
 from tests.audit.review.desk import FLAGGED, Desk, Seat, text
@@ -234,22 +235,22 @@ def test_the_second_person_cannot_read_the_first_ones_decision_off_the_overview(
 
 
 def test_it_wants_a_sign_in(desk: Desk) -> None:
-    desk.reports[Lang.EN] = b"<!doctype html>report"
+    desk.reports[Lang.EN] = KeptReport(b"<!doctype html>report", START)
     for path in ("/overview", "/report/en"):
         reply = Seat(desk).get(path)
-        assert "What waits" not in text(reply) and reply.body != desk.reports[Lang.EN]
+        assert "What waits" not in text(reply) and reply.body != desk.reports[Lang.EN].body
 
 
 def test_the_report_is_a_file_when_there_is_one_and_a_command_when_not(desk: Desk, anna: Seat) -> None:
     page = anna.get("/overview")
     assert "imprimatur report" in text(page) and b"/report/" not in page.body
     assert anna.get("/report/en").status == 404
-    desk.reports[Lang.JA] = "<!doctype html><style>p{}</style>報告書".encode()
+    desk.reports[Lang.JA] = KeptReport("<!doctype html><style>p{}</style>報告書".encode(), START)
     page = anna.get("/overview")
     assert b'href="/report/ja"' in page.body and b'href="/report/en"' not in page.body
     reply = anna.get("/report/ja")
     headers = dict(reply.headers)
-    assert (reply.status, reply.body) == (200, desk.reports[Lang.JA])
+    assert (reply.status, reply.body) == (200, desk.reports[Lang.JA].body)
     assert headers["content-disposition"] == 'attachment; filename="imprimatur-report.ja.html"'
     assert "script-src" not in headers["content-security-policy"] and "sandbox" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
