@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from audit.report.pilot_page import render_pilot_page
 from audit.report.table_csv import image_table
 from audit.report.wording import Lang
 from curate.atomic import write_atomic
+from curate.screen.measured import measured_for
 from curate.screen.screener import Screener
 from imprimatur.evidence import verify_ledger
 from imprimatur.record_book import now, open_ledger, standing_now
@@ -60,6 +61,7 @@ def _detectors() -> list[dict[str, Any]]:
             "blind_spots_ja": info.blind_spots_ja,
             "available": info.available,
             "hint": info.hint,
+            "measured": [asdict(row) for row in measured_for(info.detector.name)],
         }
         for info in Screener().detectors()
     ]

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from audit import note
 from audit.casebook import open_casebook
 from audit.entry import EntryKind, LedgerEntry
-from audit.report import people, tally, trained
+from audit.report import people, rights, tally, trained
 from audit.report.data import (
     Fault,
     Funnel,
@@ -24,6 +24,7 @@ from audit.report.data import (
     WrongAnswerLine,
 )
 from audit.report.flow import funnel
+from audit.report.history import history
 from audit.report.images import Decided, example, image_lines, last_decisions, shields
 from audit.report.pilot import PilotSummary, summarise
 from audit.standing import StandingBook
@@ -69,7 +70,7 @@ def collect(
         recheck_problems: what the independent recheck found; empty means that it ran and found nothing.
         manifests: manifest documents of all models of this workspace (plain, or in-toto statements).
         detectors: documents of the detectors in use: detector{name, version}, checks, licence, blind_spots_en,
-            blind_spots_ja, available, hint.
+            blind_spots_ja, available, hint, measured (list of what `MissRate` holds).
         at: aware moment of the report.
         checkpoint: the signed checkpoint of the ledger (a signed note).
 
@@ -139,7 +140,10 @@ def collect(
         findings=tally.findings(decided),
         unscreened=tally.unscreened(decided),
         unscreened_images=sum(bool(one.entry.body.get("unscreened")) for one in decided.values()),
-        detectors=tally.detector_lines(detectors),
+        detectors=tally.detector_lines(detectors, decided),
+        licences=rights.by_licence(images, decided),
+        sources=rights.by_source(images, decided),
+        history=history(entries),
         erased_decisions=sum(one.payload is None and not one.absent for one in decided.values()),
         pilot=pilot,
         images=images,

@@ -7,7 +7,7 @@ finding are left out. Reviewer names come from the erasable store and are None o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from audit.report.pilot import PilotSummary
@@ -394,7 +394,24 @@ class UnscreenedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MissRate:
+    """`missed` (share in [0, 1], 95 % interval where there is one) of `items` known cases were not found."""
+
+    items: int
+    missed: float
+    low: float | None
+    high: float | None
+    what_en: str
+    what_ja: str
+    material_en: str
+    material_ja: str
+
+
+@dataclass(frozen=True, slots=True)
 class DetectorLine:
+    """`findings` on `images`, over the last decision of every image whose details are still kept; `measured` empty:
+    nobody measured what it misses."""
+
     name: str
     version: str
     checks: tuple[str, ...]
@@ -403,6 +420,35 @@ class DetectorLine:
     blind_spots_ja: str | None
     available: bool
     hint: str | None
+    findings: int
+    images: int
+    measured: tuple[MissRate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RightsLine:
+    """Images with one `name` (licence or source) and `detail` (owner or method); `name` None: see `code`, withheld or
+    unknown. `contracts` of them name a contract; `first_end`: the licence end that comes first."""
+
+    name: str | None
+    detail: str | None
+    code: str
+    images: int
+    cleared: int
+    trained: int
+    contracts: int
+    first_end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event of the record: entry, moment, kind of entry, its name (policy, run) and how many images it was about."""
+
+    index: int
+    at: datetime
+    kind: str
+    name: str
+    images: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +489,9 @@ class ReportData:
     unscreened: tuple[UnscreenedLine, ...]
     unscreened_images: int
     detectors: tuple[DetectorLine, ...]
+    licences: tuple[RightsLine, ...]
+    sources: tuple[RightsLine, ...]
+    history: tuple[HistoryLine, ...]
     erased_decisions: int
     pilot: PilotSummary | None
     images: tuple[ImageLine, ...]

@@ -53,6 +53,25 @@ def answers(data: ReportData, words: Words) -> tuple[Answer, ...]:
     return (_ledger(data, words), _trained(data, words), _counted(data, words))
 
 
+def figures(data: ReportData, words: Words) -> tuple[tuple[str, str], ...]:
+    """Name and number, the few that a page for people begins with."""
+    flow = data.funnel
+    ends = [line.expires_at for line in data.images if line.state is StandingState.CLEARED and line.expires_at]
+    counted = (
+        ("images", flow.images),
+        ("cleared", flow.count(state=StandingState.CLEARED)),
+        ("two-person", data.two_person),
+        ("trained", data.reconciliation.trained),
+        ("held", flow.count(outcome=Outcome.REVIEW)),
+        ("denied", flow.count(outcome=Outcome.DENY)),
+        ("withdrawn", flow.count(state=StandingState.WITHDRAWN)),
+    )
+    return (
+        *((words(f"figure.{name}"), f"{number:,}") for name, number in counted),
+        (words("figure.next-end"), words.day(min(ends)) if ends else "–"),
+    )
+
+
 def _ledger(data: ReportData, words: Words) -> Answer:
     question = words("check.ledger")
     if data.ledger.holds:

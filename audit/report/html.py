@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audit.report.charts import BarChart, BarInput, bar_chart, flow_chart
 from audit.report.data import ReportData
-from audit.report.headline import answers, headline, notices, wrong
+from audit.report.headline import answers, figures, headline, notices, wrong
 from audit.report.people import NEVER
 from audit.report.pilot_panels import middle, panels, spread, system_name
 from audit.report.rendering import render
@@ -21,17 +21,30 @@ SECTIONS = (
     "verdict",
     "flow",
     "rules",
+    "rights",
     "held",
     "approvals",
     "trained",
+    "history",
     "withdrawn",
     "pilot",
     "findings",
     "unchecked",
     "limits",
+    "laws",
     "verify",
     "images",
 )
+# law -> the sections that hold what it asks for; worded under laws.<code>
+LAW_SECTIONS = {
+    "appi": ("rights", "findings", "images"),
+    "jp-guideline": ("flow", "findings", "limits"),
+    "gdpr30": ("findings", "approvals", "withdrawn"),
+    "aiact10": ("rights", "rules", "unchecked"),
+    "aiact12": ("history", "approvals", "verify"),
+    "aiact53": ("rights", "flow", "findings"),
+    "iso42001": ("rights", "rules", "history"),
+}
 MISSING_CHECKS = ("faces", "logos", "provenance", "handwriting", "truth")
 
 
@@ -41,6 +54,7 @@ def render_html(
     """The whole report in one language. At most `images_listed` images and `rows_listed` rows of any other table are
     listed; what is left out is said."""
     words = Words(lang)
+    other = Lang.EN if lang is Lang.JA else Lang.JA
     return render(
         "report.html.j2",
         words,
@@ -49,6 +63,9 @@ def render_html(
         wrong=wrong(data, words),
         answers=answers(data, words),
         notices=notices(data, words),
+        figures=figures(data, words),
+        other_lang=other.value,
+        in_other=headline(data, Words(other)),
         sections=SECTIONS,
         flow=flow_chart(data.funnel),
         outcomes=tuple(o for o in (*reversed(Outcome), None) if o is not None or _undecided(data)),
@@ -59,6 +76,7 @@ def render_html(
         categories=tuple(c for c in Category if any(line.category == c.value for line in data.findings)),
         panels=panels(data.pilot, words) if data.pilot else (),
         missing_checks=MISSING_CHECKS,
+        laws=LAW_SECTIONS,
         images=data.images[:images_listed],
         left_out=max(0, len(data.images) - images_listed),
         rows_listed=rows_listed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from audit.report.data import (
@@ -12,6 +13,7 @@ from audit.report.data import (
     FindingLine,
     HeldLine,
     ImageLine,
+    MissRate,
     Reason,
     ReleaseKind,
     RuleLine,
@@ -148,11 +150,19 @@ def unscreened(decided: Mapping[str, Decided]) -> tuple[UnscreenedLine, ...]:
     return tuple(UnscreenedLine(c, d or None, r or None, len(ids)) for (c, d, r), ids in ordered)
 
 
-def detector_lines(detectors: Sequence[Mapping[str, Any]]) -> tuple[DetectorLine, ...]:
-    """Detectors as the screening room describes them, with what they cannot see."""
+def detector_lines(detectors: Sequence[Mapping[str, Any]], decided: Mapping[str, Decided]) -> tuple[DetectorLine, ...]:
+    """Detectors as the screening room describes them: what they found here, what they miss, what they cannot see."""
+    found: Counter[str] = Counter()
+    images: dict[str, set[str]] = defaultdict(set)
+    for image_id, one in decided.items():
+        screening: Mapping[str, Any] = (one.payload or {}).get("screening") or {}
+        for finding in screening.get("findings", ()):
+            name = str((finding.get("detector") or {}).get("name"))
+            found[name] += 1
+            images[name].add(image_id)
     return tuple(
         DetectorLine(
-            name=str(info["detector"]["name"]),
+            name=(name := str(info["detector"]["name"])),
             version=str(info["detector"]["version"]),
             checks=tuple(str(check) for check in info.get("checks", ())),
             licence=info.get("licence"),
@@ -160,6 +170,12 @@ def detector_lines(detectors: Sequence[Mapping[str, Any]]) -> tuple[DetectorLine
             blind_spots_ja=info.get("blind_spots_ja"),
             available=info.get("available") is True,
             hint=info.get("hint"),
+            findings=found[name],
+            images=len(images[name]),
+            measured=tuple(
+                MissRate(**{part.name: row.get(part.name) for part in fields(MissRate)})
+                for row in info.get("measured", ())
+            ),
         )
         for info in detectors
     )

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from audit.report import headline
+from audit.report import headline, history
 from audit.report.data import ReleaseKind, VerdictState
-from audit.report.html import MISSING_CHECKS, SECTIONS
+from audit.report.html import LAW_SECTIONS, MISSING_CHECKS, SECTIONS
 from audit.report.pilot import SYSTEMS, Measure, PilotVerdict
 from audit.report.wording import TABLES, Lang, Words
 from audit.report.wording_en import EN
@@ -58,6 +58,8 @@ def test_every_value_of_every_choice_has_words(lang: Lang) -> None:
         *(f"missing-check.{name}" for name in MISSING_CHECKS),
         *(f"sum.outcome-{value}" for value in Outcome),
         *SECTIONS,
+        *(f"laws.{law}{part}" for law in LAW_SECTIONS for part in ("", ".asks", ".yours")),
+        *(f"history.{kind.value}" for kind in history._TOLD),
     ]
     assert [key for key in needed if key not in TABLES[lang]] == []
 
@@ -109,3 +111,7 @@ def test_notices_name_sections_that_exist() -> None:
 
     named = set(re.findall(r'"[a-z-]+", "(?:images|people|findings)", .*, "([a-z]+)"\)', getsource(headline)))
     assert named and named <= set(SECTIONS)
+
+
+def test_laws_point_to_sections_that_exist() -> None:
+    assert all(places and set(places) <= set(SECTIONS) for places in LAW_SECTIONS.values())
