@@ -104,7 +104,8 @@ def curate(
     recorded = None
     if not dry_run:
         with open_ledger(workspace, write=True, make=True) as ledger:
-            recorded = record_run(ledger, intake, judged, policy, at=moment)
+            # Recorded when it is known: meanwhile hours may have passed, and others may have appended.
+            recorded = record_run(ledger, intake, judged, policy, at=at or now())
         remember_catalogue(workspace, source)
     seconds = (datetime.now(UTC) - started).total_seconds()
     return CurateRun(policy, intake, judged, recorded, seconds)

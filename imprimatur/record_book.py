@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from audit.keys import PublicKey, SigningKey
 from audit.ledger import Ledger
@@ -12,6 +13,9 @@ from audit.standing import StandingBook, standings
 from curate.atomic import write_atomic
 from curate.errors import ExitCode, ImprimaturError
 from imprimatur.workspace import Workspace
+
+if TYPE_CHECKING:
+    from train.signature import ModelSigningKey
 
 PASSPHRASE = "IMPRIMATUR_KEY_PASSPHRASE"  # names of variables, not secrets
 REVIEWER_PASSPHRASE = "IMPRIMATUR_REVIEWER_PASSPHRASE"
@@ -60,6 +64,22 @@ def ledger_key(workspace: Workspace) -> SigningKey:
             hint="restore the key from your copy; without it nothing new can be recorded (imprimatur doctor)",
         )
     return SigningKey.load(workspace.ledger_key_path, passphrase())
+
+
+def model_key(workspace: Workspace) -> ModelSigningKey:
+    """The P-256 key that signs model folders (OpenSSF Model Signing), made on first use with its public half beside it.
+
+    Raises:
+        KeyUnusable: the file is there and cannot be opened.
+    """
+    from train.signature import ModelSigningKey
+
+    if workspace.model_key_path.exists():
+        return ModelSigningKey.load(workspace.model_key_path, passphrase())
+    key = ModelSigningKey.generate()
+    key.save(workspace.model_key_path, passphrase())
+    write_atomic(workspace.model_public_path, key.public_pem.encode("ascii"))
+    return key
 
 
 def open_ledger(workspace: Workspace, *, write: bool = False, make: bool = False) -> Ledger:

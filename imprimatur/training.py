@@ -15,13 +15,14 @@ from audit.ledger import Ledger
 from curate.canonical import digest
 from curate.progress import Progress, silent
 from imprimatur.catalogue_place import live_table, locator
-from imprimatur.record_book import ledger_key, now, open_ledger, standing_now
+from imprimatur.record_book import ledger_key, model_key, now, open_ledger, standing_now
 from imprimatur.which_image import recorded_records, which_image
 from imprimatur.workspace import Workspace
 from train import trainer
+from train.card import write_card
 from train.checkpoint import discard_checkpoints
 from train.gate import Admission, GateRefusal, admit, require
-from train.manifest import FILE_NAME, Manifest, build_manifest, read_manifest, write_manifest
+from train.manifest import FILE_NAME, Manifest, build_manifest, read_manifest, write_manifest, write_signature
 from train.settings import TrainSettings
 
 
@@ -112,6 +113,8 @@ def train(
         if not any(entry.body["run"] == result.run for entry in ledger.entries(EntryKind.TRAINING_RUN)):
             body = {"run": result.run, "statement": dict(result.statement), "unsafe": admission.unsafe}
             ledger.append([NewEntry(EntryKind.TRAINING_RUN, body, at=now())])
+        write_card(result, admission, created=now())
+        write_signature(model_dir, result.run, model_key(workspace))
         manifest = build_manifest(result, admission, created=now(), checkpoint=ledger.checkpoint())
         write_manifest(model_dir, manifest, ledger_key(workspace))
         _record_manifest(ledger, manifest, model_dir)

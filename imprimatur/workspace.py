@@ -73,6 +73,14 @@ class Workspace:
         return self.keys / "ledger.pub.pem"
 
     @property
+    def model_key_path(self) -> Path:
+        return self.keys / "model-signing.pem"
+
+    @property
+    def model_public_path(self) -> Path:
+        return self.keys / "model-signing.pub.pem"
+
+    @property
     def cache(self) -> Path:
         return self.folder / "state" / "cache"
 

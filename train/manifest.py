@@ -25,13 +25,16 @@ from curate.atomic import write_atomic
 from curate.canonical import canonical_bytes, digest, from_json, to_json
 from curate.decision import PolicyRef
 from curate.errors import ExitCode, ImprimaturError
+from train import card, signature
 from train.gate import Admission
+from train.signature import ModelSigningKey
 from train.trainer import TrainResult
 
 FILE_NAME = "manifest.json"
 MANIFEST_TYPE = "https://imprimatur.example/manifest/v1"
 # What a model folder may hold. Nothing in this list can run code when it is loaded; a pickle (.bin, .pt) can.
 _SUFFIXES = frozenset({".safetensors", ".json", ".txt", ".jinja", ".model"})
+_NAMED = frozenset({card.FILE_NAME, signature.FILE_NAME})  # at the top of the folder only
 
 
 class ManifestError(ImprimaturError):
@@ -109,6 +112,19 @@ class Manifest:
             "predicateType": MANIFEST_TYPE,
             "predicate": predicate,
         }
+
+
+def write_signature(model_dir: Path, run: str, key: ModelSigningKey) -> Path:
+    """Sign the model's files in the form of OpenSSF Model Signing, before the manifest, which covers the signature too.
+
+    Raises:
+        ManifestError: the folder holds something a model must not hold.
+    """
+    path = model_dir / signature.FILE_NAME
+    path.unlink(missing_ok=True)  # of a run that was broken off between the two
+    left_out = (signature.FILE_NAME, FILE_NAME)
+    write_atomic(path, signature.sign_model(run, _files(model_dir), key, left_out=left_out))
+    return path
 
 
 def build_manifest(result: TrainResult, admission: Admission, *, created: datetime, checkpoint: str) -> Manifest:
@@ -230,7 +246,7 @@ def _files(model_dir: Path) -> dict[str, str]:
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode) or name == FILE_NAME:
             continue
-        if not stat.S_ISREG(mode) or path.suffix not in _SUFFIXES:
+        if not stat.S_ISREG(mode) or (path.suffix not in _SUFFIXES and name not in _NAMED):
             raise _broken(model_dir, f"'{name}', which no model folder may hold")
         found[name] = _sha256(path)
     return found
