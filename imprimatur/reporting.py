@@ -98,11 +98,16 @@ def write_report(
     data = report_data(workspace)
     suffix = f".{lang}.{format_}" if format_ != "json" else ".json"
     path = output or workspace.reports / f"report{suffix}"
-    write_atomic(path, _rendered(data, format_, Lang(lang)))
+    write_atomic(path, rendered(data, format_, Lang(lang)))
     return Written(path, data.verdict is not VerdictState.FAILS, data.verdict is VerdictState.UNSAFE)
 
 
-def _rendered(data: ReportData, format_: str, lang: Lang) -> bytes:
+def rendered(data: ReportData, format_: str, lang: Lang) -> bytes:
+    """The report as a file in one of the four formats.
+
+    Raises:
+        PdfUnavailable: a PDF was asked for and something it needs is missing.
+    """
     match format_:
         case "html":
             return render_html(data, lang).encode("utf-8")

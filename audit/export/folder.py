@@ -1,5 +1,8 @@
-"""Writes the folder that an outsider gets: entries as they were hashed, the signed checkpoint, keys, manifests, reports,
-and `verify.py`, which checks all of it without this product. The folder is whole or absent.
+"""Writes the folder that an outsider gets: entries as they were hashed, the signed checkpoint, keys, manifests, statements,
+reports, and `verify.py`, which checks all of it without this product. The folder is whole or absent.
+
+`contents.json` lists every other file by SHA-256 and is signed by the ledger's key, so that a report or a bill of materials
+that was touched on the way shows as a changed ledger entry does.
 
 Entries hold digests and coded reasons, never personal text. Names, titles and sources lie in payloads; `disclose`
 decides whether those are opened: an opening is the salt and the content of which the entry holds the SHA-256.
@@ -8,6 +11,7 @@ decides whether those are opened: an opening is the salt and the content of whic
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import shutil
 import tempfile
@@ -17,12 +21,18 @@ from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
+from audit import dsse
 from audit.entry import EntryKind, moment_text
 from audit.export.readme import readme
+from audit.keys import SigningKey
 from audit.ledger import Ledger
+from audit.statements import STATEMENT_TYPE
+from curate.canonical import canonical_bytes
 from curate.errors import ExitCode, ImprimaturError
 
 VERIFIER = "verify.py"
+CONTENTS = "contents.json"
+CONTENTS_TYPE = "https://imprimatur.example/export/v1"
 DISCLOSED = (
     EntryKind.REVIEWER,
     EntryKind.DECISION,
@@ -45,14 +55,16 @@ class Exported:
     payloads: int
     opened: int
     manifests: int
+    documents: int
 
 
 def export_record(
     ledger: Ledger,
     folder: Path,
     *,
+    key: SigningKey,
     manifests: Mapping[int, bytes],
-    reports: Mapping[str, bytes],
+    documents: Mapping[str, bytes],
     disclose: bool,
     at: datetime,
 ) -> Exported:
@@ -60,7 +72,8 @@ def export_record(
 
     Args:
         manifests: bytes of each manifest file, by the index of the ledger entry that names it.
-        reports: report files by name.
+        key: the ledger's, which signs the list of files.
+        documents: everything else by its path in the folder: reports, statements, bills of materials.
         disclose: open the payloads of reviewers and decisions (names, titles, sources); without it an outsider sees
             digests, pseudonyms and coded reasons only.
 
@@ -97,20 +110,38 @@ def export_record(
                     opened += 1
                     line = {"index": entry.index, "salt": _text(payload.salt), "content": _text(payload.content)}
                     lines.write(json.dumps(line) + "\n")
-        for sub, parts in (("manifests", {f"{i}.json": data for i, data in manifests.items()}), ("reports", reports)):
-            (made / sub).mkdir()
-            for name, data in parts.items():
-                (made / sub / name).write_bytes(data)
+        for path, data in {**{f"manifests/{i}.json": data for i, data in manifests.items()}, **documents}.items():
+            (made / path).parent.mkdir(parents=True, exist_ok=True)
+            (made / path).write_bytes(data)
         (made / VERIFIER).write_bytes((files("audit.export") / VERIFIER).read_bytes())
         (made / "README.txt").write_text(
             readme(ledger.origin, len(entries), moment_text(at), disclose), encoding="utf-8"
         )
+        (made / CONTENTS).write_bytes(_contents(made, ledger, key, at))
         made.chmod(0o755)
         made.rename(folder)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
-    return Exported(folder, len(entries), payloads, opened, len(manifests))
+    return Exported(folder, len(entries), payloads, opened, len(manifests), len(documents))
+
+
+def _contents(folder: Path, ledger: Ledger, key: SigningKey, at: datetime) -> bytes:
+    """The signed list of all files in `folder`, which lacks only this list."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    statement = {
+        "_type": STATEMENT_TYPE,
+        "subject": [
+            {
+                "name": path.relative_to(folder).as_posix(),
+                "digest": {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()},
+            }
+            for path in paths
+        ],
+        "predicateType": CONTENTS_TYPE,
+        "predicate": {"workspace_id": ledger.workspace_id, "exported_at": moment_text(at), "entries": ledger.size},
+    }
+    return canonical_bytes(dsse.seal(canonical_bytes(statement), key)) + b"\n"
 
 
 def _text(data: bytes) -> str:

@@ -26,7 +26,13 @@ entries.jsonl        one line per entry, byte for byte as it was hashed / 1行�
 checkpoint.txt       size and root of the log, signed / 記録の件数と根の署名
 openings.jsonl       names, titles, sources: salt and content / 氏名・題名・出所(ソルトと内容)
 ledger-key.pub.pem   the public key of the log / 記録の公開鍵
+contents.json        every file of this folder by SHA-256, signed / 全ファイルのダイジェスト(署名付き)
 manifests/           what each model learned, signed / 各モデルが学習した内容(署名付き)
+statements/          per model: how it was made (SLSA provenance), verdict (SLSA VSA, in-toto SVR); withdrawals. Signed /
+                     モデルごとの作成経緯と判定、取り下げ(署名付き)
+models/              per model: model card, OpenSSF signature of its files, bill of materials (CycloneDX) /
+                     モデルカード、モデル署名、部品表
+dataset/             one row per identifier (CSV, Parquet), described in Croissant / 識別子ごとの表と、その説明
 reports/             the report for people / 人が読む報告書
 """
 
@@ -36,11 +42,11 @@ def readme(origin: str, entries: int, moment: str, disclosed: bool) -> str:
     english = (
         "Names of reviewers, titles and sources are disclosed here: treat the folder as personal data."
         if disclosed
-        else "Names, titles and sources are not disclosed: pictures and persons appear by digest and pseudonym, and no reports are enclosed."
+        else "Names of persons and titles are not disclosed: persons appear by pseudonym, and there are no reports and no tables. Manifests name files and sources of what was trained."
     )
     japanese = (
         "承認者の氏名、題名、出所を開示しています。個人データとしてお取り扱いください。"
         if disclosed
-        else "氏名・題名・出所は開示していません。画像はダイジェスト、人は仮名で示され、報告書は含まれません。"
+        else "氏名と題名は開示していません。人は仮名で示され、報告書と表は含まれません。マニフェストには、学習した画像のファイル名と出所が載っています。"
     )
     return _PAGE.format(origin=origin, entries=entries, moment=moment, disclosure_en=english, disclosure_ja=japanese)

@@ -12,7 +12,9 @@ What is checked, in this order:
  3  every opened payload is what its entry committed to                   (SHA-256 over salt and content)
  4  every approval is signed by a key that was registered for the person  (DSSE v1, Ed25519, in-toto Statement v1)
  5  every model's manifest is signed and is the one that the record names
- 6  everything that a model learned had approvals that counted when it was made: same picture, texts, findings, facts
+ 6  every statement about a model is signed and is about the files that its manifest names; its verdict is PASSED
+ 7  every file of this folder is the one that contents.json lists, signed, and no other lies beside them
+ 8  everything that a model learned had approvals that counted when it was made: same picture, texts, findings, facts
     and policy as decided; enough persons, the right roles; not expired; nobody withdrew or rejected it before
 Exit code 0: all of it holds. 1: something does not, and it is named. 2: the folder cannot be read.
 """
@@ -135,6 +137,7 @@ class Record:
         self.against: dict[str, list[dict]] = {}  # withdrawal, rejection, to-index, information-request, wrong-answer
         self.closed: dict[str, int] = {}  # report of a wrong answer -> entry that closed it
         self.manifests: list[tuple[dict, dict]] = []  # (entry, what was signed)
+        self.models: list[tuple[dict, dict, list]] = []  # the same, with the model's files
         self._open_payloads()
         for number, entry in enumerate(self.entries):
             if entry["index"] != number:
@@ -215,7 +218,9 @@ class Record:
             data = path.read_bytes()
             if hashlib.sha256(data).hexdigest() != body["manifest_sha256"]:
                 raise ValueError("it is not the manifest that the record names")
-            self.manifests.append((entry, open_statement(json.loads(data), self.ledger_key)["predicate"]))
+            statement = open_statement(json.loads(data), self.ledger_key)
+            self.manifests.append((entry, statement["predicate"]))
+            self.models.append((entry, statement["predicate"], statement.get("subject", [])))
         except (OSError, ValueError, KeyError, TypeError) as error:
             wrong(where, f"manifests/{path.name}: {error}")
 
@@ -344,6 +349,48 @@ def check_checkpoint(name: str, text: str, leaves: list[bytes], tree: list[str],
         wrong(name, f"it signs {size} entries, here are {len(leaves)}: somebody added some")
 
 
+def check_contents(folder: Path, key: Ed25519PublicKey) -> int:
+    """Every file by digest, against the signed list; returns how many there are."""
+    try:
+        envelope = json.loads((folder / "contents.json").read_bytes())
+        signed = open_statement(envelope, key)
+        if [one["keyid"] for one in envelope["signatures"]] != [key_id(key)]:
+            raise ValueError("it names another key than the one that signed it")
+        listed = {one["name"]: one["digest"]["sha256"] for one in signed["subject"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        wrong("contents.json", f"{error}")
+        return 0
+    there = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() or p.is_symlink()}
+    for name in sorted((there - {"contents.json"}) | set(listed)):
+        if "__pycache__" in name:
+            continue
+        if name not in there:
+            wrong(name, "contents.json lists it, and it is not here")
+        elif name not in listed:
+            wrong(name, "contents.json does not list it: somebody added it")
+        elif hashlib.sha256((folder / name).read_bytes()).hexdigest() != listed[name]:
+            wrong(name, "it is not the file that contents.json lists: somebody changed it")
+    return len(listed)
+
+
+def check_statements(record: Record) -> int:
+    """What is said of the models beside their manifests; returns how many statements there are."""
+    files = {manifest["run"]: subject for _, manifest, subject in record.models}
+    found = sorted((record.folder / "statements").glob("*.json"))
+    for path in found:
+        where = f"statements/{path.name}"
+        try:
+            said = open_statement(json.loads(path.read_bytes()), record.ledger_key)
+            run = next((run for run in files if path.name.startswith(run + ".")), None)
+            if run is not None and said["subject"] != files[run]:
+                wrong(where, "it is about other files than the model's manifest")
+            if said["predicate"].get("verificationResult", "PASSED") != "PASSED":
+                wrong(where, "the verdict on this model was FAILED when the folder was made")
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            wrong(where, str(error))
+    return len(found)
+
+
 def check_training(record: Record) -> int:
     """Trained minus approved must be empty; returns how many identifiers were trained."""
     trained = 0
@@ -395,8 +442,10 @@ def main() -> int:
     if problems:
         return finish([*facts, "The entries are not what was signed. Nothing is read from them."])
     try:
+        listed = check_contents(wanted.folder, key)
         record = Record(wanted.folder, leaves, key)
         trained = check_training(record)
+        said = check_statements(record)
         chosen = [
             image
             for image in record.decisions
@@ -412,6 +461,7 @@ def main() -> int:
     people = ", ".join(person["name"] or reviewer for reviewer, person in record.people.items())
     facts.append(f"{len(record.decisions)} images; reviewers: {people or 'none'}")
     facts.append(f"{trained} identifiers in {len(record.manifests)} models, each compared with its approvals")
+    facts.append(f"{listed} files as listed and signed, {said} statements about models")
     return finish(facts)
 
 

@@ -23,7 +23,7 @@ def image_table(data: ReportData, lang: Lang) -> str:
     writer = csv.writer(stream, lineterminator="\r\n")  # RFC 4180
     writer.writerow([words(f"csv.{column}") for column in _COLUMNS])
     for line in data.images:
-        writer.writerow([_harmless(cell) for cell in _row(line, words)])
+        writer.writerow([harmless(cell) for cell in _row(line, words)])
     return "\ufeff" + stream.getvalue()
 
 
@@ -48,5 +48,6 @@ def _row(line: ImageLine, words: Words) -> tuple[str, ...]:
     )
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """The cell, behind an apostrophe where a spreadsheet would take it for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -126,17 +126,17 @@ def audit_export(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet.")],
     undisclosed: Annotated[
-        bool, typer.Option("--undisclosed", help="Digests and pseudonyms only: no names, titles, sources, reports.")
+        bool, typer.Option("--undisclosed", help="No names of persons, titles, tables or reports.")
     ] = False,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """One folder for an outsider: the record, manifests, reports, and verify.py, which needs nothing of this product."""
+    """One folder for an outsider: record, manifests, statements, bill of materials, reports, and a script that checks it."""
     from imprimatur.exporting import export
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
-    done = export(workspace_of(context, workspace), folder, disclose=not undisclosed)
+    done, no_pdf = export(workspace_of(context, workspace), folder, disclose=not undisclosed)
     out.document(
         {
             "folder": str(done.folder),
@@ -144,9 +144,14 @@ def audit_export(
             "payloads": done.payloads,
             "opened": done.opened,
             "manifests": done.manifests,
+            "documents": done.documents,
         }
     )
-    out.say(f"{done.folder}: {done.entries} entries, {done.manifests} manifests, {done.opened} payloads disclosed.")
+    out.say(
+        f"{done.folder}: {done.entries} entries, {done.manifests} manifests, {done.documents} documents, {done.opened} payloads disclosed."
+    )
+    if no_pdf:
+        out.note(f"No PDF of the report went along: {no_pdf}")
     out.note(f"There: python3 {done.folder / 'verify.py'}   (give the ledger's public key by another way)")
 
 

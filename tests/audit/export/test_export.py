@@ -30,7 +30,10 @@ SCRIPT = Path(export_folder.__file__).parent / "verify.py"
 
 
 def export(world: World, folder: Path, **options: Any) -> Exported:
-    settings: dict[str, Any] = {"manifests": {}, "reports": {}, "disclose": True, "at": world.now, **options}
+    settings: dict[str, Any] = {
+        **{"key": world.key, "manifests": {}, "documents": {}, "disclose": True, "at": world.now},
+        **options,
+    }
     return export_record(world.ledger, folder, **settings)
 
 
@@ -105,10 +108,17 @@ def test_every_changed_byte_of_the_folder_is_found(told: tuple[World, Path], tmp
     key.write_text(world.ledger.public_key.pem)
     module = script()
     rng = random.Random(8)
-    for path in ("entries.jsonl", "checkpoint.txt", "openings.jsonl", "manifests/*.json"):
+    for path in (
+        "entries.jsonl",
+        "checkpoint.txt",
+        "openings.jsonl",
+        "manifests/*.json",
+        "contents.json",
+        "README.txt",
+    ):
         (target,) = out.glob(path)
         whole = target.read_bytes()
-        for place in rng.sample(range(len(whole)), 60):
+        for place in rng.sample(range(len(whole)), 40):
             bent = bytearray(whole)
             bent[place] ^= 1 << rng.randrange(8)
             target.write_bytes(bent)
@@ -268,3 +278,46 @@ def test_openings_are_the_committed_payloads(told: tuple[World, Path]) -> None:
     _, out = told
     opening = json.loads((out / "openings.jsonl").read_text().splitlines()[0])
     assert json.loads(base64.b64decode(opening["content"]))
+
+
+def test_each_file_of_the_folder_is_watched(told: tuple[World, Path], tmp_path: Path) -> None:
+    world, _ = told
+    statement = {"_type": "s", "subject": [], "predicateType": "t", "predicate": {"verificationResult": "PASSED"}}
+    sealed = canonical_bytes(dsse.seal(canonical_bytes(statement), world.key))
+    out = tmp_path / "more"
+    documents = {"reports/report.en.html": b"<p>holds</p>", "statements/run-7.vsa.json": sealed}
+    manifests = {
+        e.index: (told[1] / "manifests" / f"{e.index}.json").read_bytes()
+        for e in world.ledger.entries()
+        if e.kind is EntryKind.MANIFEST
+    }
+    export(world, out, manifests=manifests, documents=documents)
+    code, said = verify(out)
+    assert code == 0 and "1 statements about models" in said, said
+    report = out / "reports" / "report.en.html"
+    report.write_bytes(b"<p>fails</p>")
+    code, said = verify(out)
+    assert code == 1 and "reports/report.en.html: it is not the file that contents.json lists" in said
+    report.unlink()
+    assert "and it is not here" in verify(out)[1]
+    report.write_bytes(b"<p>holds</p>")
+    (out / "reports" / "praise.html").write_text("all is well")
+    code, said = verify(out)
+    assert code == 1 and "somebody added it" in said
+
+
+def test_a_verdict_that_failed_or_is_about_another_model_shows(told: tuple[World, Path], tmp_path: Path) -> None:
+    world, out = told
+    for number, (predicate, subject, words) in enumerate(
+        (
+            ({"verificationResult": "FAILED"}, [], "verdict on this model was FAILED"),
+            ({"verificationResult": "PASSED"}, [{"name": "other"}], "about other files"),
+        )
+    ):
+        statement = {"_type": "s", "subject": subject, "predicateType": "t", "predicate": predicate}
+        sealed = canonical_bytes(dsse.seal(canonical_bytes(statement), world.key))
+        manifests = {int(path.stem): path.read_bytes() for path in (out / "manifests").iterdir()}
+        folder = tmp_path / f"bent-{number}"
+        export(world, folder, manifests=manifests, documents={"statements/run-7.vsa.json": sealed})
+        code, said = verify(folder)
+        assert code == 1 and words in said
