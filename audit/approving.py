@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from audit.cases import Ruling
+from audit.duties import Actor
 from audit.entry import EntryKind, LedgerEntry, NewEntry, coded
 from audit.keys import SigningKey
 from audit.ledger import Ledger
@@ -62,11 +63,13 @@ _KINDS: Mapping[Verdict, tuple[EntryKind, Callable[[SigningKey, ApprovalStatemen
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who signs, with which key. `self_asserted`: `key` is the ledger's, the person only signed in."""
+    """Who signs, with which key. `self_asserted`: `key` is the ledger's, the person only signed in. `account`: pseudonym of the
+    machine's account that records it (audit.duties)."""
 
     person: ReviewerRecord
     key: SigningKey
     self_asserted: bool = False
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ def approve(
     *,
     role: str | None = None,
     conditions: tuple[str, ...] = (),
+    account: str | None = None,
 ) -> tuple[LedgerEntry, ...]:
     """`reviewer` (id or name) approves memorizing `image_ids`: all of them, or none and an error.
 
@@ -153,7 +157,7 @@ def approve(
         ApprovalRefused, EntryRefused: as `draft`. ReviewerRefused: no such reviewer.
     """
     wish = Wish(Verdict.APPROVE, tuple(image_ids), reason, expires, conditions, role)
-    return record(ledger, Signer(resolve(ledger, reviewer), key), wish, at)
+    return record(ledger, Signer(resolve(ledger, reviewer), key, account=account), wish, at)
 
 
 def reject(
@@ -219,14 +223,27 @@ def _approval_place(cases: Docket, image: str, ruling: Ruling, signer: Signer, w
         return "a reviewer rejected it as it is" if cases.rejected(image) else "a reviewer left it to the index"
     if signer.self_asserted and not ruling.self_asserted:
         return "its policy counts no approval without the reviewer's own key (approval.self_asserted: refuse)"
+    separate = ruling.duties.independent(person.reviewer, signer.account, self_asserted=signer.self_asserted)
+    if ruling.people < 2 and not separate and not any(a.independent_of(ruling) for a in cases.counting(image)):
+        return _not_separate(ruling, person)
     asked = {say.reviewer for say in cases.open_questions(image)}
-    if person.reviewer not in asked and any(a.reviewer == person.reviewer for a in cases.counting(image)):
+    own = [a for a in cases.counting(image) if a.reviewer == person.reviewer]
+    if person.reviewer not in asked and any(a.independent_of(ruling) or not separate for a in own):
         return "you have approved it already; a second approval must come from another person"
     role = _fitting_role(cases, image, ruling, person, wish.role)
     if role is None:
         wished = (wish.role,) if wish.role else person.roles
         return f"one of the roles {', '.join(sorted(ruling.roles))} is needed, you hold {', '.join(wished)}"
     return ruling, role
+
+
+def _not_separate(ruling: Ruling, person: ReviewerRecord) -> str:
+    word = "" if ruling.duties.separation is None else ruling.duties.separation.value
+    if not ruling.duties.known:
+        return f"nobody knows who curated it or adopted its policy; run curate again (approval.separation: {word})"
+    if person.reviewer in ruling.duties.persons:
+        return f"you ran its curation or adopted its policy; somebody else has to approve (approval.separation: {word})"
+    return f"its curation ran in the account you are using; approve from another one (approval.separation: {word})"
 
 
 def _fitting_role(cases: Docket, image: str, ruling: Ruling, person: ReviewerRecord, role: str | None) -> str | None:
@@ -291,12 +308,14 @@ def _entries(
             items=tuple(items),
             conditions=tuple(sorted(set(wish.conditions))),
             self_asserted=signer.self_asserted and wish.verdict is Verdict.APPROVE,
+            ledger_key_id=None if cases.book.ledger_key is None else cases.book.ledger_key.key_id,
         )
         body: dict[str, Any] = {
             "envelope": sign(signer.key, statement),
             "reviewer": person.reviewer,
             "image_ids": [item.image_id for item in items],
             **({"assurance": "self-asserted"} if signer.self_asserted else {}),
+            **({} if signer.account is None else {"by": Actor(person.reviewer, signer.account).to_body()}),
         }
         new.append(NewEntry(kind, body, None if wish.note is None else {"note": wish.note}, moment))
     return new

@@ -13,6 +13,7 @@ from typing import Any
 
 from audit.cases import Approval, CaseBook, Reviewer, Ruling, Say
 from audit.dsse import SignatureInvalid
+from audit.duties import NOBODY, duties, read_actor
 from audit.entry import EntryKind, LedgerEntry, read_moment
 from audit.keys import KeyUnusable, PublicKey
 from audit.statements import (
@@ -40,6 +41,7 @@ def open_casebook(entries: Iterable[LedgerEntry], moment: datetime, workspace_id
 
 def read_into(book: CaseBook, entry: LedgerEntry) -> None:
     """Read the next entry; what is dated after `book.moment` can only restrict."""
+    book.latest = entry.at if book.latest is None else max(book.latest, entry.at)
     reader = _READERS.get(entry.kind)
     if reader is not None:
         reader(book, entry)
@@ -82,11 +84,27 @@ def _revoked(book: CaseBook, entry: LedgerEntry) -> None:
     book.revoked_from[name] = min(start, book.revoked_from.get(name, start))
 
 
+def _curate_run(book: CaseBook, entry: LedgerEntry) -> None:
+    """The first run of a name stands: nobody puts another curator under decisions that are recorded."""
+    run = entry.body.get("run")
+    if isinstance(run, str):
+        book.curators.setdefault(run, read_actor(entry.body.get("by")))
+
+
+def _policy(book: CaseBook, entry: LedgerEntry) -> None:
+    """Everybody who ever adopted a policy did; what its first entry says of separation stands."""
+    sha256 = entry.body.get("sha256")
+    if isinstance(sha256, str):
+        book.adopters[sha256].append(read_actor(entry.body.get("by")))
+        if book.separations.get(sha256) is None:
+            book.separations[sha256] = entry.body.get("separation")
+
+
 def _decision(book: CaseBook, entry: LedgerEntry) -> None:
     image = entry.body.get("image_id")
     if not isinstance(image, str):
         return
-    ruling = _read_ruling(entry)
+    ruling = _read_ruling(book, entry)
     first = book._first.setdefault((image, ruling.binding), entry.index)
     group = entry.body.get("duplicate_group")
     for twin in group if isinstance(group, list) else ():
@@ -97,7 +115,7 @@ def _decision(book: CaseBook, entry: LedgerEntry) -> None:
     place[image] = replace(ruling, first_index=first)
 
 
-def _read_ruling(entry: LedgerEntry) -> Ruling:
+def _read_ruling(book: CaseBook, entry: LedgerEntry) -> Ruling:
     body: Mapping[str, Any] = entry.body
     try:
         requirement = body["approval"]
@@ -124,6 +142,12 @@ def _read_ruling(entry: LedgerEntry) -> Ruling:
             self_asserted=requirement.get("self_asserted") is True,
             not_after=None if not_after is None else date.fromisoformat(not_after),
             unsafe=body["unsafe"] is not False or people < 1,
+            duties=duties(
+                requirement.get("separation"),
+                book.curators.get(body.get("run"), NOBODY),
+                tuple(book.adopters.get(body["policy"]["sha256"], ())),
+                book.separations.get(body["policy"]["sha256"]),
+            ),
         )
     except (KeyError, TypeError, ValueError):
         return Ruling(entry.index, None)  # a value that means: excluded, reason decision-unreadable
@@ -165,7 +189,7 @@ def _permission(
         flaw = "reviewer-differs"
     elif statement.role not in person.roles:
         flaw = "role-not-held"
-    elif statement.workspace_id != book.workspace_id:
+    elif statement.workspace_id != book.workspace_id or not _this_log(book, statement):
         flaw = "other-workspace"
     elif statement.issued_at > entry.at + CLOCK_TOLERANCE:
         flaw = "signed-after-recording"
@@ -173,9 +197,16 @@ def _permission(
         flaw = "condition-unknown"
     elif entry.at > book.moment:
         flaw = "recorded-later"
-    effective = max(statement.issued_at, entry.at)
+    effective = max(statement.issued_at, entry.at, book.latest or entry.at)
+    account = read_actor(entry.body.get("by")).account
     for item in statement.items:
-        place[item.image_id].append(Approval(entry.index, person.reviewer, item, statement, effective, flaw))
+        place[item.image_id].append(Approval(entry.index, person.reviewer, item, statement, effective, flaw, account))
+
+
+def _this_log(book: CaseBook, statement: ApprovalStatement) -> bool:
+    """A statement names the key of the log it was made for; those from before that was done name none."""
+    named = statement.ledger_key_id
+    return named is None or (book.ledger_key is not None and book.ledger_key.key_id == named)
 
 
 def _rejection(book: CaseBook, entry: LedgerEntry) -> None:
@@ -230,6 +261,8 @@ def _image_ids(entry: LedgerEntry) -> tuple[str, ...]:
 
 _READERS = {
     EntryKind.WORKSPACE: _workspace,
+    EntryKind.CURATE_RUN: _curate_run,
+    EntryKind.POLICY: _policy,
     EntryKind.REVIEWER: _reviewer,
     EntryKind.REVIEWER_REVOKED: _revoked,
     EntryKind.DECISION: _decision,

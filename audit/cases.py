@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from audit.duties import Actor, Duties
 from audit.keys import PublicKey
 from audit.statements import ApprovalStatement, ApprovedItem
 from curate.decision import Lift, Outcome
@@ -33,6 +34,7 @@ class Ruling:
     self_asserted: bool = False
     not_after: date | None = None
     unsafe: bool = True
+    duties: Duties = Duties()
     first_index: int = -1  # of the first decision on this image that bound the same things
 
     @property
@@ -63,7 +65,8 @@ class Say:
 class Approval:
     """One image in one recorded approval, or in one sending to the index read as strictly. `flaw` is the code of what voids it whatever the decision, else None.
 
-    `effective_at` is the later of the times of signing and recording: a backdated signature gains nothing.
+    `effective_at` is the latest of the times of signing, of recording and of all entries before: neither a backdated
+    signature nor a backdated entry gains anything. `account`: from where it was recorded, as far as stated.
     """
 
     index: int
@@ -72,6 +75,12 @@ class Approval:
     statement: ApprovalStatement | None
     effective_at: datetime
     flaw: str | None
+    account: str | None = None
+
+    def independent_of(self, ruling: Ruling) -> bool:
+        """Whether it is by somebody else than who curated or adopted the policy."""
+        asserted = self.statement is None or self.statement.self_asserted
+        return ruling.duties.independent(self.reviewer, self.account, self_asserted=asserted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,10 @@ class CaseBook:
     open_reports: dict[str, str] = field(default_factory=dict)
     twins: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ledger_key: PublicKey | None = None
+    curators: dict[str, Actor] = field(default_factory=dict)  # by run
+    adopters: dict[str, list[Actor]] = field(default_factory=lambda: defaultdict(list))  # by digest of the policy
+    separations: dict[str, object] = field(default_factory=dict)  # by digest of the policy, as its entry states it
+    latest: datetime | None = None  # of all entries read: time in the ledger never runs back
     _first: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
 
     def image_ids(self) -> set[str]:

@@ -14,8 +14,8 @@ from enum import StrEnum
 from audit.casebook import open_casebook
 from audit.cases import Approval, CaseBook, Ruling, Say
 from audit.entry import LedgerEntry
-from audit.votes import Votes, end_of, enough, holds_until, roles_of, sort_votes
-from curate.decision import Lift, Outcome
+from audit.votes import Votes, end_of, enough, holds_until, roles_of, sort_votes, sufficient
+from curate.decision import Lift, Outcome, Separation
 
 
 class StandingState(StrEnum):
@@ -244,7 +244,7 @@ def _to_index(
     would need have said that it may be shown: a sending to the index never shows what approving would not."""
     people = max(1, ruling.people)
     given = [approval for approval, _ in (*votes.counting, *for_index.counting)]
-    shown = (base.may_be_shown and ruling.outcome is Outcome.MEMORIZE) or enough(given, people, ruling.roles)
+    shown = (base.may_be_shown and ruling.outcome is Outcome.MEMORIZE) or sufficient(given, people, ruling)
     persons = {approval.reviewer for approval in given}
     lacking = () if shown else (f"index-approvals-missing:{min(len(persons), people)}-of-{people}",)
     return standing(StandingState.EXCLUDED, "sent-to-index", *lacking, shown=shown)
@@ -285,29 +285,43 @@ def _by_approvals(
     in_index = ruling.outcome is Outcome.MEMORIZE  # may be shown by the index before people approve memorizing
     people = ruling.people if ruling.outcome is Outcome.MEMORIZE else max(1, ruling.people)
     counting = votes.valid
-    if enough(counting, people, ruling.roles):
-        ends = [end for end in (holds_until(votes, people, ruling.roles), end_of_licence) if end is not None]
+    if sufficient(counting, people, ruling):
+        ends = [end for end in (holds_until(votes, people, ruling), end_of_licence) if end is not None]
         signed = [a for a in counting if a.statement is not None and not a.statement.self_asserted]
         marks = ["unsafe-policy"] if ruling.unsafe else []
-        marks += [] if enough(signed, people, ruling.roles) else ["self-asserted"]
+        marks += [] if sufficient(signed, people, ruling) else ["self-asserted"]
+        marks += _marks_of_duties(counting, ruling)
         return replace(
             standing(StandingState.CLEARED, *marks, shown=True),
             approval_indices=tuple(sorted({approval.index for approval in counting})),
             expires_at=min(ends, default=None),
             conditions=tuple(sorted({code for a in counting if a.statement for code in a.statement.conditions})),
         )
-    if enough([*counting, *votes.revoked], people, ruling.roles):
+    if sufficient([*counting, *votes.revoked], people, ruling):
         return standing(StandingState.SUSPENDED, "reviewer-revoked")
-    if enough([*counting, *votes.revoked, *votes.expired], people, ruling.roles):
+    if sufficient([*counting, *votes.revoked, *votes.expired], people, ruling):
         return standing(StandingState.EXPIRED, "approval-expired", shown=in_index)
     persons = {approval.reviewer for approval in counting}
     lacking = sorted(ruling.roles - roles_of(counting))
     reasons = [f"approvals-missing:{len(persons)}-of-{people}"] if len(persons) < people else []
+    if not reasons and not lacking:
+        reasons = ["separation-of-duties:" + ("not-independent" if ruling.duties.known else "curator-unknown")]
     reasons += [f"role-missing:{role}" for role in lacking] + [f"approval-void:{why}" for why in votes.void]
     return replace(
         standing(StandingState.AWAITING, *reasons, shown=in_index),
         approval_indices=tuple(sorted({approval.index for approval in counting})),
     )
+
+
+def _marks_of_duties(counting: Sequence[Approval], ruling: Ruling) -> list[str]:
+    """Where separation was not looked at, or rests on keys alone because one account did everything."""
+    separation = ruling.duties.separation
+    if separation is Separation.OFF:
+        return ["separation-off"]
+    if separation is Separation.PERSON and counting:
+        accounts = {approval.account for approval in counting if approval.independent_of(ruling)}
+        return ["same-account"] if accounts <= {None, *ruling.duties.accounts} else []
+    return []
 
 
 def _votes(context: _Context, ruling: Ruling) -> Votes:

@@ -16,7 +16,7 @@ from audit import dsse
 from audit.dsse import SignatureInvalid
 from audit.entry import moment_text, read_moment
 from audit.keys import PublicKey, SigningKey
-from curate.canonical import canonical_bytes
+from curate.canonical import canonical_bytes, digest
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 APPROVAL_TYPE = "https://imprimatur.example/approval/v1"
@@ -47,6 +47,7 @@ class ApprovalStatement:
     """The content of any of these statements. Times are aware UTC; valid while issued_at <= t < expires_at.
 
     `conditions` are codes of CONDITIONS, only in approvals; `self_asserted`: not signed with the reviewer's own key.
+    `ledger_key_id` names the key of the log it was made for: another log under the same workspace id is another one.
     """
 
     workspace_id: str
@@ -60,6 +61,7 @@ class ApprovalStatement:
     items: tuple[ApprovedItem, ...]
     conditions: tuple[str, ...] = ()
     self_asserted: bool = False
+    ledger_key_id: str | None = None
 
 
 def sign_approval(key: SigningKey, statement: ApprovalStatement) -> dict[str, Any]:
@@ -120,7 +122,20 @@ def read_restriction_unverified(envelope: Mapping[str, Any]) -> ApprovalStatemen
 
 
 def _seal(key: SigningKey, statement: ApprovalStatement, predicate_type: str) -> dict[str, Any]:
-    stated = {"conditions": list(statement.conditions)} if predicate_type in _WITH_CONDITIONS else {}
+    stated: dict[str, Any] = {}
+    if predicate_type in _WITH_CONDITIONS:
+        stated |= {"conditions": list(statement.conditions)}
+    if statement.ledger_key_id is not None:
+        stated |= {"ledger_key_id": statement.ledger_key_id}
+    items = [
+        {
+            "image_id": item.image_id,
+            "texts_digest": item.texts_digest,
+            "findings_digest": item.findings_digest,
+            "facts_digest": item.facts_digest,
+        }
+        for item in statement.items
+    ]
     document = {
         "_type": STATEMENT_TYPE,
         "subject": [{"name": item.image_id, "digest": {"sha256": item.image_id}} for item in statement.items],
@@ -135,15 +150,8 @@ def _seal(key: SigningKey, statement: ApprovalStatement, predicate_type: str) ->
             "expires_at": moment_text(statement.expires_at),
             "policy_sha256": statement.policy_sha256,
             **stated,
-            "items": [
-                {
-                    "image_id": item.image_id,
-                    "texts_digest": item.texts_digest,
-                    "findings_digest": item.findings_digest,
-                    "facts_digest": item.facts_digest,
-                }
-                for item in statement.items
-            ],
+            "items_digest": digest(items),  # the exact list: what a page or a mail can show, and a person compare
+            "items": items,
         },
     }
     return dsse.seal(canonical_bytes(document), key)
@@ -167,6 +175,8 @@ def _read(payload: bytes, *predicate_types: str) -> ApprovalStatement:
         )
         if [subject["digest"]["sha256"] for subject in document["subject"]] != [item.image_id for item in items]:
             raise ValueError("subjects and items name different images")
+        if "items_digest" in predicate and predicate["items_digest"] != digest(predicate["items"]):
+            raise ValueError("the list of items is not the one whose digest is named")
         return ApprovalStatement(
             workspace_id=_text(predicate["workspace_id"]),
             reviewer=_text(predicate["reviewer"]),
@@ -179,6 +189,7 @@ def _read(payload: bytes, *predicate_types: str) -> ApprovalStatement:
             items=items,
             conditions=tuple(_text(code) for code in predicate["conditions"]) if found in _WITH_CONDITIONS else (),
             self_asserted=found == SELF_ASSERTED_TYPE,
+            ledger_key_id=_text(predicate["ledger_key_id"]) if "ledger_key_id" in predicate else None,
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SignatureInvalid(

@@ -80,14 +80,21 @@ def enough(approvals: Iterable[Approval], people: int, roles: frozenset[str]) ->
     return len({approval.reviewer for approval in approvals}) >= people and roles <= roles_of(approvals)
 
 
+def sufficient(approvals: Iterable[Approval], people: int, ruling: Ruling) -> bool:
+    """Whether they are `enough`, and one of them is by somebody else than who curated or adopted the policy."""
+    approvals = list(approvals)
+    separate = people < 1 or any(approval.independent_of(ruling) for approval in approvals)
+    return separate and enough(approvals, people, ruling.roles)
+
+
 def roles_of(approvals: Iterable[Approval]) -> frozenset[str]:
     """The roles in which they were given."""
     return frozenset(approval.statement.role for approval in approvals if approval.statement is not None)
 
 
-def holds_until(votes: Votes, people: int, roles: frozenset[str]) -> datetime | None:
+def holds_until(votes: Votes, people: int, ruling: Ruling) -> datetime | None:
     """The latest expiry up to which the approvals that are left still suffice; None when none is needed."""
-    if enough((), people, roles):
+    if sufficient((), people, ruling):
         return None
     ends = sorted({end for _, end in votes.counting}, reverse=True)
-    return next(e for e in ends if enough((a for a, until in votes.counting if until >= e), people, roles))
+    return next(e for e in ends if sufficient((a for a, until in votes.counting if until >= e), people, ruling))

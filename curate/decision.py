@@ -30,6 +30,15 @@ class Lift(StrEnum):
     NOBODY = "nobody"
 
 
+class Separation(StrEnum):
+    """Whether who curated or adopted the policy may be the only approver: `person` tells people apart by their keys,
+    `account` by the machine's account as well, `off` does not look."""
+
+    PERSON = "person"
+    ACCOUNT = "account"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class ValueScore:
     """`score` in [0, 1]; `parts` are the named parts, each in [0, 1], in the order people read them."""
@@ -72,12 +81,14 @@ class PolicyRef:
 class Requirement:
     """Approvals an image needs before training: `people` different persons, together holding all `roles`.
 
-    `self_asserted`: approvals count that were not signed with the reviewer's own key."""
+    `self_asserted`: approvals count that were not signed with the reviewer's own key. `separation`: one of the persons
+    at least is somebody else than who curated or adopted the policy."""
 
     people: int
     roles: tuple[str, ...]
     valid_days: int
     self_asserted: bool = False
+    separation: Separation = Separation.PERSON
 
 
 @dataclass(frozen=True, slots=True)

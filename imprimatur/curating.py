@@ -17,6 +17,7 @@ from curate.progress import Progress, silent
 from curate.screen.duplicates import BarredPrint
 from curate.screen.screener import Screener
 from curate.sealed_store import SealedStore
+from imprimatur.acting import actor, check_operator
 from imprimatur.catalogue_place import remember_catalogue, resolve_source
 from imprimatur.held import missing_columns, why_held
 from imprimatur.record_book import now, open_ledger, standing_now
@@ -61,12 +62,14 @@ def curate(
     dry_run: bool = False,
     fresh: bool = False,
     budget_images: int | None = None,
+    by: str | None = None,
     at: datetime | None = None,
     progress: Progress = silent,
 ) -> CurateRun:
     """Judge a catalogue and record what changed. Resumable: results are kept, the record is one transaction.
 
-    `fresh`: believe no kept result; look at every picture and read every text again.
+    `fresh`: believe no kept result; look at every picture and read every text again. `by`: the reviewer (id or name) who
+    runs it and may then not be the only approver; default: the settings' `operator`, else the machine's account alone.
 
     Raises:
         ImprimaturError: bad table, policy, settings or ledger; nothing was recorded.
@@ -76,6 +79,8 @@ def curate(
     today: date = moment.date()
     settings = workspace.settings.curate
     policy = load_policy(workspace.policy_folder)
+    if not dry_run:
+        check_operator(workspace, by)
     source: Source = resolve_source(workspace, catalogue, search_log, policy_folder=workspace.policy_folder)
     barred: tuple[BarredPrint, ...] = ()
     if workspace.ledger_path.exists():
@@ -105,7 +110,7 @@ def curate(
     if not dry_run:
         with open_ledger(workspace, write=True, make=True) as ledger:
             # Recorded when it is known: meanwhile hours may have passed, and others may have appended.
-            recorded = record_run(ledger, intake, judged, policy, at=at or now())
+            recorded = record_run(ledger, intake, judged, policy, at=at or now(), by=actor(workspace, ledger, by))
         remember_catalogue(workspace, source)
     seconds = (datetime.now(UTC) - started).total_seconds()
     return CurateRun(policy, intake, judged, recorded, seconds)

@@ -16,6 +16,7 @@ from audit.ledger import Ledger
 from audit.reviewers import register_reviewer, resolve, reviewers, revoke_reviewer
 from audit.standing import StandingState
 from curate.errors import ExitCode, ImprimaturError
+from imprimatur.acting import account_of
 from imprimatur.record_book import now, open_ledger, passphrase, reviewer_passphrase, standing_now
 from imprimatur.recording import last_decisions
 from imprimatur.which_image import recorded_records, which_image
@@ -269,8 +270,9 @@ def sign_verdict(
         signing = _private_key(workspace, ledger, reviewer, key)
         ids = tuple(dict.fromkeys(which_image(ledger, image) for image in images))
         until = datetime.combine(expires + timedelta(days=1), time.min, UTC) if expires else None
+        signer = approving.Signer(resolve(ledger, reviewer), signing, account=account_of(ledger))
         wish = approving.Wish(verdict, ids, reason, until, conditions, role, note)
-        entries = approving.record(ledger, approving.Signer(resolve(ledger, reviewer), signing), wish, moment)
+        entries = approving.record(ledger, signer, wish, moment)
         book = standing_now(ledger, moment)
         states = [book.of(image_id).state for image_id in ids]
     return Signed(

@@ -110,5 +110,7 @@ def open_ledger(workspace: Workspace, *, write: bool = False, make: bool = False
 
 
 def standing_now(ledger: Ledger, at: datetime | None = None) -> StandingBook:
-    """Standing of every image at a moment, default now."""
-    return standings(ledger.entries(), at or now(), workspace_id=ledger.workspace_id)
+    """Standing of every image now; `at` is a now that the caller took before. A clock that was set back behind the
+    ledger's last entry is not believed: it would bring back approvals that have ended."""
+    moment = max(at or now(), ledger.entry(ledger.size - 1).at)
+    return standings(ledger.entries(), moment, workspace_id=ledger.workspace_id)

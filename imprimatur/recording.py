@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from audit.duties import NOBODY, Actor, read_actor
 from audit.ledger import EntryKind, Ledger, LedgerEntry, NewEntry
 from curate.canonical import digest, to_json
 from curate.decision import Decision
@@ -76,6 +77,7 @@ def _decision_body(
             "people": decision.approval.people,
             "roles": list(decision.approval.roles),
             "valid_days": decision.approval.valid_days,
+            "separation": decision.approval.separation.value,
             **({"self_asserted": True} if decision.approval.self_asserted else {}),
         },
         "purpose": policy.purpose,
@@ -111,10 +113,19 @@ def _same(body: Mapping[str, Any], entry: LedgerEntry | None) -> bool:
     }
 
 
-def record_run(ledger: Ledger, intake: Intake, judged: Judged, policy: Policy, *, at: datetime) -> Recorded:
-    """Append policy (when new), run and changed decisions in one transaction: a crash leaves all of it or nothing."""
+def record_run(
+    ledger: Ledger, intake: Intake, judged: Judged, policy: Policy, *, at: datetime, by: Actor = NOBODY
+) -> Recorded:
+    """Append policy (when new), run and changed decisions in one transaction: a crash leaves all of it or nothing.
+
+    `by` ran it, and thereby adopted the policy if nobody had.
+    """
     entries = list(ledger.entries())
-    known_policies = {entry.body["sha256"] for entry in entries if entry.kind is EntryKind.POLICY}
+    known_policies = {
+        entry.body["sha256"]
+        for entry in entries
+        if entry.kind is EntryKind.POLICY and (read_actor(entry.body.get("by")).known or not by.known)
+    }
     last = last_decisions(entries)
     unsafe = bool(policy.unsafe_reasons())
     catalogue_digest = digest(
@@ -130,7 +141,14 @@ def record_run(ledger: Ledger, intake: Intake, judged: Judged, policy: Policy, *
         new.append(
             NewEntry(
                 EntryKind.POLICY,
-                {"id": policy.ref.id, "version": policy.ref.version, "sha256": policy.ref.sha256, "unsafe": unsafe},
+                {
+                    "id": policy.ref.id,
+                    "version": policy.ref.version,
+                    "sha256": policy.ref.sha256,
+                    "unsafe": unsafe,
+                    "separation": policy.document.approval.separation.value,
+                    "by": by.to_body(),
+                },
                 payload=policy.canonical,
                 at=at,
             )
@@ -172,6 +190,7 @@ def record_run(ledger: Ledger, intake: Intake, judged: Judged, policy: Policy, *
                 "outcomes": judged.outcomes(),
                 "policy_sha256": policy.ref.sha256,
                 "unsafe": unsafe,
+                "by": by.to_body(),
             },
             payload={
                 "location": intake.table.location,

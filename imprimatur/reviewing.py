@@ -23,6 +23,7 @@ from curate.decode import DecodeLimits
 from curate.errors import ExitCode, ImprimaturError
 from curate.picture_view import ViewPool
 from curate.policy.document import PolicyError, load_policy
+from imprimatur.acting import account_of
 from imprimatur.catalogue_place import CatalogueUnknown, live_table
 from imprimatur.record_book import now, open_ledger
 from imprimatur.workspace import Workspace
@@ -109,6 +110,7 @@ def opened_site(workspace: Workspace, *, host: str, port: int) -> Iterator[tuple
             policy_now=policy_now,
             clock=now,
             report_of=report_of,
+            account=account_of(ledger),
         )
         names = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]", host)} | set(settings.hosts)
         guard = Guard(frozenset(names), settings.scheme)

@@ -66,7 +66,8 @@ def tell_story(
 ) -> None:
     """Run everything, in the order in which a company would. `outdated(file_name)` lets the catalogue say, while its
     block runs, that the picture is no longer valid."""
-    run = curate(workspace, str(sample.folder), progress=tell.progress())
+    curator = add_reviewer(workspace, "田中 修 (Osamu Tanaka)", roles=("curator",), public_key=None)
+    run = curate(workspace, str(sample.folder), by=curator.reviewer, progress=tell.progress())
     tell.decided(run, sample)
 
     people = [

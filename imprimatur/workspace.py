@@ -13,6 +13,7 @@ from imprimatur.settings import FILE_NAME, Settings, load_settings
 TEMPLATE = """\
 # Settings of this workspace. A flag beats IMPRIMATUR_* in the environment, which beats this file.
 policy = "policies/{policy}"     # folder with policy.yaml; edit the copy in this workspace
+# operator = "NAME"              # the reviewer who runs curate here: never the only approver of what it decides
 lang = "en"                      # language of pages and summaries: en or ja
 
 [catalogue]

@@ -27,7 +27,8 @@ class ReadableLedger(Protocol):
 class LiveStanding:
     """The standing of all images as of now, read from the ledger again when it has grown or time took something away.
 
-    Standing changes with entries, at the end of an approval and at midnight UTC, when licences end.
+    Standing changes with entries, at the end of an approval and at midnight UTC, when licences end. A clock that lies
+    behind the ledger's last entry is not believed: set back, it would bring back approvals that have ended.
     """
 
     def __init__(self, ledger: ReadableLedger, clock: Callable[[], datetime]) -> None:
@@ -36,10 +37,14 @@ class LiveStanding:
         self._book: StandingBook | None = None
         self._valid_for: tuple[int, date] = (-1, date.min)
         self._ends: datetime | None = None
+        self._floor: tuple[int, datetime] = (-1, datetime.min.replace(tzinfo=UTC))  # size, time of the last entry
 
     def __call__(self) -> StandingBook:
-        now = self._clock().astimezone(UTC)
-        valid_for = (self._ledger.size, now.date())
+        size = self._ledger.size
+        if size != self._floor[0]:
+            self._floor = (size, max(entry.at for entry in self._ledger.entries(start=max(0, size - 1))))
+        now = max(self._clock().astimezone(UTC), self._floor[1])
+        valid_for = (size, now.date())
         over = self._ends is not None and now >= self._ends
         backwards = self._book is not None and now < self._book.at
         if self._book is None or valid_for != self._valid_for or over or backwards:

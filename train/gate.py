@@ -107,7 +107,8 @@ def admit(
     locate: Callable[[str], Path | None],
     asked: Sequence[str] | None = None,
 ) -> Admission:
-    """What may be memorized at `at` (aware).
+    """What may be memorized at `at` (aware), or at the time of the ledger's last entry where that is later: a clock that
+    was set back brings no approval back.
 
     `entries` is the whole ledger in order, `payload_of(index)` the erasable part of an entry or None, `locate` the
     local file of an image or None. With `asked`, each of those images is admitted or refused; without, every cleared
@@ -119,6 +120,7 @@ def admit(
     ledger = {entry.index: entry for entry in entries}
     ordered = [ledger[index] for index in sorted(ledger)]
     plan, plan_digest = _recorded_plan(ordered, payload_of)
+    at = max(at, *(entry.at for entry in ordered[-1:]))
     book = standings(ordered, at, workspace_id=workspace_id)
     wanted = [standing.image_id for standing in book.cleared()] if asked is None else sorted(set(asked))
     cleared: list[AdmittedImage] = []

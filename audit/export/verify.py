@@ -135,6 +135,9 @@ class Record:
         self.decisions: dict[str, list[dict]] = {}  # image id -> entries, oldest first
         self.approvals: dict[str, list[dict]] = {}
         self.against: dict[str, list[dict]] = {}  # withdrawal, rejection, to-index, information-request, wrong-answer
+        self.runs: dict[str, dict] = {}  # who ran a curation
+        self.policies: dict[str, list[dict]] = {}  # entries that adopted a policy
+        self.latest = ""  # time in the record never runs back
         self.closed: dict[str, int] = {}  # report of a wrong answer -> entry that closed it
         self.manifests: list[tuple[dict, dict]] = []  # (entry, what was signed)
         self.models: list[tuple[dict, dict, list]] = []  # the same, with the model's files
@@ -156,7 +159,12 @@ class Record:
 
     def _take(self, entry: dict) -> None:
         body, kind, where = entry["body"], entry["kind"], f"entry {entry['index']} ({entry['kind']})"
-        if kind == "workspace" and body["ledger_key_id"] != key_id(self.ledger_key):
+        self.latest = max(self.latest, entry["at"])
+        if kind == "curate-run":
+            self.runs.setdefault(body["run"], body.get("by") or {})
+        elif kind == "policy":
+            self.policies.setdefault(body["sha256"], []).append(body)
+        elif kind == "workspace" and body["ledger_key_id"] != key_id(self.ledger_key):
             wrong(where, f"the ledger belongs to key {body['ledger_key_id']}, not to the key given")
         elif kind == "reviewer":
             key = load_key(body["public_key"])
@@ -195,6 +203,8 @@ class Record:
                 raise ValueError(f"a statement of type {statement['predicateType']}")
             if (said["reviewer"], said["workspace_id"]) != (body["reviewer"], self.workspace):
                 raise ValueError("another reviewer or another workspace is named in what was signed")
+            if said.get("ledger_key_id", key_id(self.ledger_key)) != key_id(self.ledger_key):
+                raise ValueError("it was signed for another log")
             if said["role"] not in person["roles"]:
                 raise ValueError(f"signed in the role {said['role']}, which this person does not hold")
             if when(said["issued_at"]) > when(entry["at"]) + CLOCKS:
@@ -203,7 +213,8 @@ class Record:
                 found = {
                     **said,
                     "index": entry["index"],
-                    "at": entry["at"],
+                    "at": self.latest,
+                    "account": (body.get("by") or {}).get("account"),
                     "self_asserted": self_asserted,
                     "item": item,
                 }
@@ -253,6 +264,22 @@ class Record:
                 found.append({**said, "until": end})
         return found
 
+    def separate(self, body: dict, said: dict) -> bool:
+        """Whether this approval is by somebody else than who ran the curation or adopted the policy."""
+        adopted = self.policies.get(body["policy"]["sha256"], [])
+        words = [body["approval"].get("separation"), *[e.get("separation") for e in adopted]]
+        words = [word for word in words if word is not None][:2]
+        if all(word == "off" for word in words):  # also when no word was said: a record from before it was asked
+            return True
+        curator, adopters = self.runs.get(body["run"], {}), [e.get("by") or {} for e in adopted]
+        persons = {by.get("person") for by in (curator, *adopters)} - {None}
+        accounts = {by.get("account") for by in (curator, *adopters)} - {None}
+        known = any(curator.values()) and any(any(by.values()) for by in adopters)
+        if not known or said["reviewer"] in persons:
+            return False
+        strict = any(word not in ("off", "person") for word in words)
+        return said["account"] not in {None, *accounts} if strict or said["self_asserted"] else True
+
     def stopped_by(self, image: str, decision: dict, given: list[dict], before: int) -> dict | None:
         """The first entry that stands against the image: a no about the same content, a withdrawal, an open question."""
         for entry in self.against.get(image, []):
@@ -291,6 +318,8 @@ class Record:
             return f"approvals that count: {len(people)} of {needed['people']} persons"
         if not roles.issuperset(needed["roles"]):
             return f"nobody approved in the role {', '.join(sorted(set(needed['roles']) - roles))}"
+        if needed["people"] and not any(self.separate(body, said) for said in given):
+            return "only people approved who ran its curation or adopted its policy, or nobody knows who did"
         return None
 
 

@@ -40,6 +40,7 @@ class Place:
     policy_now: Callable[[], str | None]
     clock: Callable[[], datetime]
     report_of: Callable[[Lang], KeptReport | None]
+    account: str | None = None  # pseudonym of the account the page runs in
 
 
 def review_site(ledger: Ledger, pool: ViewPool, place: Place, guard: Guard, proxy: Proxy, lang: Lang) -> Site:
@@ -57,7 +58,7 @@ def review_site(ledger: Ledger, pool: ViewPool, place: Place, guard: Guard, prox
     sessions, brake = Sessions(place.clock), Brake(place.clock)
     links = Links(place.state / "links.json", place.clock)
     pictures = Pictures(pool, place.cache, file_of)
-    deciding = Deciding(board, ledger, place.clock, file_of, place.policy_now)
+    deciding = Deciding(board, ledger, place.clock, file_of, place.policy_now, place.account)
     pages = (
         QueuePages(board),
         OverviewPages(board, place.report_of),

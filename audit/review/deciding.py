@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -72,6 +72,7 @@ class Deciding:
     clock: Callable[[], datetime]
     file_of: Callable[[str], Path | None]
     policy_now: Callable[[], str | None]
+    account: str | None = None
 
     def draft(self, wish: Wish, seen: Sequence[tuple[str, int]]) -> Draft:
         """Keep what the person wants, bound to what the person saw.
@@ -90,6 +91,7 @@ class Deciding:
         Raises:
             CaseChanged: somebody or something was faster. ApprovalRefused, EntryRefused: as `audit.approving.draft`.
         """
+        signer = replace(signer, account=self.account)
         if made.wish.verdict is Verdict.APPROVE:
             for image, _ in made.seen:
                 self._check_file(image)

@@ -120,6 +120,7 @@ class Policy:
             roles=tuple(sorted(roles)),
             valid_days=valid_days,
             self_asserted=base.self_asserted is SelfAsserted.ALLOW,
+            separation=base.separation,
         )
 
 

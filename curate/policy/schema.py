@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 
-from curate.decision import Lift, Outcome
+from curate.decision import Lift, Outcome, Separation
 from curate.finding import Check, Severity
 from curate.policy.condition import KINDS, Condition, Fact, FindingCondition, Kind, Strict
 from curate.record import ContentClass
@@ -118,6 +118,11 @@ class Approval(Strict):
         SelfAsserted.REFUSE,
         exclude_if=lambda value: value is SelfAsserted.REFUSE,  # policies from before keep their digest
         description="allow: approvals count that the review page signed for a reviewer without a key of their own",
+    )
+    separation: Separation = Field(
+        Separation.PERSON,
+        exclude_if=lambda value: value is Separation.PERSON,  # policies from before keep their digest
+        description="who curated or adopted the policy is not the only approver: person, account (stricter), or off",
     )
     overrides: tuple[ApprovalOverride, ...] = ()
 

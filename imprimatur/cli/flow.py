@@ -60,6 +60,9 @@ def curate(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Believe no kept result: look at every picture, read every text again.")
     ] = False,
+    as_: Annotated[
+        str | None, typer.Option("--as", help="Reviewer who runs this (name or id): never the only approver of it.")
+    ] = None,
     dry_run: DryRunOption = False,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
@@ -80,6 +83,7 @@ def curate(
             budget_images=budget,
             dry_run=dry_run,
             fresh=fresh,
+            by=as_,
             progress=progress,
         )
     out.document(to_document(done))

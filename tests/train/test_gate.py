@@ -243,3 +243,12 @@ def test_another_workspace_s_ledger_clears_nothing(factory: Factory) -> None:
         ledger.entries(), factory.world.now, "ws-other", payload_of=ledger.payload, locate=factory.paths.get
     )
     assert admission.cleared == ()
+
+
+def test_a_clock_set_back_brings_no_approval_back(factory: Factory) -> None:
+    factory.world.pass_time(days=100)  # the approvals have ended by now
+    factory.world.withdraw("f" * 64)  # something is recorded, so the ledger knows what time it was
+    factory.world.now -= timedelta(days=99)
+    admission = factory.admit([factory.ids[0]])
+    assert [refusal.code for refusal in admission.refused] == ["expired"]
+    assert admission.at > factory.world.now
