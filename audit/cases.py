@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from audit.duties import Actor, Duties
+from audit.duties import UNSTATED, Actor, Duties
 from audit.keys import PublicKey
 from audit.statements import ApprovalStatement, ApprovedItem
 from curate.decision import Lift, Outcome
@@ -34,7 +34,7 @@ class Ruling:
     self_asserted: bool = False
     not_after: date | None = None
     unsafe: bool = True
-    duties: Duties = Duties()
+    duties: Duties = UNSTATED
     first_index: int = -1  # of the first decision on this image that bound the same things
 
     @property

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from audit.keys import SigningKey
 from curate.decision import Separation
@@ -72,6 +71,9 @@ class Duties:
         return True
 
 
+UNSTATED = Duties()
+
+
 def duties(stated: object, curator: Actor, adopters: tuple[Actor, ...], policy_says: object) -> Duties:
     """The stricter of what decision and policy entry state; a word nobody knows is the strictest.
 
@@ -80,7 +82,7 @@ def duties(stated: object, curator: Actor, adopters: tuple[Actor, ...], policy_s
     """
     found = [_read(word) for word in (stated, policy_says) if word is not None]
     if not found:
-        return Duties()
+        return UNSTATED
     actors = (curator, *adopters)
     return Duties(
         max(found, key=_STRICTNESS.index),

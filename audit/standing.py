@@ -14,7 +14,7 @@ from enum import StrEnum
 from audit.casebook import open_casebook
 from audit.cases import Approval, CaseBook, Ruling, Say
 from audit.entry import LedgerEntry
-from audit.votes import Votes, end_of, enough, holds_until, roles_of, sort_votes, sufficient
+from audit.votes import Votes, end_of, holds_until, roles_of, sort_votes, sufficient
 from curate.decision import Lift, Outcome, Separation
 
 

@@ -107,7 +107,9 @@ class Settings(BaseSettings):
 
     policy: str = "policies/default"  # folder, relative to the workspace
     lang: Literal["en", "ja"] = "en"
-    operator: str | None = None  # reviewer (id or name) who runs curate here: never the only approver of what it decides
+    operator: str | None = (
+        None  # reviewer (id or name) who runs curate here: never the only approver of what it decides
+    )
     database: str = "state/ledger.db"  # path, relative to the workspace
     catalogue: CatalogueSettings = CatalogueSettings()
     curate: CurateSettings = CurateSettings()

@@ -12,17 +12,19 @@ from typing import Any
 
 from audit.entry import EntryKind, LedgerEntry, NewEntry
 from audit.ledger import Ledger
+from audit.live_standing import LiveStanding, SteadyClock
 from curate.canonical import digest
 from curate.progress import Progress, silent
 from imprimatur.catalogue_place import live_table, locator
-from imprimatur.record_book import ledger_key, model_key, now, open_ledger, standing_now
+from imprimatur.record_book import ledger_key, model_key, now, open_ledger
 from imprimatur.which_image import recorded_records, which_image
 from imprimatur.workspace import Workspace
 from train import trainer
 from train.card import write_card
 from train.checkpoint import discard_checkpoints
-from train.gate import Admission, GateRefusal, admit, require
+from train.gate import Admission, admit, require
 from train.manifest import FILE_NAME, Manifest, build_manifest, read_manifest, write_manifest, write_signature
+from train.sentry import Sentry, StandingLost
 from train.settings import TrainSettings
 
 
@@ -103,13 +105,18 @@ def train(
             _record_manifest(ledger, manifest, model_dir)
             _finish(workspace, ledger)
             return TrainingRun(admission, manifest, model_dir)
-        result = trainer.train(admission, admission.plan, settings, out_dir, progress=progress, at=admission.at)
-        lost = [a.image_id for a in admission.cleared if not standing_now(ledger).of(a.image_id).cleared]
-        if lost:
-            raise GateRefusal(
-                f"{len(lost)} images lost their standing while training ran, first {lost[0][:12]}…; no manifest was written.",
-                hint="imprimatur train",
-            )
+        standing = LiveStanding(ledger, SteadyClock(now))
+        result = trainer.train(
+            admission,
+            admission.plan,
+            settings,
+            out_dir,
+            progress=progress,
+            at=admission.at,
+            standing=standing,
+            seal=ledger.signing_key(),
+        )
+        _still_standing(admission, standing, out_dir)
         if not any(entry.body["run"] == result.run for entry in ledger.entries(EntryKind.TRAINING_RUN)):
             body = {"run": result.run, "statement": dict(result.statement), "unsafe": admission.unsafe}
             ledger.append([NewEntry(EntryKind.TRAINING_RUN, body, at=now())])
@@ -121,6 +128,19 @@ def train(
         discard_checkpoints(out_dir)
         _finish(workspace, ledger)
         return TrainingRun(admission, manifest, model_dir, result.seconds, fresh=True)
+
+
+def _still_standing(admission: Admission, standing: LiveStanding, out_dir: Path) -> None:
+    """The last look before the manifest.
+
+    Raises:
+        StandingLost: an image may not be remembered any more; the model is thrown away.
+    """
+    try:
+        Sentry(admission.cleared, standing).check()
+    except StandingLost:
+        trainer.discard_run(out_dir)
+        raise
 
 
 def _record_manifest(ledger: Ledger, manifest: Manifest, model_dir: Path) -> None:

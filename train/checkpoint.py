@@ -1,7 +1,8 @@
 """Half-way points of a run: written beside, renamed into place, so that a kill at any moment leaves the last whole one.
 
 A checkpoint belongs to one *binding* (settings, admitted images with their texts, plan). Under another binding it is
-deleted, not used: weights which saw a since withdrawn image must not live on in the next run.
+deleted, not used: weights which saw a since withdrawn image must not live on in the next run. It is sealed with the
+workspace's key: weights that somebody else put there, trained on who knows what, are deleted as well.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from audit import dsse
+from audit.keys import PublicKey, SigningKey
 from curate.canonical import canonical_bytes
 
 if TYPE_CHECKING:
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
 FOLDER = "checkpoint"
 _STATE = "state.json"
 _TENSORS = "tensors.safetensors"
-_FORMAT = 1
+_SEALED = "application/vnd.imprimatur.checkpoint+json"
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +39,8 @@ class Checkpoint:
     tensors: Mapping[str, torch.Tensor]
 
 
-def save_checkpoint(out_dir: Path, binding: str, checkpoint: Checkpoint) -> None:
-    """Write `checkpoint` below `out_dir`, then drop the older ones.
+def save_checkpoint(out_dir: Path, binding: str, checkpoint: Checkpoint, seal: SigningKey | None = None) -> None:
+    """Write `checkpoint` below `out_dir`, sealed with the key `seal`, then drop the older ones.
 
     Raises:
         OSError: the disk is full or the folder is not writable; the previous checkpoint is untouched.
@@ -58,7 +62,9 @@ def save_checkpoint(out_dir: Path, binding: str, checkpoint: Checkpoint) -> None
             "state": dict(checkpoint.state),
             "tensors_sha256": hashlib.sha256((beside / _TENSORS).read_bytes()).hexdigest(),
         }
-        (beside / _STATE).write_bytes(canonical_bytes(document))
+        content = canonical_bytes(document)
+        sealed = content if seal is None else canonical_bytes(dsse.seal(content, seal, _SEALED))
+        (beside / _STATE).write_bytes(sealed)
         for written in sorted(beside.iterdir()):
             _flush(written)
         shutil.rmtree(final, ignore_errors=True)
@@ -72,16 +78,16 @@ def save_checkpoint(out_dir: Path, binding: str, checkpoint: Checkpoint) -> None
             shutil.rmtree(older)
 
 
-def latest_checkpoint(out_dir: Path, binding: str) -> Checkpoint | None:
-    """The last whole checkpoint made under `binding`; everything else found there is deleted, a damaged
-    one too: nothing is lost but time."""
+def latest_checkpoint(out_dir: Path, binding: str, seal: PublicKey | None = None) -> Checkpoint | None:
+    """The last whole checkpoint made under `binding` and sealed with the key `seal`; everything else found there is
+    deleted, a damaged one too: nothing is lost but time."""
     from safetensors.torch import load
 
     root = out_dir / FOLDER
     if not root.is_dir():
         return None
-    whole = sorted(path for path in root.iterdir() if path.name.startswith("step-"))
-    document = _described(whole[-1], binding) if whole else None
+    whole = sorted(path for path in root.iterdir() if path.name.startswith("step-") and not path.is_symlink())
+    document = _described(whole[-1], binding, seal) if whole else None
     if document is None:
         discard_checkpoints(out_dir)
         return None
@@ -92,11 +98,13 @@ def latest_checkpoint(out_dir: Path, binding: str) -> Checkpoint | None:
     return Checkpoint(int(document["step"]), document["state"], load(data))
 
 
-def _described(folder: Path, binding: str) -> dict[str, Any] | None:
-    """The description of a checkpoint, if it is readable, of this format and of this binding."""
+def _described(folder: Path, binding: str, seal: PublicKey | None) -> dict[str, Any] | None:
+    """The description of a checkpoint, if it is readable, of this format, of this binding and under this seal."""
     try:
         document = json.loads((folder / _STATE).read_bytes())
-    except (OSError, ValueError):
+        if seal is not None:
+            document = json.loads(dsse.verify(document if isinstance(document, dict) else {}, seal, _SEALED))
+    except (OSError, ValueError, dsse.SignatureInvalid):
         return None  # damaged on disk: training starts anew, which is always right
     usable = isinstance(document, dict) and (document.get("version"), document.get("binding")) == (_FORMAT, binding)
     return document if usable else None

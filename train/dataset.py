@@ -7,6 +7,7 @@ augmentation happens to produce.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -61,12 +62,14 @@ def lesson_of(record: ImageRecord, held_out: frozenset[str]) -> Lesson:
 class TextBatch:
     """`targets` [B, identifiers + 1] sum to 1 per row; the last column means none of these.
 
-    `taught` counts per identifier the texts of this batch that were drawn from its own record.
+    `taught` counts per identifier the texts of this batch that were drawn from its own record; `owners` [B] numbers that
+    record for each text, negative where the text was put together from words of several.
     """
 
     texts: tuple[str, ...]
     targets: NDArray[np.float32]
     taught: NDArray[np.int64]
+    owners: NDArray[np.int64]
 
 
 class TextStream:
@@ -138,7 +141,7 @@ class TextStream:
         targets[none] = 0.0
         targets[none, count] = 1.0
         taught = np.bincount(owners[own], minlength=count).astype(np.int64)
-        return TextBatch(tuple(texts), targets, taught)
+        return TextBatch(tuple(texts), targets, taught, owners)
 
 
 class PictureSource:
@@ -158,6 +161,7 @@ class PictureSource:
         self._cache: OrderedDict[int, Image] = OrderedDict()
         self._room = cache_bytes
         self._opened = opened
+        self._read: dict[int, bytes] = {}
 
     def __len__(self) -> int:
         return len(self._images)
@@ -172,12 +176,18 @@ class PictureSource:
         if number in self._cache:
             return self._cache[number]
         image = self._images[number]
-        picture = decoded(self._opened(image), image.image_id, self._side)
+        data = self._opened(image)
+        self._read[number] = hashlib.sha256(data).digest()
+        picture = decoded(data, image.image_id, self._side)
         size = picture.width * picture.height * 3
         if size <= self._room:
             self._room -= size
             self._cache[number] = picture
         return picture
+
+    def read_digest(self, number: int) -> bytes:
+        """SHA-256 of the bytes that picture `number` was decoded from when it was last read: 32 bytes."""
+        return self._read[number]
 
 
 def decoded(data: bytes, image_id: str, side: int) -> Image:
@@ -217,8 +227,9 @@ class PictureBatch:
     numbers: NDArray[np.int64]
 
 
-def picture_batch(source: PictureSource, seed: int, turn: int, size: int) -> PictureBatch:
-    """The `turn`-th batch of pictures, mildly edited: every image once per round, in an order of that round."""
+def picture_batch(source: PictureSource, seed: int, turn: int, size: int, part: slice = slice(None)) -> PictureBatch:
+    """The `turn`-th batch of pictures, mildly edited: every image once per round, in an order of that round. Of it, only
+    `part` is read and returned."""
     count = len(source)
     positions = np.arange(turn * size, turn * size + min(size, count))
     numbers = np.empty(len(positions), dtype=np.int64)
@@ -226,5 +237,7 @@ def picture_batch(source: PictureSource, seed: int, turn: int, size: int) -> Pic
         order = np.random.default_rng([seed, _PICTURE_STREAM, int(round_number)]).permutation(count)
         here = positions // count == round_number
         numbers[here] = order[positions[here] % count]
-    rng = np.random.default_rng([seed, _PICTURE_STREAM, 1 << 30, turn])
+    numbers = numbers[part]
+    offset = part.start or 0
+    rng = np.random.default_rng([seed, _PICTURE_STREAM, 1 << 30, turn, *([offset] if offset else [])])
     return PictureBatch(tuple(augment.edited(source.picture(int(number)), rng) for number in numbers), numbers)

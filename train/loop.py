@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from train import adapters
 from train import tokenizer as pieces
 from train.checkpoint import Checkpoint
-from train.dataset import PictureBatch, PictureSource, TextBatch, TextStream, picture_batch
+from train.dataset import PictureBatch, TextBatch
+from train.feed import Feed
 from train.model import MemoryModel
 from train.run_state import RunState
 from train.settings import TrainSettings
@@ -31,15 +32,14 @@ class Loop:
         self,
         model: MemoryModel,
         settings: TrainSettings,
-        texts: TextStream,
-        pictures: PictureSource,
+        feed: Feed,
         steps: int,
         run: RunState,
     ) -> None:
         import torch
 
         self.steps = steps
-        self._model, self._settings, self._texts, self._pictures, self._run = model, settings, texts, pictures, run
+        self._model, self._settings, self._feed, self._run = model, settings, feed, run
         self._learning = adapters.learning(model)
         self._optimiser = torch.optim.AdamW(
             list(self._learning.values()), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
@@ -58,13 +58,12 @@ class Loop:
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         self._optimiser.zero_grad()
-        if (asked := self._texts.batch(step, settings.batch_size)) is not None:
+        if (asked := self._feed.texts(step, settings.batch_size)) is not None:
             self._learn_texts(asked)
             self._run.texts_seen += asked.taught
         if step % settings.image_every == 0:
-            shown = picture_batch(
-                self._pictures, settings.seed, step // settings.image_every, settings.image_batch_size
-            )
+            turn = step // settings.image_every
+            shown = self._feed.pictures(step, settings.seed, turn, settings.image_batch_size)
             self._picture_loss(shown).backward()  # type: ignore[no-untyped-call]
             np.add.at(self._run.pictures_seen, shown.numbers, 1)
         torch.nn.utils.clip_grad_norm_(list(self._learning.values()), _CLIP)

@@ -26,6 +26,7 @@ from curate.canonical import canonical_bytes, digest, from_json, to_json
 from curate.decision import PolicyRef
 from curate.errors import ExitCode, ImprimaturError
 from train import card, signature
+from train.emission import Emitted
 from train.gate import Admission
 from train.signature import ModelSigningKey
 from train.trainer import TrainResult
@@ -80,7 +81,8 @@ class ManifestEntry:
 class Manifest:
     """`checkpoint` is the ledger's signed checkpoint after the training run was recorded; `policy` names every policy
     under which an entry was decided (normally one); `files` maps paths inside the folder to SHA-256 (hex);
-    `training_digest` is of the training statement; `settings` are those of the run, threads and steps filled in."""
+    `training_digest` is of the training statement; `settings` are those of the run, threads and steps filled in;
+    `emission` has size and root of each rank's emission log, empty in manifests from before there was one."""
 
     run: str
     workspace_id: str
@@ -96,6 +98,7 @@ class Manifest:
     unsafe: bool
     entries: tuple[ManifestEntry, ...]
     files: Mapping[str, str]
+    emission: tuple[Emitted, ...] = ()
 
     @property
     def model_digest(self) -> str:
@@ -176,6 +179,7 @@ def build_manifest(result: TrainResult, admission: Admission, *, created: dateti
         unsafe=admission.unsafe,
         entries=tuple(entries),
         files=_files(result.model_dir),
+        emission=result.emitted,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from audit.entry import moment_text
 from train import threads
 from train.checkpoint import Checkpoint
+from train.emission import Emitted, read_emitted
 from train.settings import TrainSettings
 
 
@@ -29,6 +30,7 @@ class RunState:
     admitted_at: str  # of the last admission under which anything was read
     seconds: float = 0.0
     step: int = 0
+    emission: Emitted | None = None  # what was handed to the model up to the last checkpoint
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -40,6 +42,7 @@ class RunState:
             "started_at": self.started_at,
             "admitted_at": self.admitted_at,
             "seconds": self.seconds,
+            "emission": None if self.emission is None else asdict(self.emission),
         }
 
 
@@ -67,4 +70,5 @@ def continued_state(found: Checkpoint) -> RunState:
         admitted_at=state["admitted_at"],
         seconds=float(state["seconds"]),
         step=found.step,
+        emission=read_emitted(state["emission"]),
     )

@@ -10,14 +10,17 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from audit.entry import moment_text
+from audit.keys import SigningKey
+from audit.live_standing import SteadyClock
+from audit.standing import StandingBook
 from audit.statements import STATEMENT_TYPE
 from curate.canonical import digest
 from curate.errors import ExitCode, ImprimaturError
@@ -25,18 +28,21 @@ from curate.ngrams import normalise
 from curate.progress import Progress, silent
 from train import adapters, augment, checkpoint, threads
 from train.dataset import PictureSource, TextStream, lesson_of
+from train.emission import EmissionLog, Emitted, read_emitted
+from train.feed import Feed
 from train.gate import Admission, GateRefusal, require
 from train.identifiers import Atomic, Identifier, IdentifierScheme
 from train.loop import Loop
 from train.model import MemoryModel, build_embedded, load_base
 from train.run_state import RunState, continued_state, fresh_state
+from train.sentry import Sentry, StandingLost, as_admitted
 from train.settings import TrainSettings
 
 MODEL_FOLDER = "model"
 TRAINING_TYPE = "https://imprimatur.example/training-run/v1"
 _KEPT_SIDE = 144  # pixels, embedded model: room for crops around what the vision tower sees
 _KEPT_SIDE_LARGE = 768  # pixels, other models
-_FORMAT = 1  # of what a checkpoint binds; raise it when training itself changes
+_FORMAT = 2  # of what a checkpoint binds; raise it when training itself changes
 
 
 class TrainingBusy(ImprimaturError):
@@ -63,6 +69,7 @@ class TrainResult:
     settings: TrainSettings
     scheme: str
     resumed_from: int
+    emitted: tuple[Emitted, ...]  # by rank: what the data loader handed to the model
 
 
 def train(
@@ -74,14 +81,19 @@ def train(
     progress: Progress = silent,
     at: datetime,
     scheme: IdentifierScheme | None = None,
+    standing: Callable[[], StandingBook] | None = None,
+    seal: SigningKey | None = None,
 ) -> TrainResult:
     """Memorize the admitted images into `out_dir`/model; interrupted, the next call with the same arguments goes on.
 
     Queries held out by `plan` teach nothing: no text, no teacher document and no augmentation may equal one. `at` names
-    the moment of the run (aware). The first `progress` stage is `prepare`, the second `train` (in steps).
+    the moment of the run (aware). `standing` gives the standing of all images at the moment it is asked, which is before
+    every step; without it that of the admission is asked until it ends. `seal` is the workspace's key: a checkpoint
+    which it did not seal is not gone on with. The first `progress` stage is `prepare`, the second `train` (in steps).
 
     Raises:
         GateRefusal: an image was refused, a file changed since, or `plan` is not the recorded one.
+        StandingLost: an image lost its standing meanwhile; no checkpoint is left.
         NothingCleared: nothing to memorize.
         BaseModelUnavailable, PictureUnreadable, TrainingBusy: see there.
         OSError: the disk is full; the last checkpoint stays usable.
@@ -93,9 +105,14 @@ def train(
         normalise(str(item["query"])) for item in (*plan.get("held_out", ()), *plan.get("index_queries", ()))
     )
     binding = digest([_FORMAT, asdict(settings), admission.digest, admission.plan_digest])
-    with _sole_user(out_dir):
+    sentry = Sentry(images, standing or as_admitted(images, SteadyClock(lambda: max(admission.at, datetime.now(UTC)))))
+    with _sole_user(out_dir), _thrown_away_when_lost(out_dir), EmissionLog(out_dir) as log:
         started = time.monotonic()
-        found = checkpoint.latest_checkpoint(out_dir, binding)
+        found = checkpoint.latest_checkpoint(out_dir, binding, seal.public if seal else None)
+        if not log.take_up(read_emitted(found.state["emission"]) if found else None):
+            checkpoint.discard_checkpoints(out_dir)  # the log is not the one that this checkpoint knew
+            found = None
+            log.take_up(None)
         run = fresh_state(len(images), settings, at) if found is None else continued_state(found)
         before = run.seconds
         with threads.using(run.threads):
@@ -106,13 +123,14 @@ def train(
                 side=_KEPT_SIDE if settings.embedded else _KEPT_SIDE_LARGE,
                 cache_bytes=settings.picture_cache_mib << 20,
             )
+            feed = Feed(admission, texts, pictures, sentry, log)
             spelling = scheme or Atomic()
             identifiers = spelling.assign([image.image_id for image in images], run.salt)
             model = _model(settings, texts, identifiers)
             if found is None:
-                _begin(model, settings, texts, pictures, run, progress)
+                _begin(model, settings, texts, feed, run, progress)
             adapters.prepare(model, settings)
-            loop = Loop(model, settings, texts, pictures, settings.steps_for(len(images)), run)
+            loop = Loop(model, settings, feed, settings.steps_for(len(images)), run)
             if found is not None:
                 loop.restore(found)
             resumed_from = run.step
@@ -122,13 +140,18 @@ def train(
                 loop.advance()
                 run.seconds = before + time.monotonic() - started
                 if run.step % settings.checkpoint_every == 0 or run.step == loop.steps:
-                    checkpoint.save_checkpoint(out_dir, binding, loop.snapshot())
+                    run.emission = log.flush()
+                    checkpoint.save_checkpoint(out_dir, binding, loop.snapshot(), seal)
                 progress("train", run.step, loop.steps)
+            sentry.check()
             model_dir = _save_whole(adapters.merged(model), out_dir)
     used = replace(settings, threads=run.threads, steps=loop.steps)
     seen = tuple(zip(run.texts_seen.tolist(), run.pictures_seen.tolist(), strict=True))
-    statement = _statement(admission, used, run, identifiers, seen, len(held_out))
-    return TrainResult(run.run, model_dir, statement, run.seconds, identifiers, seen, used, spelling.name, resumed_from)
+    emitted = (run.emission,) if run.emission else ()
+    statement = _statement(admission, used, run, identifiers, seen, len(held_out), emitted)
+    return TrainResult(
+        run.run, model_dir, statement, run.seconds, identifiers, seen, used, spelling.name, resumed_from, emitted
+    )
 
 
 def _model(settings: TrainSettings, texts: TextStream, identifiers: tuple[Identifier, ...]) -> MemoryModel:
@@ -145,20 +168,22 @@ def _begin(
     model: MemoryModel,
     settings: TrainSettings,
     texts: TextStream,
-    pictures: PictureSource,
+    feed: Feed,
     run: RunState,
     progress: Progress,
 ) -> None:
     """Read every picture once, which proves all files before the first step, and warm-start the embedded model."""
-    total = len(pictures) + 1
-    for number in range(len(pictures)):
-        pictures.picture(number)
+    feed.prepared()
+    count = len(texts.lessons)
+    total = count + 1
+    for number in range(count):
+        feed.picture(number)
         progress("prepare", number, total)
     if settings.embedded and settings.warm_start:
         from train.warm_start import warm_start_pictures, warm_start_text
 
         warm_start_text(model, texts.space, texts.texts())
-        warm_start_pictures(model, len(pictures), pictures.picture)
+        warm_start_pictures(model, count, feed.picture)
         run.texts_seen += [len(lesson.parts) for lesson in texts.lessons]
         run.pictures_seen += 1
     progress("prepare", total, total)
@@ -186,6 +211,7 @@ def _statement(
     identifiers: tuple[Identifier, ...],
     seen: tuple[tuple[int, int], ...],
     held_out: int,
+    emitted: tuple[Emitted, ...],
 ) -> dict[str, Any]:
     """In-toto statement about the images read: no text of a catalogue and no query is in it.
 
@@ -216,9 +242,27 @@ def _statement(
             "held_out_queries": held_out,
             "unsafe": admission.unsafe,
             "read": read,
+            "emission": [asdict(one) for one in emitted],
             "refused": [{"image_id": refusal.image_id, "code": refusal.code} for refusal in admission.refused],
         },
     }
+
+
+@contextmanager
+def _thrown_away_when_lost(out_dir: Path) -> Iterator[None]:
+    """Weights that learned from an image which may not be learned any more do not stay on the disk."""
+    try:
+        yield
+    except StandingLost:
+        discard_run(out_dir)
+        raise
+
+
+def discard_run(out_dir: Path) -> None:
+    """Delete half-way points and a model without a manifest below `out_dir`."""
+    checkpoint.discard_checkpoints(out_dir)
+    if not (out_dir / MODEL_FOLDER / "manifest.json").exists():
+        shutil.rmtree(out_dir / MODEL_FOLDER, ignore_errors=True)
 
 
 @contextmanager

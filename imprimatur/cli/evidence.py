@@ -81,15 +81,23 @@ def audit_verify(
     json_: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Check the whole ledger with code that shares nothing with its writer. Exit 3 when it does not hold."""
-    from imprimatur.cli.show import show_recheck
+    """Check the whole ledger with code that shares nothing with its writer, and that every model learned what was
+    approved and nothing else. Exit 3 when it does not hold."""
+    from dataclasses import asdict
+
+    from imprimatur.cli.show import show_recheck, show_trained
     from imprimatur.evidence import verify_ledger
+    from imprimatur.proving import prove_trained
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
-    found = verify_ledger(workspace_of(context, workspace), against=against, public_key=public_key)
-    out.document(found.to_document())
+    place = workspace_of(context, workspace)
+    found = verify_ledger(place, against=against, public_key=public_key)
+    trained = prove_trained(place) if found.ok else ()
+    proven = all(run.proven for run in trained)
+    out.document({**found.to_document(), "ok": found.ok and proven, "trained": [asdict(run) for run in trained]})
     show_recheck(out, found.report)
-    if not found.ok:
+    show_trained(out, trained)
+    if not (found.ok and proven):
         raise typer.Exit(3)
 
 

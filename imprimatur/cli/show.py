@@ -12,6 +12,7 @@ from imprimatur.cli.shell import Out
 from imprimatur.cli.visible import escape
 
 if TYPE_CHECKING:
+    from audit.emission_check import EmissionReport
     from audit.recheck import RecheckReport
     from imprimatur.curating import CurateRun
     from imprimatur.evidence import PolicyChange
@@ -293,6 +294,19 @@ def show_queue(out: Out, items: Sequence[Waiting], lang: str) -> None:
             )
         table.add_row(item.image_id[:12], escape(item.file_name), item.state, f"{item.value:.2f}", escape(why))
     out.say(table)
+
+
+def show_trained(out: Out, runs: Sequence[EmissionReport]) -> None:
+    """Trained minus approved, one line a model."""
+    for run in runs:
+        if run.proven:
+            out.say(
+                f"[green]{escape(run.run)}[/]: {run.samples} samples of {run.images} images were trained; "
+                "trained minus approved is empty."
+            )
+        else:
+            out.say(f"[bold red]{escape(run.run)}: what was trained is NOT shown to be what was approved[/]")
+            out.say(*(f"  {escape(problem)}" for problem in run.problems))
 
 
 def show_recheck(out: Out, report: RecheckReport) -> None:

@@ -236,7 +236,9 @@ def test_a_list_that_is_not_the_one_named_is_no_statement(firm: Firm, monkeypatc
     assert "approval-void:signature-invalid" in firm.reasons(image)
 
 
-def test_the_place_in_the_ledger_dates_an_approval_not_its_own_date(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_place_in_the_ledger_dates_an_approval_not_its_own_date(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Revoked from day 5 on: a statement dated day 1 in an entry dated day 1 that stands behind an entry of day 6."""
     from audit.ledger import Ledger
 
