@@ -13,7 +13,7 @@ from typing import Any
 
 from audit.cases import Approval, CaseBook, Reviewer, Ruling, Say
 from audit.dsse import SignatureInvalid
-from audit.duties import NOBODY, duties, read_actor
+from audit.duties import NOBODY, Duties, duties, read_actor
 from audit.entry import EntryKind, LedgerEntry, read_moment
 from audit.keys import KeyUnusable, PublicKey
 from audit.statements import (
@@ -131,26 +131,38 @@ def _read_ruling(book: CaseBook, entry: LedgerEntry) -> Ruling:
         )
         if not all(isinstance(text, str) for text in (*texts, *requirement["roles"])):
             raise TypeError("text expected")
+        outcome, lift, roles = Outcome(body["outcome"]), Lift(body["lift"]), frozenset(requirement["roles"])
+        asserted, unsafe = requirement.get("self_asserted") is True, body["unsafe"] is not False or people < 1
+        last_day = None if not_after is None else date.fromisoformat(not_after)
+        duty = _duties(book, body, requirement.get("separation"))
+        stated = (outcome, lift, *texts[3:], people, roles, days, asserted, last_day, unsafe, duty)
         return Ruling(
             entry.index,
-            Outcome(body["outcome"]),
-            Lift(body["lift"]),
+            outcome,
+            lift,
             *texts,
             people=people,
-            roles=frozenset(requirement["roles"]),
+            roles=roles,
             valid_days=days,
-            self_asserted=requirement.get("self_asserted") is True,
-            not_after=None if not_after is None else date.fromisoformat(not_after),
-            unsafe=body["unsafe"] is not False or people < 1,
-            duties=duties(
-                requirement.get("separation"),
-                book.curators.get(body.get("run"), NOBODY),
-                tuple(book.adopters.get(body["policy"]["sha256"], ())),
-                book.separations.get(body["policy"]["sha256"]),
-            ),
+            self_asserted=asserted,
+            not_after=last_day,
+            unsafe=unsafe,
+            duties=duty,
+            terms=book.terms.setdefault(stated, len(book.terms)),
         )
     except (KeyError, TypeError, ValueError):
         return Ruling(entry.index, None)  # a value that means: excluded, reason decision-unreadable
+
+
+def _duties(book: CaseBook, body: Mapping[str, Any], stated: object) -> Duties:
+    """Looked up once for all decisions of a run."""
+    run, sha256 = body.get("run"), str(body["policy"]["sha256"])
+    adopters = tuple(book.adopters.get(sha256, ()))
+    key = (stated if isinstance(stated, str | None) else "", run if isinstance(run, str) else "", sha256, len(adopters))
+    if key not in book.duties:
+        curator = book.curators.get(run, NOBODY) if isinstance(run, str) else NOBODY
+        book.duties[key] = duties(stated, curator, adopters, book.separations.get(sha256))
+    return book.duties[key]
 
 
 def _approval(book: CaseBook, entry: LedgerEntry) -> None:

@@ -35,6 +35,7 @@ class Ruling:
     not_after: date | None = None
     unsafe: bool = True
     duties: Duties = UNSTATED
+    terms: int = -1  # the same number for decisions that differ in image, place and digests only; -1: not compared
     first_index: int = -1  # of the first decision on this image that bound the same things
 
     @property
@@ -115,6 +116,8 @@ class CaseBook:
     curators: dict[str, Actor] = field(default_factory=dict)  # by run
     adopters: dict[str, list[Actor]] = field(default_factory=lambda: defaultdict(list))  # by digest of the policy
     separations: dict[str, object] = field(default_factory=dict)  # by digest of the policy, as its entry states it
+    terms: dict[tuple[object, ...], int] = field(default_factory=dict)
+    duties: dict[tuple[object, ...], Duties] = field(default_factory=dict)
     latest: datetime | None = None  # of all entries read: time in the ledger never runs back
     _first: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
 

@@ -245,7 +245,7 @@ def sealed_by_another(folder: Path) -> None:
 
 
 def other_weights(folder: Path) -> None:
-    from safetensors.numpy import load_file, save_file
+    from safetensors.torch import load_file, save_file
 
     tensors = load_file(folder / "tensors.safetensors")
     save_file({name: tensor * 2 for name, tensor in tensors.items()}, folder / "tensors.safetensors")
