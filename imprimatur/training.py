@@ -5,7 +5,7 @@ The folder of a run is named by what it would memorize, so that the same command
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,15 @@ from train import trainer
 from train.card import write_card
 from train.checkpoint import discard_checkpoints
 from train.gate import Admission, admit, require
-from train.manifest import FILE_NAME, Manifest, build_manifest, read_manifest, write_manifest, write_signature
+from train.manifest import (
+    FILE_NAME,
+    Manifest,
+    build_manifest,
+    read_manifest,
+    require_of,
+    write_manifest,
+    write_signature,
+)
 from train.sentry import Sentry, StandingLost
 from train.settings import TrainSettings
 
@@ -102,6 +110,7 @@ def train(
         model_dir = out_dir / trainer.MODEL_FOLDER
         if (model_dir / FILE_NAME).exists():
             manifest = read_manifest(model_dir, ledger.public_key)
+            require_of(manifest, admission, _recorded_run(ledger, manifest.run))
             _record_manifest(ledger, manifest, model_dir)
             _finish(workspace, ledger)
             return TrainingRun(admission, manifest, model_dir)
@@ -117,7 +126,7 @@ def train(
             seal=ledger.signing_key(),
         )
         _still_standing(admission, standing, out_dir)
-        if not any(entry.body["run"] == result.run for entry in ledger.entries(EntryKind.TRAINING_RUN)):
+        if _recorded_run(ledger, result.run) is None:
             body = {"run": result.run, "statement": dict(result.statement), "unsafe": admission.unsafe}
             ledger.append([NewEntry(EntryKind.TRAINING_RUN, body, at=now())])
         write_card(result, admission, created=now())
@@ -128,6 +137,12 @@ def train(
         discard_checkpoints(out_dir)
         _finish(workspace, ledger)
         return TrainingRun(admission, manifest, model_dir, result.seconds, fresh=True)
+
+
+def _recorded_run(ledger: Ledger, run: str) -> Mapping[str, Any] | None:
+    """The training statement that the ledger holds of this run."""
+    found = (entry.body for entry in ledger.entries(EntryKind.TRAINING_RUN) if entry.body["run"] == run)
+    return next((body["statement"] for body in found), None)
 
 
 def _still_standing(admission: Admission, standing: LiveStanding, out_dir: Path) -> None:

@@ -34,6 +34,22 @@ _WORDS = {
 }
 
 
+# Why an approval does not count, in words; the code stands behind them.
+_VOID = {
+    "texts-changed": "its training texts have changed since they were approved",
+    "findings-changed": "its findings have changed since they were approved",
+    "facts-changed": "its licence facts have changed since they were approved",
+    "policy-changed": "it was approved under another policy",
+    "purpose-changed": "it was approved for another purpose",
+    "other-workspace": "its approval was made for another workspace",
+    "signature-invalid": "the signature of its approval does not hold",
+    "role-not-held": "its approver does not hold the role it was given in",
+    "before-the-decision": "its approval is older than its decision",
+    "self-asserted-refused": "its policy wants the reviewer's own key",
+    "reviewer-revoked": "its approver's key was revoked",
+}
+
+
 class GateRefusal(ImprimaturError):
     """Something that was to be memorized is not what was cleared, or was not cleared."""
 
@@ -181,7 +197,8 @@ def _admit_one(
         if standing.decision_index is None and standing.state is StandingState.EXCLUDED:
             return _refusal(image_id, "unknown", "the ledger holds no decision on it")
         reasons = ", ".join(standing.reasons) or "no reason recorded"
-        why = f"{_WORDS.get(standing.state, 'its decision cannot be found')} ({reasons})"
+        void = [_VOID[code] for reason in standing.reasons if (code := reason.removeprefix("approval-void:")) in _VOID]
+        why = "; ".join([_WORDS.get(standing.state, "its decision cannot be found"), *void]) + f" ({reasons})"
         return _refusal(image_id, standing.state.value, why)
     body = ledger[standing.decision_index].body
     record = _recorded(image_id, body, payload_of(standing.decision_index))

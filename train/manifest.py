@@ -231,6 +231,28 @@ def read_manifest(model_dir: Path, public_key: PublicKey) -> Manifest:
     return manifest
 
 
+def require_of(manifest: Manifest, admission: Admission, statement: Mapping[str, Any] | None) -> None:
+    """Refuse a manifest that is whole and signed, but of another day: `admission` must be what its run was given.
+
+    Args:
+        statement: the training statement that the ledger holds of the manifest's run, None when it holds none.
+
+    Raises:
+        ManifestError: it is of other images, texts, facts, plan or workspace, or the ledger knows nothing of the run.
+    """
+    stated = {} if statement is None else dict(statement.get("predicate", {}))
+    wanted = (admission.digest, admission.plan_digest, admission.workspace_id)
+    found = tuple(stated.get(name) for name in ("admission_digest", "plan_digest", "workspace_id"))
+    same_run = statement is not None and digest(dict(statement)) == manifest.training_digest
+    same_images = {image.image_id for image in admission.cleared} == {entry.image_id for entry in manifest.entries}
+    if not (same_run and same_images and wanted == found):
+        raise ManifestError(
+            f"The manifest of the {len(admission.cleared)} images cleared now was expected, found that of run "
+            f"{manifest.run} over {len(manifest.entries)} images, which does not belong here.",
+            hint="remove that model folder, then: imprimatur train",
+        )
+
+
 def _from_document(document: Mapping[str, Any]) -> Manifest:
     if document["_type"] != STATEMENT_TYPE or document["predicateType"] != MANIFEST_TYPE:
         raise ValueError("another kind of statement")
