@@ -111,8 +111,11 @@ def _decision(book: CaseBook, entry: LedgerEntry) -> None:
         if isinstance(twin, str) and twin != image:
             book.twins[image].add(twin)
             book.twins[twin].add(image)
-    place = book.rulings if entry.at <= book.moment else book.later
-    place[image] = replace(ruling, first_index=first)
+    ruling = replace(ruling, first_index=first)
+    if entry.at <= book.moment:
+        book.decide(image, ruling)
+    else:
+        book.later[image] = ruling
 
 
 def _read_ruling(book: CaseBook, entry: LedgerEntry) -> Ruling:
@@ -168,13 +171,13 @@ def _duties(book: CaseBook, body: Mapping[str, Any], stated: object) -> Duties:
 def _approval(book: CaseBook, entry: LedgerEntry) -> None:
     self_asserted = entry.body.get("assurance") == "self-asserted"
     verify = verify_self_asserted if self_asserted else verify_approval
-    _permission(book, entry, book.approvals, verify, book.ledger_key if self_asserted else None)
+    _permission(book, entry, book.approve, verify, book.ledger_key if self_asserted else None)
 
 
 def _permission(
     book: CaseBook,
     entry: LedgerEntry,
-    place: dict[str, list[Approval]],
+    place: Callable[[str, Approval], None],
     verify: Callable[[Mapping[str, Any], PublicKey], ApprovalStatement],
     key: PublicKey | None,
 ) -> None:
@@ -195,7 +198,7 @@ def _permission(
     if statement is None or person is None:
         for image in _image_ids(entry):
             nothing = ApprovedItem(image, "", "", "")
-            place[image].append(Approval(entry.index, str(name), nothing, None, entry.at, flaw))
+            place(image, Approval(entry.index, str(name), nothing, None, entry.at, flaw))
         return
     if statement.reviewer != person.reviewer:
         flaw = "reviewer-differs"
@@ -212,7 +215,7 @@ def _permission(
     effective = max(statement.issued_at, entry.at, book.latest or entry.at)
     account = read_actor(entry.body.get("by")).account
     for item in statement.items:
-        place[item.image_id].append(Approval(entry.index, person.reviewer, item, statement, effective, flaw, account))
+        place(item.image_id, Approval(entry.index, person.reviewer, item, statement, effective, flaw, account))
 
 
 def _this_log(book: CaseBook, statement: ApprovalStatement) -> bool:
@@ -228,7 +231,7 @@ def _rejection(book: CaseBook, entry: LedgerEntry) -> None:
 def _to_index(book: CaseBook, entry: LedgerEntry) -> None:
     """Two things at once: it keeps the image out of memory, read leniently, and may show it, read strictly."""
     _restriction(entry, book.to_index)
-    _permission(book, entry, book.index_votes, verify_to_index, None)
+    _permission(book, entry, lambda image, vote: book.index_votes[image].append(vote), verify_to_index, None)
 
 
 def _question(book: CaseBook, entry: LedgerEntry) -> None:

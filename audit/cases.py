@@ -78,6 +78,16 @@ class Approval:
     flaw: str | None
     account: str | None = None
 
+    def is_about(self, ruling: Ruling) -> bool:
+        """Whether it was given after the decision and over the same texts, findings and facts."""
+        item = self.item
+        return (
+            self.index > ruling.first_index
+            and item.texts_digest == ruling.texts_digest
+            and item.findings_digest == ruling.findings_digest
+            and item.facts_digest == ruling.facts_digest
+        )
+
     def independent_of(self, ruling: Ruling) -> bool:
         """Whether it is by somebody else than who curated or adopted the policy."""
         asserted = self.statement is None or self.statement.self_asserted
@@ -118,8 +128,36 @@ class CaseBook:
     separations: dict[str, object] = field(default_factory=dict)  # by digest of the policy, as its entry states it
     terms: dict[tuple[object, ...], int] = field(default_factory=dict)
     duties: dict[tuple[object, ...], Duties] = field(default_factory=dict)
+    # Images about whose last decision all their approvals are: the decision, and a mark that is the same for images with
+    # the same terms and approvals. Their standing differs in nothing but the image, unless something else was said.
+    plain: dict[str, tuple[Ruling, int]] = field(default_factory=dict)
+    marks: dict[tuple[int, int], int] = field(default_factory=dict)
     latest: datetime | None = None  # of all entries read: time in the ledger never runs back
     _first: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
+
+    def decide(self, image: str, ruling: Ruling) -> None:
+        """`ruling` is the last decision on `image` now."""
+        self.rulings[image] = ruling
+        mark = self.marks.setdefault((-1, ruling.terms), len(self.marks))
+        for approval in self.approvals.get(image, ()):
+            if not approval.is_about(ruling):
+                self.plain.pop(image, None)
+                return
+            mark = self.marks.setdefault((mark, approval.index), len(self.marks))
+        if ruling.terms >= 0:
+            self.plain[image] = (ruling, mark)
+        else:
+            self.plain.pop(image, None)
+
+    def approve(self, image: str, approval: Approval) -> None:
+        """`approval` names `image`, for what it is worth."""
+        self.approvals[image].append(approval)
+        if (found := self.plain.get(image)) is not None:
+            ruling, mark = found
+            if approval.is_about(ruling):
+                self.plain[image] = (ruling, self.marks.setdefault((mark, approval.index), len(self.marks)))
+            else:
+                del self.plain[image]
 
     def image_ids(self) -> set[str]:
         """Every image the ledger says anything about (twins that were only mentioned excepted)."""

@@ -105,44 +105,25 @@ class Docket:
         self._reported = book.images_with_open_reports()
         said = (book.rejections, book.to_index, book.questions, book.withdrawn, book.later)
         self._special = self._near.union(self._reported, *said)
-        self._alike: dict[tuple[object, ...], Standing] = {}
+        self._alike: dict[int, Standing] = {}  # by mark: a batch is judged once, however many images it names
+        self._moment = book.moment
 
     def standing(self, image_id: str) -> Standing:
         """Where the image stands at the moment of the book."""
-        alike = self._key(image_id)
-        if alike is None:
+        book = self.book
+        plain = book.plain.get(image_id)
+        if plain is None or image_id in self._special:
             return self._judged(image_id)
-        key, ruling = alike
-        found = self._alike.get(key)
+        if book.moment != self._moment:
+            self._alike, self._moment = {}, book.moment
+        ruling, mark = plain
+        found = self._alike.get(mark)
         if found is None:
-            found = self._alike[key] = self._judged(image_id)
+            found = self._alike[mark] = self._judged(image_id)
         return Standing(
             image_id, found.state, found.outcome, found.reasons, ruling.index, found.approval_indices, found.expires_at,
             found.unsafe, found.may_be_shown, found.conditions,
         )  # fmt: skip
-
-    def _key(self, image_id: str) -> tuple[tuple[object, ...], Ruling] | None:
-        """What the standing depends on beside the image's own name, when nothing but approvals was ever said about it
-        and all of them are about the last decision: a batch is judged once, however many images it names."""
-        book = self.book
-        ruling = book.rulings.get(image_id)
-        if ruling is None or ruling.terms < 0 or image_id in self._special or image_id in book.later:
-            return None
-        key: list[object] = [book.moment, ruling.terms]
-        texts, findings, facts, first = (
-            ruling.texts_digest, ruling.findings_digest, ruling.facts_digest, ruling.first_index
-        )  # fmt: skip
-        for approval in book.approvals.get(image_id, ()):
-            item = approval.item
-            if (
-                approval.index <= first
-                or item.texts_digest != texts
-                or item.findings_digest != findings
-                or item.facts_digest != facts
-            ):
-                return None
-            key.append(approval.index)
-        return tuple(key), ruling
 
     def _judged(self, image_id: str) -> Standing:
         book = self.book
