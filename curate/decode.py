@@ -68,9 +68,9 @@ class _Task(Generic[K]):
 class _Worker:
     """One child process. `busy` is what it looks at, `deadline` (monotonic seconds) when it is killed."""
 
-    def __init__(self, limits: DecodeLimits, read_pixels: bool) -> None:
+    def __init__(self, limits: DecodeLimits, read_pixels: bool, trust_anchors: str) -> None:
         memory = limits.text_memory_mib if read_pixels else limits.memory_mib
-        settings = json.dumps({**asdict(limits), "memory_mib": memory})
+        settings = json.dumps({**asdict(limits), "memory_mib": memory, "trust_anchors": trust_anchors})
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the process
         environment = {
             **os.environ,
@@ -152,14 +152,18 @@ class DecodePool:
     """Context manager. `workers` processes, started when work comes and again after one died.
 
     `read_pixels` = parts of the pixels will be wanted for some pictures: the workers get the memory for it.
+    `trust_anchors` = PEM certificates of trusted signers of C2PA manifests; without them nobody is trusted.
     """
 
-    def __init__(self, limits: DecodeLimits, workers: int = 2, read_pixels: bool = False) -> None:
+    def __init__(
+        self, limits: DecodeLimits, workers: int = 2, read_pixels: bool = False, trust_anchors: str = ""
+    ) -> None:
         if workers < 1:
             raise ValueError(f"expected at least 1 worker, found {workers}")
         self._limits = limits
         self._size = workers
         self._read_pixels = read_pixels
+        self._trust_anchors = trust_anchors
         self._workers: list[_Worker] = []
         self._failures = 0  # workers that ended without a picture, since the last answer
 
@@ -204,7 +208,7 @@ class DecodePool:
     def _step(self, waiting: deque[_Task[K]]) -> Iterator[tuple[K, PictureFacts | Undecoded]]:
         """Give work to idle workers, wait for the next event, pass on what it brought."""
         while len(self._workers) < min(self._size, len(waiting) + sum(w.busy is not None for w in self._workers)):
-            self._workers.append(_Worker(self._limits, self._read_pixels))
+            self._workers.append(_Worker(self._limits, self._read_pixels, self._trust_anchors))
         for worker in [w for w in self._workers if w.ready and w.busy is None]:
             if waiting:
                 task = waiting.popleft()

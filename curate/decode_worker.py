@@ -64,7 +64,8 @@ def _look(
         return trouble or Undecoded(image_id, "the file cannot be opened")
     limits = PixelLimits(pixels=settings["pixels"], frames=settings["frames"])
     try:
-        return look_at(data, image_id, limits, readers(frozenset(map(Check, request["want"]))))
+        wanted = readers(frozenset(map(Check, request["want"])))
+        return look_at(data, image_id, limits, wanted, settings["trust_anchors"])
     except MemoryError:
         return Undecoded(image_id, f"decoding needs more than the {settings['memory_mib']} MiB allowed")
 

@@ -115,12 +115,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Unscreened:
-    """A part nobody looked at, with the reason; holds the image where the policy requires `check`."""
+    """A part nobody looked at, with the reason; holds the image where the policy requires `check`.
+
+    `reason` is English. `reason_ja` is empty only in what was recorded before it was written.
+    """
 
     image_id: str
     detector: Detector
     check: Check
     reason: str
+    reason_ja: str = ""
 
     def to_document(self) -> dict[str, Any]:
         return {
@@ -128,6 +132,7 @@ class Unscreened:
             "detector": {"name": self.detector.name, "version": self.detector.version},
             "check": self.check.value,
             "unscreened": self.reason,
+            "unscreened_ja": self.reason_ja,
         }
 
 

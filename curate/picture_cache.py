@@ -6,6 +6,7 @@ again and nothing else; a look that was asked for less is completed from what is
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -51,8 +52,12 @@ class LookPart:
         return f"look.{self.name}@{self.version}"
 
 
-def look_parts() -> tuple[LookPart, ...]:
-    """All parts; every field of PictureFacts but `image_id` belongs to exactly one."""
+def look_parts(trust_anchors: str = "") -> tuple[LookPart, ...]:
+    """All parts; every field of PictureFacts but `image_id` belongs to exactly one.
+
+    Whether a manifest is trusted is part of what is read of the metadata: other anchors make it be read again.
+    """
+    trust = f"+{hashlib.sha256(trust_anchors.encode()).hexdigest()[:12]}" if trust_anchors else ""
     asked_for = (
         LookPart("text", pixel_detector().version, ("text_lines", "text_unscreened"), Check.PIXEL_TEXT),
         LookPart("faces", face_detector().version, ("faces", "faces_unscreened"), Check.PIXEL_FACES),
@@ -63,7 +68,7 @@ def look_parts() -> tuple[LookPart, ...]:
     measured = tuple(item.name for item in fields(PictureFacts) if item.name not in elsewhere)
     return (
         LookPart("measures", MEASURES_VERSION, measured),
-        LookPart("metadata", METADATA_VERSION, METADATA_FIELDS),
+        LookPart("metadata", f"{METADATA_VERSION}{trust}", METADATA_FIELDS),
         *asked_for,
     )
 
@@ -85,10 +90,12 @@ class PictureCache:
 
     store: SealedStore
     limits: Json
-    _parts: tuple[LookPart, ...] = field(default_factory=look_parts)
+    trust_anchors: str = ""  # PEM certificates, as the pool that looks has them
+    _parts: tuple[LookPart, ...] = ()
     _known: dict[str, dict[str, Json]] = field(default_factory=dict)  # image id -> part name -> fields
 
     def __post_init__(self) -> None:
+        self._parts = self._parts or look_parts(self.trust_anchors)
         for part in self._parts:
             self.store.forget_other_versions(part.kind)
 

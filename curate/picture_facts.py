@@ -58,12 +58,13 @@ class _TooMuch(Exception):
 
 
 def look_at(
-    data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders = NOBODY
+    data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders = NOBODY, trust_anchors: str = ""
 ) -> PictureFacts | Undecoded:
     """Decode the first frame whole and measure it; show every frame to the `readers` that are there.
 
     Never raises for a bad file: every way in which a decoder fails on it is an Undecoded with its reason. A reader may
-    raise; then the picture is there and its part is not (`…_unscreened`).
+    raise; then the picture is there and its part is not (`…_unscreened`). `trust_anchors`: PEM certificates of trusted
+    signers of C2PA manifests.
 
     Raises:
         MemoryError: the memory of this process did not suffice; the caller says how much it had.
@@ -73,7 +74,7 @@ def look_at(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _look(data, image_id, limits, readers)
+            return _look(data, image_id, limits, readers, trust_anchors)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Undecoded(image_id, f"expected at most {limits.pixels} pixels, the file holds more", True)
     except _TooMuch as error:
@@ -111,7 +112,9 @@ def _check_size(picture: Image.Image, limits: PixelLimits) -> None:
         raise _TooMuch(f"expected at most {limits.pixels} pixels, the header says {width} x {height}")
 
 
-def _look(data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders) -> PictureFacts | Undecoded:
+def _look(
+    data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders, trust_anchors: str
+) -> PictureFacts | Undecoded:
     picture = _open(data, limits)
     file_format = str(picture.format)
     stored_width, stored_height = picture.size
@@ -124,7 +127,7 @@ def _look(data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders
     # coded data are read all the same, so that a truncated file is noticed.
     picture.draft("RGB", _at_least_measured(picture.size))
     picture.load()  # also reads what stands behind the pixels
-    metadata = read_metadata(data)
+    metadata = read_metadata(data, trust_anchors)
     turn = _TURNS.get(orientation_of(picture))
     small = _reduced(picture)
     unlike = _thumbnail_difference(metadata, small)

@@ -81,8 +81,12 @@ def orientation_of(picture: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def read_metadata(data: bytes) -> Metadata:
-    """All parts of the file `data`. Never raises for a broken part."""
+def read_metadata(data: bytes, trust_anchors: str = "") -> Metadata:
+    """All parts of the file `data`. Never raises for a broken part.
+
+    Args:
+        trust_anchors: PEM certificates of signers of manifests that are trusted; nobody is without them.
+    """
     found = Metadata()
     try:
         blocks = blocks_of(data)
@@ -114,7 +118,7 @@ def read_metadata(data: bytes) -> Metadata:
         part, _, reason = note.partition(": ")
         found.fail(part, reason)
     found.prohibited_terms = prohibited_terms(data)
-    found.credentials = read_credentials(data, bytes(blocks.jumbf))
+    found.credentials = read_credentials(data, bytes(blocks.jumbf), trust_anchors=trust_anchors)
     return found
 
 

@@ -92,9 +92,12 @@ def take_in(
     limits: DecodeLimits,
     workers: int,
     kept: SealedStore,
+    trust_anchors: str = "",
     progress: Progress = silent,
 ) -> Intake:
     """Read and check the table, hash every file, look at every picture whose look is not in `kept`.
+
+    `trust_anchors`: PEM certificates of trusted signers of C2PA manifests.
 
     Raises:
         TableRefused: an expectation of severity `stop` failed.
@@ -116,7 +119,8 @@ def take_in(
             hint="check file_name against the folder, or map the column in imprimatur.toml, then imprimatur curate again",
         )
     records = assemble(table, digests, held, log)
-    pictures, looked = _look(records, paths, policy, limits=limits, workers=workers, kept=kept, progress=progress)
+    cache = PictureCache(kept, asdict(limits), trust_anchors)
+    pictures, looked = _look(records, paths, policy, limits=limits, workers=workers, cache=cache, progress=progress)
     return Intake(table, records, pictures, paths, tuple(rejected), log, looked, beside)
 
 
@@ -162,17 +166,17 @@ def _look(
     *,
     limits: DecodeLimits,
     workers: int,
-    kept: SealedStore,
+    cache: PictureCache,
     progress: Progress,
 ) -> tuple[dict[str, PictureFacts | Undecoded], int]:
-    cache = PictureCache(kept, asdict(limits))
     parts = frozenset(PIXEL_PARTS)
     known = cache.find({r.image_id: parts.intersection(policy.required_checks_for(r.content_class)) for r in records})
     pictures = {image_id: look.seen for image_id, look in known.items() if look.seen is not None}
     open_items = [(image_id, paths[image_id], look.missing) for image_id, look in known.items() if look.seen is None]
     if open_items:
         read_pixels = any(missing for _, _, missing in open_items)
-        with DecodePool(limits, workers=min(workers, len(open_items)), read_pixels=read_pixels) as pool:
+        size = min(workers, len(open_items))
+        with DecodePool(limits, size, read_pixels, cache.trust_anchors) as pool:
             for done, (image_id, seen) in enumerate(pool.look(open_items), start=1):
                 progress("look at pictures", done, len(open_items))
                 if seen.image_id is not None and seen.image_id != image_id:

@@ -22,7 +22,7 @@ from imprimatur.catalogue_place import remember_catalogue, resolve_source
 from imprimatur.held import missing_columns, why_held
 from imprimatur.record_book import now, open_ledger, standing_now
 from imprimatur.recording import Recorded, last_decisions, record_run
-from imprimatur.screening import screen_settings
+from imprimatur.screening import screen_settings, trust_anchors
 from imprimatur.workspace import Workspace
 
 # A licence may be renewed, and what is denied for looking like a barred picture is no reason of its own: two pictures
@@ -93,6 +93,7 @@ def curate(
             limits=DecodeLimits(pixels=settings.max_pixels, seconds=settings.max_seconds),
             workers=settings.workers,
             kept=kept,
+            trust_anchors=trust_anchors(workspace.folder, workspace.settings),
             progress=progress,
         )
         judged = judge(

@@ -19,7 +19,7 @@ from curate.rights_verdict import RightsChannel, RightsVerdict
 from curate.screen.rights.statement import CATALOGUE_DETECTOR
 from curate.screen.screener import Screener
 from curate.sidecars import SidecarReader
-from imprimatur.screening import nearest_screen_settings
+from imprimatur.screening import nearest_screen_settings, nearest_trust_anchors
 
 
 class NothingToInspect(ImprimaturError):
@@ -133,7 +133,8 @@ def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tupl
     named = set(paths)
     barred = {path: reason for path in files if (reason := _no_file(path, path in named)) is not None}
     looks |= {str(path): Undecoded(None, reason) for path, reason in barred.items()}
-    with DecodePool(DecodeLimits(), workers=min(2, len(files)), read_pixels=True) as pool:
+    anchors = nearest_trust_anchors(Path.cwd())
+    with DecodePool(DecodeLimits(), min(2, len(files)), read_pixels=True, trust_anchors=anchors) as pool:
         wanted = frozenset(PIXEL_PARTS)
         items = [(str(path), path, wanted) for path in files if path not in barred]
         for done, (key, seen) in enumerate(pool.look(items), start=1):

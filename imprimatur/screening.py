@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from curate.screen.settings import ScreenSettings
-from imprimatur.settings import Settings, load_settings
+from imprimatur.settings import FILE_NAME, Settings, SettingsError, load_settings
 from imprimatur.workspace import NoWorkspace, find_workspace
 
 
@@ -14,6 +14,42 @@ def screen_settings(settings: Settings) -> ScreenSettings:
     """The room's settings out of `[screen]` in imprimatur.toml."""
     screen = settings.screen
     return ScreenSettings(employee_numbers=screen.employee_numbers, country_of_use=screen.country_of_use)
+
+
+def trust_anchors(folder: Path, settings: Settings) -> str:
+    """The PEM certificates of the workspace in `folder` whose signatures on C2PA manifests are trusted; empty for none.
+
+    Raises:
+        SettingsError: a file is named, and it is not there or holds no certificate.
+    """
+    named = settings.screen.c2pa_trust_anchors
+    if named is None:
+        return ""
+    from cryptography import x509
+
+    path = folder / named
+    try:
+        text = path.read_text(encoding="ascii")
+        x509.load_pem_x509_certificates(text.encode())
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"[screen] c2pa_trust_anchors: expected PEM certificates in {path}, found {type(error).__name__}.",
+            hint=f"correct the path in {FILE_NAME}, or remove the line: then no permission of a manifest counts",
+        ) from error
+    return text
+
+
+def nearest_trust_anchors(start: Path) -> str:
+    """Those of the workspace at or above `start`, none without one: `inspect` agrees with the workspace it stands in.
+
+    Raises:
+        SettingsError: there is one, and its settings cannot be used.
+    """
+    try:
+        folder = find_workspace(start)
+    except NoWorkspace:
+        return ""
+    return trust_anchors(folder, load_settings(folder))
 
 
 def nearest_screen_settings(start: Path) -> ScreenSettings:

@@ -45,10 +45,12 @@ class CurateSettings(_Section):
 
 
 class ScreenSection(_Section):
-    """``employee_numbers = ["E-[0-9]{5}"]``: regular expressions of the company's own personnel numbers."""
+    """``employee_numbers = ["E-[0-9]{5}"]``: regular expressions of the company's own personnel numbers.
+    ``c2pa_trust_anchors = "anchors.pem"``: certificates of signers of C2PA manifests who are trusted; none = nobody."""
 
     employee_numbers: tuple[str, ...] = ()
     country_of_use: str = Field(default="JP", pattern="^[A-Z]{2}$")  # ISO 3166-1 alpha-2: where the model is used
+    c2pa_trust_anchors: str | None = None  # PEM file, relative to the workspace
 
     @field_validator("employee_numbers")
     @classmethod

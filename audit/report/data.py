@@ -390,6 +390,7 @@ class UnscreenedLine:
     check: str
     detector: str | None
     reason: str | None
+    reason_ja: str | None
     images: int
 
 

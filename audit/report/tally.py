@@ -133,21 +133,22 @@ def findings(decided: Mapping[str, Decided]) -> tuple[FindingLine, ...]:
 def unscreened(decided: Mapping[str, Decided]) -> tuple[UnscreenedLine, ...]:
     """Checks that were not done, by check, detector and reason. The reason is in the erasable part; where that is gone,
     the coded part of the decision still tells that nobody looked."""
-    images: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    images: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for image_id, one in decided.items():
         screening: Mapping[str, Any] = (one.payload or {}).get("screening") or {}
         told = screening.get("unscreened") or ()
         for part in told:
             detector = (part.get("detector") or {}).get("name") or ""
-            images[str(part.get("check")), str(detector), str(part.get("unscreened") or part.get("reason") or "")].add(
-                image_id
-            )
+            reason = str(part.get("unscreened") or part.get("reason") or "")
+            # What was recorded before reasons were written in Japanese has the English one only.
+            reason_ja = str(part.get("unscreened_ja") or part.get("reason_ja") or reason)
+            images[str(part.get("check")), str(detector), reason, reason_ja].add(image_id)
         if not told:
             for part in one.entry.body.get("unscreened", ()):
-                key = (str(part.get("check")), str(part.get("detector") or ""), str(part.get("reason") or ""))
-                images[key].add(image_id)
+                reason = str(part.get("reason") or "")
+                images[str(part.get("check")), str(part.get("detector") or ""), reason, reason].add(image_id)
     ordered = sorted(images.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple(UnscreenedLine(c, d or None, r or None, len(ids)) for (c, d, r), ids in ordered)
+    return tuple(UnscreenedLine(c, d or None, r or None, j or None, len(ids)) for (c, d, r, j), ids in ordered)
 
 
 def detector_lines(detectors: Sequence[Mapping[str, Any]], decided: Mapping[str, Decided]) -> tuple[DetectorLine, ...]:

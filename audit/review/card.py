@@ -74,7 +74,7 @@ class Card:
     case: Case
     findings: tuple[Finding, ...]
     blurred: tuple[tuple[int, int, int, int], ...]
-    unscreened: tuple[tuple[str, str, str], ...]
+    unscreened: tuple[tuple[str, str, str, str], ...]  # check, detector, reason in English and in Japanese
     hits: tuple[tuple[str, str, str, str, bool], ...]
     rights: tuple[tuple[str, str | None], ...]
     business: Mapping[str, Any]
@@ -113,7 +113,12 @@ def card_of(
         findings=findings_of(raw),
         blurred=blurred_boxes(raw),
         unscreened=tuple(
-            (str(part["check"]), str(part["detector"]["name"]), str(part["reason"]))
+            (
+                str(part["check"]),
+                str(part["detector"]["name"]),
+                str(part["reason"]),
+                str(part.get("reason_ja") or part["reason"]),  # recorded before it was written in Japanese
+            )
             for part in screening.get("unscreened") or ()
         ),
         hits=tuple(

@@ -106,11 +106,13 @@ def _judged(screening: Screening, policy: Policy) -> tuple[Finding, ...]:
     return tuple(sorted(judged, key=lambda finding: (-finding.severity.rank, digest(finding.to_document()))))
 
 
-def _missing_checks(screening: Screening, required: tuple[Check, ...]) -> list[tuple[Check, tuple[str, ...]]]:
-    """Required checks that were not done, or not wholly, with the reasons on record."""
+def _missing_checks(
+    screening: Screening, required: tuple[Check, ...]
+) -> list[tuple[Check, tuple[tuple[str, str], ...]]]:
+    """Required checks that were not done, or not wholly, with the reasons on record in English and Japanese."""
     missing = []
     for check in required:
-        reasons = tuple(sorted({part.reason for part in screening.unscreened if part.check is check}))
+        reasons = tuple(sorted({(part.reason, part.reason_ja) for part in screening.unscreened if part.check is check}))
         if reasons or check not in screening.done:
             missing.append((check, reasons))
     return missing

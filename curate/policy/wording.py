@@ -56,11 +56,11 @@ def unknown_fact(fact: Fact) -> tuple[str, str]:
     )
 
 
-def unscreened_check(check: Check, reasons: tuple[str, ...]) -> tuple[str, str]:
-    """Why a check that was not done holds the image, with what the detector said."""
+def unscreened_check(check: Check, reasons: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """Why a check that was not done holds the image, with what the detector said in English and Japanese."""
     what_en, what_ja = _CHECKS[check]
-    why_en = "; ".join(reasons) if reasons else "no detector reported it as done"
-    why_ja = "; ".join(reasons) if reasons else "検査済みの記録なし"
+    why_en = "; ".join(en for en, _ in reasons) if reasons else "no detector reported it as done"
+    why_ja = "；".join(ja or en for en, ja in reasons) if reasons else "検査済みの記録なし"
     return (
         f"Not checked: {what_en} ({why_en}). `imprimatur doctor` shows what the check needs.",
         f"未検査: {what_ja}({why_ja})。必要なものは `imprimatur doctor` で確認できます。",

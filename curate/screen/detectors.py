@@ -42,7 +42,7 @@ def names_detector(language: str) -> Detector:
 
 @cache  # asked for every image; telling a version reads files
 def pixel_detector() -> Detector:
-    return Detector("pixel-text", f"4+rapidocr-{TextReader.engine_version()}")
+    return Detector("pixel-text", f"5+rapidocr-{TextReader.engine_version()}")
 
 
 @cache  # asked for every image; telling a version reads files
@@ -96,12 +96,12 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
         ),
         DetectorInfo(
             names_detector("en"),
-            (Check.TEXT_NAMES,),
+            (Check.TEXT_NAMES, Check.METADATA_PRIVACY, Check.PIXEL_TEXT),
             "Apache-2.0 (own tagger, learnt from generated text)",
-            "About one name in twenty of running text; a single given name or surname in a caption; names in small letters "
-            "amid capitals; unlabelled names in file names, file metadata and pixels; scripts other than Latin.",
-            "文章中の英字氏名のおよそ20件に1件、短い説明文の名または姓だけの表記、大文字を含む文中で小文字だけで書かれた氏名、"
-            "ファイル名・メタデータ・画素中の見出し語のない氏名、ラテン文字以外の氏名は検出できません。",
+            "About one name in twenty of running text; a single given name or surname in a caption, a file name, a line of the "
+            "pixels or a field of the file without a label; names in small letters amid capitals; scripts other than Latin.",
+            "文章中の英字氏名のおよそ20件に1件、短い説明文・ファイル名・画像内の行・ファイル内の項目に見出し語なしで書かれた名または姓だけの表記、"
+            "大文字を含む文中で小文字だけで書かれた氏名、ラテン文字以外の氏名は検出できません。",
             names.missing_for("en") is None,
             "" if names.missing_for("en") is None else "pip install --force-reinstall --no-deps imprimatur",
         ),
@@ -109,8 +109,10 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             metadata.DETECTOR,
             (Check.METADATA_PRIVACY,),
             own,
-            "What a maker note says, but for the owner in those of Canon; small changes against the thumbnail; names in sidecars.",
-            "メーカーノートの内容（キヤノンの所有者名を除く）、サムネイルとの小さな違い、サイドカー内の氏名は見ていません。",
+            "What a maker note says, but for the owner in those of Canon; small changes against the "
+            "thumbnail; sidecars of remote catalogues and in other formats than XMP and JSON.",
+            "メーカーノートの内容（キヤノンの所有者名を除く）、サムネイルとの小さな違い、遠隔カタログのサイドカー、"
+            "XMPとJSON以外のサイドカーは見ていません。",
         ),
         DetectorInfo(
             statement.FILE_DETECTOR,
@@ -123,8 +125,10 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             statement.MANIFEST_DETECTOR,
             (Check.METADATA_RIGHTS,),
             "MIT OR Apache-2.0 (c2pa)",
-            "Manifests kept elsewhere: they are not fetched. No trust list: every permission counts as unsigned.",
-            "外部に置かれたマニフェストは取得しません。信頼リストがないため、許可の記載は署名なしと同じ扱いです。",
+            "Manifests kept elsewhere: they are not fetched. Without certificates in [screen] c2pa_trust_anchors no signer is "
+            "trusted, and no permission counts.",
+            "外部に置かれたマニフェストは取得しません。[screen] c2pa_trust_anchors に証明書を指定しない限り、"
+            "どの署名者も信頼せず、許可の記載は効力を持ちません。",
             *_where_missing("c2pa"),
         ),
         DetectorInfo(

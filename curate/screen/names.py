@@ -54,6 +54,22 @@ def languages_in(text: str) -> frozenset[str]:
     return other | {"en"} if _WORD.search(text) else other
 
 
+_FILE_NAME = re.compile(r"(?:[^/\\]*[/\\])*(?P<stem>[^/\\]+?)(?P<suffix>\.[A-Za-z0-9]{2,4})?\Z")
+_LATIN_WORD = re.compile(r"[a-z]+")
+_BETWEEN_WORDS = re.compile(r"[_\-.+]")
+
+
+def words_of_file_name(name: str) -> str:
+    """`photos/john_smith-2.jpg` as its words apart and with capitals, `John Smith 2`, spaces for the rest: same length."""
+    match = _FILE_NAME.match(name)
+    if match is None:
+        return name
+    stem = _BETWEEN_WORDS.sub(" ", match.group("stem"))
+    if stem.islower():
+        stem = _LATIN_WORD.sub(lambda word: word.group().capitalize(), stem)
+    return f"{' ' * match.start('stem')}{stem}{' ' * len(match.group('suffix') or '')}"
+
+
 def find_names(texts: Sequence[str], language: str, *, progress: Told = silent) -> list[tuple[Hit, ...]]:
     """Names in each text, spans of the original. `missing_for(language)` must be None.
 

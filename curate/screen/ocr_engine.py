@@ -23,6 +23,7 @@ from curate.errors import ExitCode, ImprimaturError
 DETECTION_MODEL = "PP-OCRv6_det_small.onnx"
 RECOGNITION_MODEL = "PP-OCRv6_rec_small.onnx"
 SHORTEST_SIDE = 480  # pixels; a smaller picture is enlarged before places are looked for, so that 10 px letters count
+LONGEST_ENLARGED = 2000  # pixels; a strip so thin that enlarging it would pass this gets a margin instead
 FAINTEST_PLACE = 0.35  # in [0, 1]; a letter alone in a ring is just above it
 NARROWEST_STRIP = 96  # pixels at the reading height of 48; narrower strips are padded
 
@@ -125,9 +126,13 @@ class TextEngine:
         Raises:
             TextReadError: the engine broke off.
         """
-        found = _guarded(self._detector, _blue_first(rgb))
-        boxes = found.boxes
-        return [] if boxes is None else [np.asarray(box, dtype=np.float64) for box in boxes]
+        padded, left, top = with_margin(rgb)
+        boxes = _guarded(self._detector, _blue_first(padded)).boxes
+        if boxes is None:
+            return []
+        high, wide = rgb.shape[:2]
+        corners = [np.asarray(box, dtype=np.float64) - (left, top) for box in boxes]
+        return [box for box in corners if 0 <= box[:, 0].mean() < wide and 0 <= box[:, 1].mean() < high]
 
     def texts(self, strips: Sequence[Rgb]) -> list[tuple[str, float]]:
         """Text and confidence in [0, 1] of strips that each hold one line, level, reading to the right.
@@ -147,6 +152,25 @@ class TextEngine:
                 hint="imprimatur doctor shows the installed OCR engine; the picture stays unscreened",
             )
         return [(str(text), min(1.0, max(0.0, float(score)))) for text, score in zip(texts, scores, strict=True)]
+
+
+def with_margin(rgb: Rgb) -> tuple[Rgb, int, int]:
+    """The picture, a very wide or tall one with a margin of its edge's colour; pixels put to the left of it and above.
+
+    The engine enlarges until the shorter side has `SHORTEST_SIDE` pixels: a strip of 1600 x 20 would become 18 megapixels
+    with letters that no longer look like any.
+    """
+    high, wide = rgb.shape[:2]
+    least = min(SHORTEST_SIDE, -(-max(high, wide) * SHORTEST_SIDE // LONGEST_ENLARGED))
+    more_high, more_wide = max(0, least - high), max(0, least - wide)
+    if not (more_high or more_wide):
+        return rgb, 0, 0
+    edge = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
+    padded = np.empty((high + more_high, wide + more_wide, 3), dtype=np.uint8)
+    padded[:] = np.median(edge, axis=0).astype(np.uint8)
+    left, top = more_wide // 2, more_high // 2
+    padded[top : top + high, left : left + wide] = rgb
+    return padded, left, top
 
 
 def _blue_first(rgb: Rgb) -> Rgb:

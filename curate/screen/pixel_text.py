@@ -20,6 +20,8 @@ from curate.screen.text_places import SAME_ANGLE, apart
 GAP = "  "
 ROW_GAP = 15.0  # heights between two lines of one row; farther apart they are about different things
 _READABLE = re.compile(r"\w")
+_TELLING = 3  # readable characters without which a line may be the edge of a thing
+_WORDY = 8.0  # characters a place stands for at most by its length alone: a rule across the page is no sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,26 +132,78 @@ def rows_of(lines: Sequence[TextLine]) -> tuple[TextRow, ...]:
     return tuple(rows)
 
 
-def _row(frames: Sequence[Frame]) -> TextRow:
+def _row(frames: Sequence[Frame], gap: str = GAP) -> TextRow:
     starts: list[int] = []
     text = ""
     for frame in frames:
-        text += GAP if text else ""
+        text += gap if text else ""
         starts.append(len(text))
         text += frame.text
-    ends = (*(start - len(GAP) for start in starts[1:]), len(text))
+    ends = (*(start - len(gap) for start in starts[1:]), len(text))
     return TextRow(text, tuple(frame.line for frame in frames), tuple(starts), ends)
 
 
-def poorly_read(lines: Sequence[TextLine], settings: ScreenSettings) -> str | None:
-    """Why the picture's text counts as not read, or None.
+_WORDS = 3  # Latin words of a line that may be part of a sentence
+_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_LINE_STEP = 2.4  # heights between the middles of two lines of one paragraph
+_INDENT = 4.0  # heights by which they may begin apart
 
-    Counted in characters and not in lines: one clear sentence outweighs a ghost letter in the grain of a photograph, a
-    smeared paragraph is not saved by a clear page number. The bounds are those of `ScreenSettings`.
+
+def english_paragraphs(lines: Sequence[TextLine]) -> tuple[TextRow, ...]:
+    """Latin lines below each other as one text each, a space between them: a sentence goes on in the next line, and a
+    name that is nobody's in its own line is somebody's in the sentence."""
+    paragraphs: list[TextRow] = []
+    for frames in frames_of(lines):
+        open_ones: list[list[Frame]] = []
+        for frame in sorted(frames, key=lambda item: (item.v, item.left)):
+            if len(_LATIN_WORD.findall(frame.text)) < _WORDS:
+                continue
+            home = next((block for block in open_ones if _goes_on(block[-1], frame)), None)
+            if home is None:
+                open_ones.append([frame])
+            else:
+                home.append(frame)
+        paragraphs += [_row(block, " ") for block in open_ones if len(block) > 1]
+    return tuple(paragraphs)
+
+
+def _goes_on(above: Frame, below: Frame) -> bool:
+    height = min(above.height, below.height)
+    step = below.v - above.v
+    alike = max(above.height, below.height) <= 1.6 * height
+    return alike and 0.5 * height < step <= _LINE_STEP * height and abs(below.left - above.left) <= _INDENT * height
+
+
+def poorly_read(lines: Sequence[TextLine], settings: ScreenSettings) -> str | None:
+    """Why the picture's text counts as not read, or None. The bounds are those of `ScreenSettings`.
+
+    Two ways to get there. A line that is long enough to be words and tall enough to be read, and was guessed all the same:
+    clear text elsewhere on the page does not say what stands in it. Large letters are held to more: who reads them badly does
+    not know the script. Or most characters of the picture were guessed, each line too short to say anything.
     """
-    sizes = [(len(_READABLE.findall(line.text)), line.score) for line in lines if not line.seal]
-    total = sum(size for size, _ in sizes)
-    poor = sum(size for size, score in sizes if score < settings.ocr_poor_score)
-    if poor < settings.ocr_poor_characters or poor <= settings.ocr_poor_share * total:
+    sizes = [(line, len(_READABLE.findall(line.text))) for line in lines if not line.seal]
+    guessed = [(line, count) for line, count in sizes if count and line.score < settings.ocr_poor_score]
+    words = [(line, count) for line, count in sizes if _words_nobody_read(line, count, settings)]
+    poor = sum(count for _, count in guessed)
+    if poor >= settings.ocr_poor_characters and poor > settings.ocr_poor_share * sum(count for _, count in sizes):
+        words = list(dict.fromkeys([*words, *guessed]))
+    if not words:
         return None
-    return f"{poor} of {total} characters were read with a confidence below {settings.ocr_poor_score:.2f}"
+    x, y, wide, high = max(words, key=lambda item: item[1])[0].box
+    guesses_only = all(line.score < settings.ocr_poor_score for line, _ in words)
+    bound = settings.ocr_poor_score if guesses_only else settings.ocr_poor_large_score
+    return (
+        f"{sum(count for _, count in words)} characters in {len(words)} lines were read with a confidence below "
+        f"{bound:.2f}, e.g. at {x}, {y}, {wide} x {high}"
+    )
+
+
+def _words_nobody_read(line: TextLine, count: int, settings: ScreenSettings) -> bool:
+    """`count` = readable characters of the line. Of an unknown script too few are read: the length of the place tells."""
+    length, height = _extent(line)
+    if count < _TELLING or height < settings.ocr_least_height:
+        return False
+    if max(count, min(_WORDY, 2.0 * length / max(1, height))) < settings.ocr_poor_characters:
+        return False
+    large = height >= settings.ocr_large_height
+    return line.score < (settings.ocr_poor_large_score if large else settings.ocr_poor_score)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from curate.finding import Channel, Check, Detector, Finding, Screening, Unscreened, Where
+from curate.finding import Channel, Check, Detector, Finding, Screening, Severity, Unscreened, Where
 from curate.picture import PIXEL_PARTS, PictureFacts, Undecoded
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
@@ -32,16 +32,17 @@ from curate.screen.duplicates import DETECTOR as DUPLICATES
 from curate.screen.duplicates import BarredPrint
 from curate.screen.hit import Hit, finding
 from curate.screen.kept_results import KeptHits, KeptLikeness, KeptPage, KeptPages
-from curate.screen.metadata import metadata_texts, screen_metadata
+from curate.screen.metadata import metadata_texts, screen_beside, screen_metadata
 from curate.screen.pixel_names import cell_findings, seal_findings
 from curate.screen.pixel_objects import codes_with_text, face_findings, plate_findings, unreadable_codes
-from curate.screen.pixel_text import TextRow, poorly_read, readings_of
+from curate.screen.pixel_text import TextRow, english_paragraphs, poorly_read, readings_of
 from curate.screen.quality import screen_quality
+from curate.screen.reasons_ja import in_both, unscreened
 from curate.screen.rights.verdict import judge_rights
 from curate.screen.settings import ScreenSettings
 from curate.screen.text import TextScreener
 from curate.screen.title_block_words import is_role
-from curate.screen.wording import NO_REASON, Reason
+from curate.screen.wording import Reason
 from curate.screen.xmp import ReadXmp, read_packets
 from curate.sealed_store import SealedStore
 from curate.sidecars import Beside
@@ -60,7 +61,10 @@ _NEEDS_PICTURE = (
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """One text to be searched; `row` where it was read from pixels; `check` is the question it belongs to."""
+    """One text to be searched; `row` where it was read from pixels; `check` is the question it belongs to.
+
+    `names_in`: only names of this language are looked for in it; it is another spelling of what another passage holds.
+    """
 
     image_id: str
     check: Check
@@ -68,6 +72,7 @@ class _Passage:
     text: str
     language: str | None = None
     row: TextRow | None = None
+    names_in: str | None = None
 
 
 @dataclass
@@ -80,7 +85,7 @@ class _Page:
     rights: RightsVerdict | None = None
 
     def leave_open(self, image_id: str, detector: Detector, check: Check, reason: str) -> None:
-        note = Unscreened(image_id, detector, check, reason)
+        note = unscreened(image_id, detector, check, reason)
         if note not in self.unscreened:
             self.unscreened.append(note)
 
@@ -150,6 +155,7 @@ class Screener:
                 xmp = read_packets(facts.xmp)
                 self._rights(page, record, facts, xmp, (beside or {}).get(record.image_id), today)
                 passages.extend(self._file(page, record, facts, xmp))
+            passages.extend(_beside(page, record, (beside or {}).get(record.image_id)))
             if len(record.file_names) > 1:
                 names = len(record.file_names)
                 why = Reason(f"{names} file names", f"ファイル名は{names}件あります")
@@ -220,9 +226,9 @@ class Screener:
         image_id = facts.image_id
         page.done.update((Check.DECODE, Check.METADATA_PRIVACY, Check.METADATA_RIGHTS, Check.QUALITY, Check.DUPLICATE))
         limit = self.settings.thumbnail_difference
-        findings, unscreened = screen_metadata(facts, record.rights, xmp, thumbnail_difference=limit)
+        findings, notes = screen_metadata(facts, record.rights, xmp, thumbnail_difference=limit)
         page.findings.extend(findings)
-        page.unscreened.extend(unscreened)
+        page.unscreened.extend(notes)
         page.findings.extend(screen_quality(facts, record.content_class, self.settings))
         for item in metadata_texts(facts, xmp):
             yield _Passage(image_id, Check.METADATA_PRIVACY, Where(Channel.METADATA, item.field), item.text)
@@ -237,14 +243,18 @@ class Screener:
         page.findings.extend(seal_findings(facts, pixel_detector()))
         for row in readings_of(facts.text_lines):
             yield _Passage(image_id, Check.PIXEL_TEXT, Where(Channel.PIXEL), row.text, row=row)
+        for block in english_paragraphs(facts.text_lines):
+            yield _Passage(image_id, Check.PIXEL_TEXT, Where(Channel.PIXEL), block.text, row=block, names_in="en")
 
     def _search(self, passages: Sequence[_Passage], pages: Mapping[str, _Page], progress: Progress) -> None:
         """Patterns over every passage, then the language models over those of their language; equal texts once."""
         detector = text_detector()
         kept = KeptHits(self._kept, detector.name, detector.version)
-        found = kept.find(_reading(passage) for passage in passages)
+        found = kept.find(_reading(passage) for passage in passages if passage.names_in is None)
         new: dict[tuple[str, ...], tuple[Hit, ...]] = {}
         for done, passage in enumerate(passages, start=1):
+            if passage.names_in is not None:
+                continue
             key = _reading(passage)
             if key not in found:
                 hits = self._texts.find(passage.text, language=passage.language, pixels=passage.row is not None)
@@ -259,9 +269,7 @@ class Screener:
         waiting: defaultdict[str, list[_Passage]] = defaultdict(list)
         for passage in passages:
             for language in names.languages_in(passage.text):
-                # Latin words in file names, metadata and pixels are codes and units far more often than sentences:
-                # there only labelled names are looked for (blind spot, stated in `detectors`).
-                if language == "ja" or passage.where.channel is Channel.TEXT:
+                if passage.names_in in (None, language) and not (language == "en" and _is_file_name(passage)):
                     waiting[language].append(passage)
         for language, group in sorted(waiting.items()):
             detector = names_detector(language)
@@ -288,8 +296,32 @@ class Screener:
             for passage in group:
                 page = pages[passage.image_id]
                 already = [f.where for f in page.findings if f.kind == "privacy.person_name"]
-                named = _findings(passage, hits[passage.text,], detector)
+                named = _findings(passage, _worth_showing(passage, hits[passage.text,], language), detector)
                 page.findings.extend(found for found in named if not _same(found, already))
+
+
+def _beside(page: _Page, record: ImageRecord, beside: Beside | None) -> Iterable[_Passage]:
+    """What the sidecars of one picture say about people; their free texts come back to be searched."""
+    if beside is None:
+        return
+    findings, notes, texts = screen_beside(record.image_id, beside, record.rights)
+    page.findings.extend(findings)
+    page.unscreened.extend(notes)
+    for item in texts:
+        yield _Passage(record.image_id, Check.METADATA_PRIVACY, Where(Channel.METADATA, item.field), item.text)
+
+
+def _is_file_name(passage: _Passage) -> bool:
+    """As it is written; the passage in which its words stand apart is another one."""
+    return passage.where.field == "file_name" and passage.names_in is None
+
+
+def _worth_showing(passage: _Passage, hits: Iterable[Hit], language: str) -> Iterable[Hit]:
+    """Latin words in file names, metadata and pixels are codes and units far more often than sentences: what the English
+    tagger doubts there is noise, and only what it believes is shown."""
+    if language != "en" or passage.where.channel is Channel.TEXT:
+        return hits
+    return (hit for hit in hits if hit.severity.rank >= Severity.MEDIUM.rank)
 
 
 def _reading(passage: _Passage) -> tuple[str, ...]:
@@ -345,6 +377,9 @@ def _texts_of(record: ImageRecord) -> list[_Passage]:
     passages += [
         _Passage(record.image_id, Check.TEXT_PII, Where(Channel.TEXT, name), text) for name, text in record.extra
     ]
+    for name in record.file_names:
+        words, where = names.words_of_file_name(name), Where(Channel.FILE, "file_name")
+        passages.append(_Passage(record.image_id, Check.TEXT_PII, where, words, names_in="en"))
     return passages
 
 
@@ -390,10 +425,7 @@ def _new(found: Iterable[Finding], page: _Page) -> list[Finding]:
 
 
 def _undecoded(page: _Page, image_id: str, reason: str) -> None:
-    said = reason.rstrip(".")
-    # What the decoder reports is quoted as it comes, in English.
-    why = Reason(said, f"読み取り処理の報告：{said}") if said else NO_REASON
     where = Where(Channel.FILE, "file_name")
-    page.findings.append(finding(image_id, DECODER, "content.undecodable", where, why=why))
+    page.findings.append(finding(image_id, DECODER, "content.undecodable", where, why=in_both(reason)))
     for check in _NEEDS_PICTURE:
         page.leave_open(image_id, DECODER, check, f"the file was not decoded: {reason}")

@@ -105,10 +105,11 @@ class DuplicateLimits:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
-    """`ocr_poor_score` in [0, 1]: a line below it was guessed rather than read. `ocr_poor_share` in [0, 1]: where more
-    of the characters than this stand in such lines, the picture's text counts as not read (`pixel.text` unscreened).
-    `ocr_poor_characters`: with fewer poorly read characters than this it does not, because the grain of a photograph
-    gives every reader one or two ghost lines and a clean picture would be held for them. `employee_numbers`: regular
+    """`ocr_poor_score` in [0, 1]: a line below it was guessed rather than read. A picture's text counts as not read
+    (`pixel.text` unscreened) where a line of at least `ocr_poor_characters` was guessed that is at least `ocr_least_height`
+    pixels tall, or where more than `ocr_poor_share` in [0, 1] of all characters were: fewer and smaller ones are the grain of
+    a photograph, which gives every reader a ghost line or two. A line at least `ocr_large_height` pixels tall counts as
+    guessed below `ocr_poor_large_score` in [0, 1]. `employee_numbers`: regular
     expressions of the company's own personnel numbers (`employee_numbers.compile_patterns` says what they may be). `country_of_use`: ISO 3166-1
     alpha-2 code against which the territory of a licence is held. `thumbnail_difference` in [0, 1]: above it an embedded
     thumbnail is reported as showing something else than the picture."""
@@ -118,6 +119,9 @@ class ScreenSettings:
     ocr_poor_score: float = 0.6
     ocr_poor_share: float = 0.5
     ocr_poor_characters: int = 6
+    ocr_least_height: int = 12
+    ocr_large_height: int = 32
+    ocr_poor_large_score: float = 0.75
     employee_numbers: tuple[str, ...] = ()
     country_of_use: str = "JP"
     thumbnail_difference: float = 0.2

@@ -17,6 +17,7 @@ ELONGATED = 1.8  # length over height from which a rectangle shows its own direc
 SAME_ANGLE = 6.0  # degrees between long rectangles that belong together
 LENGTH_OF_A_DEGREE = 250.0  # pixels times degrees: so much more for a short one, whose angle is less sure
 STRIP_HEIGHT = 48  # pixels, what the reader of strips wants
+LONGEST_STRIP = 9600  # pixels; a place still longer for its height is a rule
 TELLING = 1.3  # length over height from which a rectangle at least shows which of two lines at right angles it is
 SQUARE_ANGLE = 20.0  # degrees by which the sides of a short rectangle may miss those of the lines it belongs to
 
@@ -140,6 +141,7 @@ def strip(page: Image.Image, place: Place, direction: float, *, soft: float = 0.
     sideways = apart(direction, place.angle) > 45.0
     length, height = (place.height, place.length) if sideways else (place.length, place.height)
     height = max(4.0, height)
+    height = max(height, length * STRIP_HEIGHT / LONGEST_STRIP)  # a hairline across a sheet: what is around it as well
     finer = max(1.0, STRIP_HEIGHT / height)  # finished pixels per pixel of the page; large letters are reduced below
     wide, high = max(4, round(length * finer)), max(4, round(height * finer))
     cos, sin = math.cos(math.radians(direction)) / finer, math.sin(math.radians(direction)) / finer

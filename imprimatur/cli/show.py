@@ -140,7 +140,7 @@ def show_inspections(out: Out, found: Sequence[Inspection], lang: str) -> None:
                 part.check.value,
                 "",
                 "",
-                escape(part.reason),
+                escape(pick(lang, part.reason, part.reason_ja)),
             )
     out.say(table if table.row_count else pick(lang, "Nothing was found.", "検出はありません。"))
 
@@ -224,7 +224,8 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
             )
         out.say("", f"[bold]{pick(lang, 'Findings', '検出')}[/]", table)
     for part in (payload or {}).get("screening", {}).get("unscreened", []):
-        out.say(pick(lang, "not looked at: ", "未検査: ") + escape(f"{part['check']} — {part['reason']}"))
+        why = (part.get("reason_ja") if lang == "ja" else None) or part["reason"]
+        out.say(pick(lang, "not looked at: ", "未検査: ") + escape(f"{part['check']} — {why}"))
     _show_rights(out, (payload or {}).get("screening", {}).get("rights"), lang)
     value = (payload or {}).get("value")
     if value:

@@ -25,6 +25,13 @@ def test_every_fact_belongs_to_exactly_one_part() -> None:
     assert sorted([*owned, "image_id"]) == sorted(field.name for field in fields(PictureFacts))
 
 
+def test_other_trust_anchors_make_the_metadata_be_read_again(tmp_path: Path) -> None:
+    facts = make_picture_facts("a")
+    with SealedStore(tmp_path) as store:
+        PictureCache(store, LIMITS).keep(facts)
+        assert PictureCache(store, LIMITS, "PEM").find({facts.image_id: NOTHING})[facts.image_id].seen is None
+
+
 def unread(facts: PictureFacts) -> PictureFacts:
     return replace(facts, text_lines=None, text_unscreened="not asked for")
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.screening import rights_material as made
 from imprimatur.inspecting import inspect_texts
-from imprimatur.screening import nearest_screen_settings, screen_settings
+from imprimatur.screening import nearest_screen_settings, nearest_trust_anchors, screen_settings
 from imprimatur.settings import FILE_NAME, SettingsError, load_settings
 from imprimatur.workspace import init_workspace
 
@@ -42,3 +43,15 @@ def test_inspect_agrees_with_the_workspace_it_stands_in(tmp_path: Path, monkeypa
     assert inspect_texts(["E-12345"])[0].findings == ()
     (tmp_path / FILE_NAME).write_text(TOML)
     assert [finding.kind for finding in inspect_texts(["E-12345"])[0].findings] == ["privacy.other_id"]
+
+
+def test_trust_anchors_are_read_and_a_wrong_file_is_refused(tmp_path: Path) -> None:
+    assert nearest_trust_anchors(tmp_path) == ""
+    (tmp_path / FILE_NAME).write_text('[screen]\nc2pa_trust_anchors = "anchors.pem"\n')
+    with pytest.raises(SettingsError, match="c2pa_trust_anchors"):
+        nearest_trust_anchors(tmp_path)
+    (tmp_path / "anchors.pem").write_text("no certificate")
+    with pytest.raises(SettingsError, match="c2pa_trust_anchors"):
+        nearest_trust_anchors(tmp_path)
+    (tmp_path / "anchors.pem").write_text(made.root_certificate())
+    assert nearest_trust_anchors(tmp_path) == made.root_certificate()

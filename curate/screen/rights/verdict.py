@@ -18,6 +18,7 @@ from curate.picture import PictureFacts
 from curate.record import ImageRecord
 from curate.rights_verdict import RightsChannel, RightsVerdict, Signal, Strength, verdict_of
 from curate.screen.hit import finding
+from curate.screen.reasons_ja import unscreened
 from curate.screen.rights.beside import of_beside
 from curate.screen.rights.catalogue import of_catalogue, of_texts
 from curate.screen.rights.manifests import of_manifests, values_of
@@ -82,9 +83,9 @@ def judge_rights(
     """
     outside = read_packets(text for _, text in beside.packets)
     statements = list(_statements(record, facts, xmp, beside, outside, today=today, place=place))
-    unscreened = tuple(_unread(record.image_id, facts, xmp, beside, outside))
+    notes = tuple(_unread(record.image_id, facts, xmp, beside, outside))
     signals = [statement.signal for statement in statements]
-    signals += [_open(note) for note in unscreened]
+    signals += [_open(note) for note in notes]
     if facts is None:
         signals.append(Signal(RightsChannel.BYTES, "file", "the file cannot be read", Strength.HOLDS))
     verdict = verdict_of(signals)
@@ -94,7 +95,7 @@ def judge_rights(
     findings = [_finding(record.image_id, s) for s in statements if s.kind is not None]
     if verdict.conflict:
         findings.append(_conflict(record.image_id, verdict))
-    return RightsJudged(tuple(dict.fromkeys(findings)), unscreened, verdict)
+    return RightsJudged(tuple(dict.fromkeys(findings)), notes, verdict)
 
 
 def _statements(
@@ -177,27 +178,27 @@ def _unread(
 ) -> Iterator[Unscreened]:
     check = Check.METADATA_RIGHTS
     for reason in (*beside.unread, *(f"xmp sidecar: {reason}" for reason in outside.broken)):
-        yield Unscreened(image_id, BESIDE_DETECTOR, check, reason)
+        yield unscreened(image_id, BESIDE_DETECTOR, check, reason)
     for manifest in beside.manifests:
         if manifest.packed and not manifest.denied:
-            yield Unscreened(image_id, BESIDE_DETECTOR, check, "c2pa sidecar: part of it is compressed")
+            yield unscreened(image_id, BESIDE_DETECTOR, check, "c2pa sidecar: part of it is compressed")
         elif manifest.asserted and not manifest.denied:
-            yield Unscreened(
+            yield unscreened(
                 image_id, BESIDE_DETECTOR, check, "c2pa sidecar: its statement on mining was not understood"
             )
     if facts is None:
         return
     for reason in xmp.broken:
-        yield Unscreened(image_id, FILE_DETECTOR, check, f"XMP packet: {reason}")
+        yield unscreened(image_id, FILE_DETECTOR, check, f"XMP packet: {reason}")
     for reason in facts.metadata_unread:
         if not reason.startswith(_NO_RIGHTS):
-            yield Unscreened(image_id, FILE_DETECTOR, check, reason)
+            yield unscreened(image_id, FILE_DETECTOR, check, reason)
     credentials = facts.credentials
     if credentials is not None and credentials.reason:
-        yield Unscreened(image_id, MANIFEST_DETECTOR, check, f"C2PA manifest: {credentials.reason}")
+        yield unscreened(image_id, MANIFEST_DETECTOR, check, f"C2PA manifest: {credentials.reason}")
     if credentials is None and (host := remote_manifest(xmp.values)) is not None:
         reason = f"C2PA manifest kept at {host}: it is not fetched, and what it says is unknown"
-        yield Unscreened(image_id, MANIFEST_DETECTOR, check, reason)
+        yield unscreened(image_id, MANIFEST_DETECTOR, check, reason)
 
 
 def remote_manifest(values: tuple[XmpValue, ...]) -> str | None:

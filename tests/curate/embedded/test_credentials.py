@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.screening import rights_material as made
+from curate.decode import DecodeLimits, DecodePool
 from curate.embedded.credentials import read_credentials
+from curate.picture import PictureFacts
 from curate.picture_metadata import read_metadata
+from curate.rights_verdict import Strength
+from curate.screen.rights.manifests import of_manifests
 
 NO = made.mining("cawg.training-mining", ai_training="notAllowed")
 
@@ -49,6 +53,18 @@ def test_trust_needs_the_certificate() -> None:
     data = made.signed("JPEG", [NO])
     mine = read_credentials(data, data, trust_anchors=made.root_certificate())
     assert mine is not None and mine.state == "trusted"
+
+
+def test_a_permission_counts_only_with_the_anchors_of_the_workspace(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(made.signed("JPEG", [made.mining("cawg.training-mining", ai_training="allowed")]))
+    said = []
+    for anchors in ("", made.root_certificate()):
+        with DecodePool(DecodeLimits(), 1, trust_anchors=anchors) as pool:
+            ((_, facts),) = pool.look([("a", path, frozenset())])
+        assert isinstance(facts, PictureFacts) and facts.credentials is not None
+        said.append([(facts.credentials.state, statement.strength) for statement in of_manifests(facts.credentials)])
+    assert said == [[("valid", Strength.SILENT)], [("trusted", Strength.ALLOWS)]]
 
 
 @pytest.mark.parametrize(

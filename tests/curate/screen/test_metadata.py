@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from curate.finding import Check, Severity
-from curate.screen.metadata import metadata_texts, screen_metadata
+from curate.screen.metadata import metadata_texts, screen_beside, screen_metadata
 from curate.screen.xmp import ReadXmp, XmpValue, read_packets
+from curate.sidecars import Beside
 from tests.curate.fakes import make_picture_facts, make_record
 
 RIGHTS = make_record().rights
@@ -83,3 +84,50 @@ def test_free_texts_are_handed_on_and_technical_ones_are_not() -> None:
         "</rdf:Description></rdf:RDF>"
     )
     assert [item.text for item in metadata_texts(facts, read_packets([packet]))] == ["a bolt", "a nut", "a screw"]
+
+
+SIDECAR = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    ' xmlns:i="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" exif:GPSLatitude="35,40.5N">'
+    "<dc:creator><rdf:Seq><rdf:li>Taro Yamada</rdf:li></rdf:Seq></dc:creator>"
+    "<i:PersonInImage><rdf:Bag><rdf:li>Hanako Yamada</rdf:li></rdf:Bag></i:PersonInImage>"
+    "<dc:description>call 090-1234-5678</dc:description></rdf:Description></rdf:RDF></x:xmpmeta>"
+)
+
+
+def test_people_and_places_in_sidecars_count_like_those_in_the_file() -> None:
+    findings, notes, texts = screen_beside("a" * 64, Beside(packets=(("a.jpg.xmp", SIDECAR),)), RIGHTS)
+    assert sorted((found.kind, found.where.field) for found in findings) == [
+        ("privacy.gps", "sidecar exif:GPSLatitude"),
+        ("privacy.owner_name", "sidecar dc:creator"),
+        ("privacy.person_name", "sidecar Iptc4xmpExt:PersonInImage"),
+    ]
+    assert notes == [] and "amada" not in repr(findings)
+    assert ("sidecar dc:description", "call 090-1234-5678") in [(item.field, item.text) for item in texts]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "kind"),
+    [
+        ("people.name", "Hanako Yamada", "privacy.person_name"),
+        ("geoData.latitude", "35.6762", "privacy.gps"),
+        ("geoData.latitude", "0.0", None),
+        ("EXIF:GPSPosition", "35 deg 40' N, 139 deg 45' E", "privacy.gps"),
+        ("EXIF:Artist", "Taro Yamada", "privacy.owner_name"),
+        ("SerialNumber", "4711", "privacy.device_trace"),
+        ("title", "bolt", None),
+        ("creationTime.timestamp", "1700000000", None),
+    ],
+)
+def test_keys_of_json_sidecars(key: str, text: str, kind: str | None) -> None:
+    findings, _, texts = screen_beside("a" * 64, Beside(values=(("a.jpg.json", key, text),)), RIGHTS)
+    assert [found.kind for found in findings] == ([kind] if kind else [])
+    assert "timestamp" not in repr(texts)
+
+
+def test_a_sidecar_that_cannot_be_read_leaves_its_people_open() -> None:
+    beside = Beside(packets=(("a.xmp", "<x:xmpmeta"),), unread=(".json sidecar: no regular file", "tdmrep.json: no"))
+    _, notes, _ = screen_beside("a" * 64, beside, RIGHTS)
+    assert [note.check for note in notes] == [Check.METADATA_PRIVACY] * 2
+    assert all("サイドカー" in note.reason_ja for note in notes)

@@ -56,3 +56,19 @@ def test_a_script_that_nobody_reads_is_left_open_and_not_called_clean(text: str)
 @pytest.mark.parametrize("text", ["φ67h7 μm Ωcm", "±0.05 Δt", "ボルト M8 αβ", "", "六角ボルト"])
 def test_symbols_are_no_script(text: str) -> None:
     assert names.UNREAD not in names.languages_in(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("photos/john_smith-2.jpg", "       John Smith 2    "),
+        ("IMG_1234.JPG", "IMG 1234    "),
+        ("C:\\up\\jane.doe.png", "      Jane Doe    "),
+        ("山田_太郎.png", "山田 太郎    "),
+        ("noend", "Noend"),
+        ("", ""),
+    ],
+)
+def test_words_of_a_file_name_stand_apart_at_their_places(name: str, words: str) -> None:
+    assert names.words_of_file_name(name) == words
+    assert len(words) == len(name)

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from curate.screen import ocr_engine
 from curate.screen.ocr import TextReader, TextReadError, TextReaderUnavailableError
 from curate.screen.ocr_engine import Corners, Rgb, TextEngine
+from curate.screen.text_places import LONGEST_STRIP, Place, strip
 from tests.curate.screen.worlds import japanese_font
 
 
@@ -87,6 +88,28 @@ def test_what_is_found_in_two_tiles_of_a_large_sheet_is_one_line() -> None:
     engine = Tiles([], [("図番", 0.99)])
     lines = TextReader(engine).read(sheet)
     assert {line.text for line in lines} == {"図番"}
+
+
+@pytest.mark.parametrize(("high", "wide"), [(20, 1600), (1600, 20), (30, 300), (1, 1600), (480, 2000), (600, 40)])
+def test_a_thin_strip_gets_a_margin_and_is_not_blown_up(high: int, wide: int) -> None:
+    strip = noise(high, wide)
+    padded, left, top = ocr_engine.with_margin(strip)
+    scale = max(1.0, ocr_engine.SHORTEST_SIDE / min(padded.shape[:2]))
+    assert scale * max(padded.shape[:2]) <= ocr_engine.LONGEST_ENLARGED + ocr_engine.SHORTEST_SIDE
+    assert np.array_equal(padded[top : top + high, left : left + wide], strip)
+
+
+def test_places_in_a_strip_are_told_in_its_own_pixels_and_none_in_its_margin() -> None:
+    engine = object.__new__(TextEngine)
+    found = np.array([corners(100, 192, 80, 16), corners(100, 20, 80, 16)])
+    engine._detector = lambda _picture: type("Found", (), {"boxes": found})
+    (place,) = engine.places(noise(20, 1600))
+    assert place.mean(axis=0).tolist() == [100.0, 10.0]
+
+
+def test_a_hairline_across_a_sheet_is_no_strip_of_a_hundred_thousand_pixels() -> None:
+    place = Place(5000.0, 50.0, 10_000.0, 4.0, 0.0)
+    assert strip(Image.new("RGB", (10_000, 100), "white"), place, 0.0).shape[1] <= LONGEST_STRIP
 
 
 def test_a_wrong_picture_is_refused() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from curate.picture import TextLine
-from curate.screen.pixel_text import GAP, poorly_read, readings_of, rows_of
+from curate.screen.pixel_text import GAP, english_paragraphs, poorly_read, readings_of, rows_of
 from curate.screen.settings import ScreenSettings
 
 SETTINGS = ScreenSettings()
@@ -62,4 +62,32 @@ def test_one_ghost_in_the_grain_of_a_photograph_does_not_hold_it() -> None:
 def test_a_smeared_paragraph_is_unread_whatever_the_page_number() -> None:
     smeared = [TextLine("社外秘取扱注章厳守", 0.4, (0, y, 90, 20)) for y in (0, 30, 60)]
     reason = poorly_read([*smeared, TextLine("12", 0.99, (0, 90, 20, 20))], SETTINGS)
-    assert reason is not None and "27 of 29" in reason
+    assert reason is not None and reason.startswith("27 characters in 3 lines") and "0, 0, 90 x 20" in reason
+
+
+def test_one_unread_line_of_words_holds_a_page_that_is_clear_elsewhere() -> None:
+    clear = [TextLine("工房精機株式会社 本社工場 製造部", 0.99, (0, y, 300, 20)) for y in (0, 30, 60)]
+    assert poorly_read(clear, SETTINGS) is None
+    smeared = TextLine("Iohm 5rnlth", 0.45, (0, 100, 120, 18))
+    assert poorly_read([*clear, smeared], SETTINGS) is not None
+    assert poorly_read([*clear, TextLine("Iohm 5rnlth", 0.45, (0, 100, 60, 7))], SETTINGS) is None  # nobody reads 7 px
+
+
+def test_large_letters_that_are_read_badly_are_a_script_nobody_knows() -> None:
+    assert poorly_read([TextLine("launnvan", 0.66, (143, 256, 363, 102))], SETTINGS) is not None
+    assert poorly_read([TextLine("launnvan", 0.66, (143, 256, 90, 20))], SETTINGS) is None
+    # Few characters in a long place: the place is what tells how much stands there.
+    assert poorly_read([TextLine("のつ多-", 0.35, (20, 5, 294, 77))], SETTINGS) is not None
+
+
+def test_a_sentence_goes_on_in_the_next_line_and_its_box_is_the_line_of_the_name() -> None:
+    lines = [
+        TextLine("The sample was handed over by Margaret", 0.99, (10, 10, 400, 20)),
+        TextLine("Whitfield on Monday, and she signed for it.", 0.99, (12, 36, 420, 20)),
+        TextLine("SUS304 t=2.0", 0.99, (10, 62, 100, 20)),
+        TextLine("Another block with three words", 0.99, (700, 36, 300, 20)),
+    ]
+    (block,) = english_paragraphs(lines)
+    assert block.text == "The sample was handed over by Margaret Whitfield on Monday, and she signed for it."
+    start = block.text.index("Whitfield")
+    assert block.box(start, start + 9) == (12, 36, 420, 20)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -28,7 +30,7 @@ ENGLISH_MISSING = "no English model in this world"
 
 @pytest.fixture(autouse=True)
 def small_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A language model that knows one name, for Japanese only."""
+    """Language models that know one name between them."""
 
     def find(texts: Sequence[str], language: str, *, progress: Callable[[int, int], None] | None = None) -> Any:
         hits = []
@@ -37,8 +39,13 @@ def small_model(monkeypatch: pytest.MonkeyPatch) -> None:
             hits.append((Hit("privacy.person_name", at, at + 4, 0.7, Severity.MEDIUM, NO_REASON),) if at >= 0 else ())
         return hits
 
-    monkeypatch.setattr(names, "missing_for", lambda language: None if language == "ja" else ENGLISH_MISSING)
+    monkeypatch.setattr(names, "missing_for", lambda language: None)
     monkeypatch.setattr(names, "find_names", find)
+
+
+@pytest.fixture
+def no_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "missing_for", lambda language: None if language == "ja" else ENGLISH_MISSING)
 
 
 def screen(record: ImageRecord, facts: PictureFacts | Undecoded | None = None) -> Screening:
@@ -59,6 +66,7 @@ def test_a_clean_record_has_every_check_done_and_nothing_found() -> None:
     assert result.done == frozenset(Check)
 
 
+@pytest.mark.usefixtures("no_english")
 def test_english_texts_without_a_model_leave_names_open_and_nothing_else() -> None:
     result = screen(make_record())
     assert [(note.check, note.reason) for note in result.unscreened] == [(Check.TEXT_NAMES, ENGLISH_MISSING)]
@@ -181,6 +189,7 @@ def test_one_name_found_twice_is_one_finding() -> None:
     assert kinds(screen(record)) == ["privacy.person_name"]
 
 
+@pytest.mark.usefixtures("no_english")
 def test_a_single_text() -> None:
     findings, unscreened = SCREENER.screen_text("write to j.smith@example.com", language="en")
     assert [(found.kind, found.image_id) for found in findings] == [("privacy.email", "")]
@@ -215,3 +224,43 @@ def test_every_check_has_a_detector_that_says_what_it_cannot_see() -> None:
     for info in detectors:
         assert info.licence and info.blind_spots_en and info.blind_spots_ja and info.detector.version
         assert info.available or info.hint
+
+
+def test_english_names_in_the_pixels_and_in_file_names_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find(texts: Sequence[str], language: str, *, progress: object = None) -> list[tuple[Hit, ...]]:
+        """Believes Jane Whitfield, doubts Royal Gala."""
+        return [
+            tuple(
+                Hit("privacy.person_name", at, at + len(name), 0.9, severity, NO_REASON)
+                for name, severity in (("Jane Whitfield", Severity.MEDIUM), ("Royal Gala", Severity.LOW))
+                if (at := text.find(name)) >= 0
+            )
+            for text in texts
+        ]
+
+    monkeypatch.setattr(names, "missing_for", lambda language: None)
+    monkeypatch.setattr(names, "find_names", find)
+    lines = (
+        TextLine("We thank Jane", 0.99, (0, 0, 120, 20)),
+        TextLine("Whitfield for her Royal Gala", 0.99, (0, 26, 240, 20)),
+    )
+    record = replace(make_record(texts=JAPANESE), file_names=("photos/jane_whitfield-2.jpg",))
+    result = screen(record, make_picture_facts(text_lines=lines))
+    found = sorted((item.where.channel, item.where.field, item.where.span, item.where.box) for item in result.findings)
+    assert found == [
+        (Channel.FILE, "file_name", (7, 21), None),
+        (Channel.PIXEL, None, None, (0, 0, 240, 46)),
+    ]
+
+
+@pytest.mark.usefixtures("no_english")
+def test_without_an_english_model_latin_lines_stay_open() -> None:
+    facts = make_picture_facts(text_lines=(TextLine("Handed over to the customer", 0.99, (0, 0, 90, 20)),))
+    assert Check.PIXEL_TEXT not in screen(make_record(texts=JAPANESE), facts).done
+
+
+def test_every_open_part_says_why_in_japanese() -> None:
+    facts = make_picture_facts(text_lines=None, text_unscreened="the text reader stopped: TextReadError: it broke off")
+    notes = screen(make_record(), facts).unscreened
+    assert notes and all(re.search("[ぁ-んァ-ヴ一-龥]", note.reason_ja) for note in notes)
+    assert {note.to_document()["unscreened_ja"] for note in notes} == {note.reason_ja for note in notes}
