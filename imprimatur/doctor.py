@@ -24,12 +24,21 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """`what` was looked at, what was `found`, and the command that `fix`es it (empty when ok)."""
+    """`what` was looked at, what was `found`, and the command that `fix`es it (empty when ok).
+
+    `cannot_see_*`: what a detector is blind to even where it is there; empty for everything else.
+    """
 
     what: str
     level: Level
     found: str
     fix: str = ""
+    cannot_see_en: str = ""
+    cannot_see_ja: str = ""
+
+    def to_document(self) -> dict[str, object]:
+        blind = {"cannot_see": {"en": self.cannot_see_en, "ja": self.cannot_see_ja}} if self.cannot_see_en else {}
+        return {"what": self.what, "level": self.level.value, "found": self.found, "fix": self.fix, **blind}
 
 
 def examine(workspace: Path | None) -> list[Line]:
@@ -68,9 +77,10 @@ def _detectors() -> Iterator[Line]:
         name = f"{info.detector.name} {info.detector.version}"
         checks = ", ".join(check.value for check in info.checks)
         if info.available:
-            yield Line(name, Level.OK, f"{checks}; licence {info.licence}")
+            level, found = Level.OK, f"{checks}; licence {info.licence}"
         else:
-            yield Line(name, Level.WARN, f"{checks}: not available, so its part stays unscreened", info.hint)
+            level, found = Level.WARN, f"{checks}: not available, so its part stays unscreened; licence {info.licence}"
+        yield Line(name, level, found, info.hint, info.blind_spots_en, info.blind_spots_ja)
 
 
 def _workspace(named: Path | None) -> Iterator[Line]:

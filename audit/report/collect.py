@@ -27,6 +27,7 @@ from audit.report.flow import funnel
 from audit.report.history import history
 from audit.report.images import Decided, example, image_lines, last_decisions, shields
 from audit.report.pilot import PilotSummary, summarise
+from audit.report.rights_verdicts import rights_counts
 from audit.standing import StandingBook
 from curate.canonical import Json
 from curate.errors import ExitCode, ImprimaturError
@@ -138,6 +139,7 @@ def collect(
         withdrawals=_withdrawals(entries, decided, in_models, name_of),
         wrong_answers=_wrong_answers(entries, name_of),
         findings=tally.findings(decided),
+        rights_verdicts=rights_counts(images),
         unscreened=tally.unscreened(decided),
         unscreened_images=sum(bool(one.entry.body.get("unscreened")) for one in decided.values()),
         detectors=tally.detector_lines(detectors, decided),

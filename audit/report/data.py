@@ -13,6 +13,7 @@ from enum import StrEnum
 from audit.report.pilot import PilotSummary
 from audit.standing import StandingState
 from curate.decision import Lift, Outcome
+from curate.rights_verdict import Answer, RightsChannel, Strength
 
 
 class VerdictState(StrEnum):
@@ -103,6 +104,39 @@ class InModel:
 
 
 @dataclass(frozen=True, slots=True)
+class RightsSignal:
+    """One thing that one channel states; `statement` is a code and never quotes a text."""
+
+    strength: Strength
+    channel: RightsChannel
+    field: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class RightsVerdictLine:
+    """The verdict over all channels. `signals` by precedence, the first one decides; `conflict`: a channel allows what
+    another one forbids or limits. `attribution`: the licence asks for the author to be named, who is `credit` (empty where
+    nobody is known, or where it may not be shown: then `credit_withheld`)."""
+
+    answer: Answer
+    signals: tuple[RightsSignal, ...]
+    conflict: bool
+    credit: tuple[str, ...]
+    credit_withheld: bool
+    attribution: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RightsCount:
+    """Images with one answer, and how many of them have a conflict. `answer` None: no verdict is recorded."""
+
+    answer: Answer | None
+    images: int
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImageLine:
     """One image. `title_en`, `title_ja` and `source` are None where a privacy finding or a withdrawal forbids to show
     them; then `words_withheld` is true. `value` in [0, 1]. `decision_index` None: no decision is recorded."""
@@ -115,6 +149,7 @@ class ImageLine:
     words_withheld: bool
     source: str | None
     license: str | None
+    rights: RightsVerdictLine | None
     outcome: Outcome | None
     lift: Lift | None
     state: StandingState
@@ -487,6 +522,7 @@ class ReportData:
     withdrawals: tuple[WithdrawalLine, ...]
     wrong_answers: tuple[WrongAnswerLine, ...]
     findings: tuple[FindingLine, ...]
+    rights_verdicts: tuple[RightsCount, ...]
     unscreened: tuple[UnscreenedLine, ...]
     unscreened_images: int
     detectors: tuple[DetectorLine, ...]

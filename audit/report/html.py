@@ -8,11 +8,13 @@ from audit.report.headline import answers, figures, headline, notices, wrong
 from audit.report.people import NEVER
 from audit.report.pilot_panels import middle, panels, spread, system_name
 from audit.report.rendering import render
+from audit.report.rights_verdicts import worth_listing
 from audit.report.sentence import sentence, state_words
 from audit.report.wording import Lang, Words
 from audit.standing import StandingState
 from curate.decision import Outcome
 from curate.finding import Category, Severity
+from curate.rights_verdict import Strength
 
 IMAGES_LISTED = 2000  # of the per-image table; the CSV and the JSON hold all
 ROWS_LISTED = 200  # of tables that may grow with the catalogue
@@ -29,6 +31,7 @@ SECTIONS = (
     "withdrawn",
     "pilot",
     "findings",
+    "verdicts",
     "unchecked",
     "limits",
     "laws",
@@ -77,6 +80,9 @@ def render_html(
         panels=panels(data.pilot, words) if data.pilot else (),
         missing_checks=MISSING_CHECKS,
         laws=LAW_SECTIONS,
+        verdicts=worth_listing(data.images)[:images_listed],
+        verdicts_left_out=max(0, len(worth_listing(data.images)) - images_listed),
+        strengths=tuple(Strength),
         images=data.images[:images_listed],
         left_out=max(0, len(data.images) - images_listed),
         rows_listed=rows_listed,

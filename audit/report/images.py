@@ -9,6 +9,7 @@ from typing import Any
 from audit.cases import Approval
 from audit.entry import LedgerEntry
 from audit.report.data import Approver, Example, ImageLine, InModel, Reason
+from audit.report.rights_verdicts import rights_of
 from audit.report.shield import Shield, shield_of
 from audit.standing import Standing, StandingBook, StandingState
 from curate.canonical import Json
@@ -139,6 +140,7 @@ def _line(
         words_withheld=bool(record) and not words,
         source=rights.get("source") if words else None,
         license=rights.get("license") if words else None,
+        rights=rights_of(payload, words=words),
         outcome=one.outcome if one else None,
         lift=Lift(body["lift"]) if body.get("lift") in set(Lift) else None,
         state=standing.state,

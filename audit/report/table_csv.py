@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 
-from audit.report.data import ImageLine, ReportData
+from audit.report.data import ImageLine, ReportData, RightsSignal
 from audit.report.sentence import sentence, state_words, who
 from audit.report.wording import Lang, Words
 
 _COLUMNS = (
-    "image_id", "file_names", "class", "decision", "standing", "standing_reasons", "rules", "license", "source",
+    "image_id", "file_names", "class", "decision", "standing", "standing_reasons", "rules", "license", "rights", "rights_signals", "attribution", "source",
     "value", "approved_by", "valid_until", "identifiers", "ledger_entry", "unsafe", "sentence",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run a cell that begins so
@@ -37,6 +37,9 @@ def _row(line: ImageLine, words: Words) -> tuple[str, ...]:
         state_words(line.state, line.state_reasons, words) if line.state_reasons else "",
         " ".join(reason.rule for reason in line.reasons if reason.deciding),
         line.license or "",
+        "" if line.rights is None else words(f"rights-answer.{line.rights.answer.value}"),
+        "" if line.rights is None else " | ".join(_signal(signal, words) for signal in line.rights.signals),
+        "" if line.rights is None else " | ".join(line.rights.credit),
         line.source or "",
         "" if line.value is None else f"{line.value:.3f}",
         " | ".join(who(approver, words) for approver in line.approvers),
@@ -46,6 +49,14 @@ def _row(line: ImageLine, words: Words) -> tuple[str, ...]:
         words("yes") if line.unsafe else "",
         sentence(line, words),
     )
+
+
+def _signal(signal: RightsSignal, words: Words) -> str:
+    strength, channel = (
+        words(f"rights-strength.{signal.strength.value}"),
+        words(f"rights-channel.{signal.channel.value}"),
+    )
+    return f"{strength}: {channel} {signal.field} {signal.statement}"
 
 
 def harmless(cell: str) -> str:

@@ -6,6 +6,7 @@ import re
 
 from curate.finding import Severity
 from curate.screen.hit import Hit, strongest
+from curate.screen.romaji_names import find_romaji_names
 from curate.screen.wording import Reason
 
 # The commonest surnames of Japan; a title block ("設計 鈴木") gives no other clue that a word is a name.
@@ -22,13 +23,26 @@ SURNAME = (
     "矢野|浅野|松下|大久保|吉岡|小池|荒木|大谷|熊谷|野田"
 )
 _ROLE = "設計|製図|検図|承認|照査|審査|作図|担当|作成|確認|責任者|発注者|依頼者|撮影|写真|著者|作者|記入"
+_ROLE_OF_A_PERSON = "検査者|検査員|作業者|作業員|測定者|記録者|校正者|管理者|責任者|立会者|立会人|受領者|申請者|起票者|溶接者|操作者|運転者|報告者|指導者|監督者"
 _GIVEN = "[一-龥々ぁ-んァ-ヴー]{0,4}"
-_TITLE_BLOCK = re.compile(rf"(?:{_ROLE})者?[\s:／/]*(?P<name>(?:{SURNAME})\s?{_GIVEN})(?=$|[\s、。,.;()（）0-9/])")
+_TITLE_BLOCK = re.compile(
+    rf"(?:(?:{_ROLE})者?|{_ROLE_OF_A_PERSON})(?:印|名)?[\s:／/]*(?P<name>(?:{SURNAME})\s?{_GIVEN})(?=$|[\s、。,.;()（）0-9/])"
+)
+# Surnames of one letter. Those that are also a direction, a material or a word of workshops need a colon in front.
+ONE_LETTER_NAME = frozenset(
+    "森林原関東西南北堀辻岡谷榊轟金李王張劉陳朴崔星島嶋橘泉菅柳桂畑沖浜濱秦堤旭峰峯境乾巽宮岸滝瀧牧椿楠梶槙槇今角城杉神仲平武港湊脇"
+    "鎌鄭趙孫徐黄呉楊周郭馬高何曹許宋沢澤溝窪葛蔦藤辺郡鬼魚鳥麻黒丸井池沼潮灘浦畠皆盛芝芳"
+)
+_ALSO_A_WORD = frozenset("東西南北今角高平丸金神港城馬魚鳥鬼麻黒井池沼潮灘浦沖溝泉星島境峰旭皆盛芝乾何許武")
+_ONE_LETTER = re.compile(
+    rf"(?:(?:{_ROLE})(?:者|印|者名|者印)?|{_ROLE_OF_A_PERSON})(?P<between>\s?[:/]\s?|\s)(?P<name>[{''.join(sorted(ONE_LETTER_NAME))}])"
+    rf"(?=$|[\s、。,.;()（）]|印|\s?(?:{_ROLE}))"
+)
 _FORM_OF_ADDRESS = r"さん|(?<![仕同多模])様|氏|殿|君|先生|課長|部長|係長|主任|社長"
 _HONORIFIC = re.compile(rf"(?P<name>(?:{SURNAME})\s?[一-龥々]{{0,3}})(?=\s?(?:{_FORM_OF_ADDRESS}))")
 _KANJI_KANA = "[一-龥々ぁ-んァ-ヴー]{1,5}"
 _COLON = re.compile(
-    r"(?:氏名|名前|お名前|担当者名?|撮影者|作成者|設計者|製図者|承認者|連絡者)\s?:\s?"
+    rf"(?:氏名|名前|お名前|担当者名?|撮影者|作成者|設計者|製図者|承認者|連絡者|{_ROLE_OF_A_PERSON})\s?:\s?"
     rf"(?P<name>{_KANJI_KANA}[\s・]?{_KANJI_KANA})(?=$|[\s、。,.;()（）])"
 )
 _NO_NAME = re.compile(
@@ -52,6 +66,11 @@ def find_labelled_names(text: str) -> list[Hit]:
             name = match.group("name")
             if not _NO_NAME.search(name):
                 hits.append(_hit(match))
+    for match in _ONE_LETTER.finditer(text):
+        # "設計 角 R3": without a colon a corner is a corner.
+        if ":" in match.group("between") or match.group("name") not in _ALSO_A_WORD:
+            hits.append(_hit(match))
+    hits += [_labelled(start, end) for start, end in find_romaji_names(text)]
     for match in _EN.finditer(text):
         name = match.group("name")
         if _EN_NOT.match(name) is None and (" " in name or re.match(r"(?i)(?:mr|mrs|ms|miss|dr|prof)", match.group())):
@@ -61,7 +80,10 @@ def find_labelled_names(text: str) -> list[Hit]:
 
 def _hit(match: re.Match[str]) -> Hit:
     start, end = match.span("name")
-    end -= len(match.group("name")) - len(match.group("name").rstrip())
+    return _labelled(start, end - len(match.group("name")) + len(match.group("name").rstrip()))
+
+
+def _labelled(start: int, end: int) -> Hit:
     return Hit(
         "privacy.person_name",
         start,

@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from curate.finding import Severity
 from curate.screen import names_en, names_ja
 from curate.screen.folding import fold
 from curate.screen.hit import Hit, strongest
 from curate.screen.names_model import Told, installed, silent
+from curate.screen.romaji_names import latin_words_beside_a_role
 
 JAPANESE_MODEL = names_ja.PACKAGE
 MAX_CHARACTERS = 10_000  # a longer text is read in pieces: the model's memory grows with the length
@@ -39,7 +42,9 @@ def detector_version(language: str) -> str:
     """Version of the rules and of the model that read `language`, for the detector's name in a finding."""
     if language == UNREAD:
         return "none"
-    return names_ja.detector_version() if language == "ja" else names_en.detector_version()
+    if language == "ja":  # names in Latin letters beside a Japanese role are the English tagger's
+        return f"{names_ja.detector_version()}+en-{names_en.detector_version()}"
+    return names_en.detector_version()
 
 
 def languages_in(text: str) -> frozenset[str]:
@@ -86,7 +91,20 @@ def find_names(texts: Sequence[str], language: str, *, progress: Told = silent) 
         for hit in hits:
             left, right = folded[row].span(hit.start + offset, hit.end + offset)
             found[row].append(Hit(hit.kind, left, right, hit.score, hit.severity, hit.why))
+    if language == "ja" and names_en.missing() is None:
+        for row, hit in _beside_roles([item.text for item in folded]):
+            left, right = folded[row].span(hit.start, hit.end)
+            found[row].append(Hit(hit.kind, left, right, hit.score, hit.severity, hit.why))
     return [strongest(hits) for hits in found]
+
+
+def _beside_roles(texts: Sequence[str]) -> Iterator[tuple[int, Hit]]:
+    """(text, hit) for words in Latin letters that stand beside a Japanese role, and that the English tagger believes."""
+    runs = [(row, start, end) for row, text in enumerate(texts) for start, end in latin_words_beside_a_role(text)]
+    for (row, start, _), hits in zip(runs, names_en.find([texts[row][a:b] for row, a, b in runs]), strict=True):
+        for hit in hits:
+            if hit.kind == "privacy.person_name" and hit.severity.rank >= Severity.MEDIUM.rank:
+                yield row, replace(hit, start=hit.start + start, end=hit.end + start)
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:

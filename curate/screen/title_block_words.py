@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from curate.screen.folding import fold
-from curate.screen.labelled_names import SURNAME
+from curate.screen.labelled_names import ONE_LETTER_NAME, SURNAME
 
 # Letters of roles with the forms that OCR makes of them at ten pixels.
 _FORMS = {
@@ -60,10 +60,6 @@ _UNIT_OF_TWO = frozenset(
     ["本部", "支部", "各部", "全部", "外部", "内部", "上部", "下部", "一部", "工場", "現場", "市場", "役所", "本所", "支所", "場所", "本社", "支社", "当社", "弊社", "他社", "各社", "本店", "支店", "教室", "別室"]
 )  # fmt: skip
 _NAME_LIKE_A_UNIT = re.compile(r".[部所場科室]|長谷部|日下部|小田部")  # 服部, 田所, 馬場, 仁科, 氷室 and longer ones
-_ONE_LETTER_NAME = frozenset(
-    "森林原関東西南北堀辻岡谷榊轟金李王張劉陳朴崔星島嶋橘泉菅柳桂畑沖浜濱秦堤旭峰峯境乾巽宮岸滝瀧牧椿楠梶槙槇今角城杉神仲平武港湊脇"
-    "鎌鄭趙孫徐黄呉楊周郭馬高何曹許宋沢澤溝窪葛蔦藤辺郡鬼魚鳥麻黒丸井池沼潮灘浦畠皆盛芝芳"
-)
 _NAME_JA = re.compile(r"[一-龥々ヶ]{1,4} ?[一-龥々ヶぁ-んァ-ヴー]{0,5}|[ァ-ヴー]{2,10}[ ・][ァ-ヴー]{2,10}")
 _SURNAME = re.compile(rf"(?:{SURNAME})")
 _NAME_EN = re.compile(r"[A-Z][A-Za-z'’.-]{0,14}(?: ?[A-Z][A-Za-z'’.-]{0,15}){0,3}")
@@ -120,7 +116,7 @@ def name_in(text: str, *, whole_cell: bool = True) -> tuple[int, int] | None:
 
 def _is_japanese_name(letters: str, *, whole_cell: bool) -> bool:
     if len(letters) == 1:
-        return whole_cell and letters in _ONE_LETTER_NAME
+        return whole_cell and letters in ONE_LETTER_NAME
     known = _SURNAME.match(letters) is not None
     if not known and (_OTHER_CELL.search(letters) is not None or (not whole_cell and len(letters) < 3)):
         return False

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from imprimatur.cli.shell import JsonOption, Out, QuietOption, WorkspaceOption, shared_of
+from imprimatur.cli.show import pick
+from imprimatur.cli.visible import escape
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,19 +60,23 @@ def doctor(
     from rich.table import Table
 
     from imprimatur.doctor import Level, examine
+    from imprimatur.screening import nearest_lang
 
     shared = shared_of(context)
     out = Out(shared, json_=json_, quiet=quiet)
     lines = examine(workspace or shared.workspace)
-    out.document(
-        [{"what": line.what, "level": line.level.value, "found": line.found, "fix": line.fix} for line in lines]
-    )
+    out.document([line.to_document() for line in lines])
+    lang = nearest_lang(workspace or shared.workspace or Path.cwd())
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("", "what", "found", "fix"):
         table.add_column(column, overflow="fold")
     colour = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
     for line in lines:
-        table.add_row(f"[{colour[line.level]}]{line.level.value}[/]", line.what, line.found, line.fix)
+        blind = pick(lang, line.cannot_see_en, line.cannot_see_ja)
+        found = escape(line.found) + (
+            f"\n[dim]{pick(lang, 'cannot see: ', '検出できないもの：')}{escape(blind)}[/]" if blind else ""
+        )
+        table.add_row(f"[{colour[line.level]}]{line.level.value}[/]", line.what, found, escape(line.fix))
     out.say(table)
     if any(line.level is Level.FAIL for line in lines):
         raise typer.Exit(5)

@@ -248,29 +248,22 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
     )
 
 
-RIGHTS_ANSWERS = {
-    "reserved": ("reserved: not to be trained on", "留保あり(学習不可)"),
-    "unknown": ("unknown", "不明"),
-    "limited": ("limited by terms", "条件付き"),
-    "noticed": ("a notice, nothing about training", "権利表示のみ(学習への言及なし)"),
-    "attribution": ("permitted with attribution", "著作者表示により可"),
-    "permitted": ("permitted", "可"),
-    "unstated": ("nothing stated", "記載なし"),
-}
-
-
 def _show_rights(out: Out, rights: dict[str, Any] | None, lang: str) -> None:
-    """The one verdict, and the signals that count for or against it."""
+    """The one verdict, and the signals that count for or against it, in the words of the report."""
+    from audit.report.wording import Words
+
     if rights is None:
         return
     clash = pick(lang, " · sources contradict each other", " · 記載どうしが矛盾") if rights["conflict"] else ""
-    answer = pick(lang, *RIGHTS_ANSWERS[rights["answer"]])
+    words = Words("ja" if lang == "ja" else "en")
+    answer = words(f"rights-answer.{rights['answer']}")
     out.say("", f"[bold]{pick(lang, 'Rights', '権利')}[/] {answer}{clash}")
     if rights["credit"]:
         out.say(pick(lang, "to be credited: ", "表示すべき著作者: ") + escape(", ".join(rights["credit"])))
     table = plain_table("", pick(lang, "channel", "経路"), pick(lang, "where", "場所"), pick(lang, "says", "記載"))
     for signal in rights["signals"]:
-        table.add_row(*(escape(signal[name]) for name in ("strength", "channel", "field", "statement")))
+        strength, channel = words(f"rights-strength.{signal['strength']}"), words(f"rights-channel.{signal['channel']}")
+        table.add_row(strength, channel, escape(signal["field"]), escape(signal["statement"]))
     if rights["signals"]:
         out.say(table)
 

@@ -19,6 +19,7 @@ from audit.report.data import ReportData
 from audit.withdrawal import close_wrong, report_wrong
 from curate.canonical import to_json
 from curate.record import ContentClass, ImageRecord, RightsFacts, TrainingText
+from curate.rights_verdict import RightsVerdict
 from tests.audit.fakes import POLICY, Person, World, decision_body, record_of
 
 NASTY_TITLE = "<script>alert('x')</script> & \"M8\" bolt"
@@ -130,6 +131,7 @@ class Factory:
         file: str | None = None,
         content_class: ContentClass | None = None,
         rights: RightsFacts | None = None,
+        stated: RightsVerdict | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> None:
         record = _record(name, titles, file, content_class, rights)
@@ -166,6 +168,7 @@ class Factory:
                 else [],
                 "done": done,
                 "duplicate_group": [],
+                **({} if stated is None else {"rights": to_json(stated)}),
             },
             "value": {"score": 0.75, "parts": {}, "scorer": "fake", "explanation": "", "explanation_ja": ""},
             "decision": {},

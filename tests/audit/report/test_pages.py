@@ -21,7 +21,8 @@ from audit.report.sentence import sentence
 from audit.report.shield import masked_name, shield_of
 from audit.report.table_csv import image_table
 from audit.report.wording import Lang, Words
-from tests.audit.report.fakes import MY_NUMBER, NASTY_FILE, NASTY_TITLE, PHONE, Factory
+from curate.rights_verdict import Answer, RightsChannel, Signal, Strength, verdict_of
+from tests.audit.report.fakes import MY_NUMBER, NASTY_FILE, NASTY_TITLE, PHONE, Factory, finding
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "circle", "line", "path", "rect"}
 LANGUAGES = list(Lang)
@@ -189,7 +190,7 @@ def test_the_table_for_a_spreadsheet(factory: Factory, lang: Lang, tmp_path: Pat
     text = image_table(data, lang)
     assert text.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert len(rows) == 1 + len(data.images) and {len(row) for row in rows} == {16}
+    assert len(rows) == 1 + len(data.images) and {len(row) for row in rows} == {19}
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "-"))]
     assert any(cell == "'" + '=HYPERLINK("x")&.jpg' for row in rows for cell in row)
 
@@ -242,3 +243,29 @@ def test_nothing_screened_means_nothing_shown() -> None:
 def test_names_that_nobody_screened_are_masked() -> None:
     assert masked_name("call 03-1234-5678 a.b@example.com.jpg") == "call ••• •••"
     assert masked_name("IMG_20240101.jpg") == "IMG_20240101.jpg"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_rights_are_told_image_by_image(lang: Lang, tmp_path: Path) -> None:
+    other = Factory.make(tmp_path, parts=6)
+    words = Words(lang)
+    by = Signal(RightsChannel.CATALOGUE, "license", "CC-BY-4.0", Strength.ATTRIBUTES)
+    no = Signal(RightsChannel.XMP, "plus:DataMining", "DMI-PROHIBITED <b>", Strength.FORBIDS)
+    other.part("attributed", stated=verdict_of([by], ("Emma <Verne>",)))
+    other.part("clash", stated=verdict_of([by, no], ("Emma <Verne>",)))
+    other.part("private", stated=verdict_of([by], ("Hidden Person",)), findings=[finding("privacy.phone", "medium", "text", "captions[ja][0]")])  # fmt: skip
+    other.part("nobody", stated=verdict_of([by]))
+    data = other.data(recheck_problems=[])
+    page = Page(render_html(data, lang)).text
+    for said in ("CC-BY-4.0", "DMI-PROHIBITED <b>", "Emma <Verne>", words("verdicts.conflict"), words("verdicts.credit-unknown"), words("verdicts.credit-withheld")):  # fmt: skip
+        assert said in page
+    assert "Hidden Person" not in page + image_table(data, lang) + json.dumps(to_document(data))
+    table = page[page.index(words("verdicts.caption")) :]
+    first, second = table.index("clash"), table.index("attributed")
+    assert first < second and table.index("DMI-PROHIBITED") < table.index("CC-BY-4.0")  # strictest first, both ways
+    counted = {count.answer: (count.images, count.conflicts) for count in data.rights_verdicts}
+    assert counted[Answer.RESERVED] == (1, 1) and counted[Answer.ATTRIBUTION] == (3, 0) and None in counted
+    assert {row["rights"]["answer"] for row in to_document(data)["images"] if row["rights"]} == {
+        "reserved",
+        "attribution",
+    }
