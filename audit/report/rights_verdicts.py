@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from audit.report.data import ImageLine, RightsCount, RightsVerdictLine, RightsSignal
+from audit.report.data import ImageLine, RightsCount, RightsSignal, RightsVerdictLine
 from curate.rights_verdict import Answer, RightsChannel, Strength
 
 _SPEAKS = tuple(strength.value for strength in Strength if strength is not Strength.SILENT)
