@@ -27,7 +27,7 @@ from curate.screen.phones import find_phones
 from curate.screen.wording import Reason
 
 PACKAGE = "en_core_web_lg"
-VERSION = "2"
+VERSION = "3"
 
 BESIDE = 400  # characters within which a detail belongs to a person
 SURE_IN_CAPTION = 0.90  # score of a name that is believed without a sentence around it
@@ -45,11 +45,24 @@ _SENTENCE = re.compile(
 )
 # Words of a text that is about somebody: whoever speaks, is spoken to or is spoken of.
 _SOMEBODY = re.compile(
-    r"(?i)(?<![\w-])(?:I|I'm|I've|I'd|I'll|me|my|mine|he|she|him|her|his|hers|who|whose|mr|mrs|ms|miss|dr|name|named|called|says?|said|asked|told|wrote|dear|hi|hello"
-    r"|born|lives?|lived|married|works?|worked|we|us|shouted|whispered|replied|explained|wrote|person|people|man|woman|girl|boy|kids?|child|children"
+    r"(?i)(?<![\w-])(?:I|I'm|I've|I'd|I'll|me|my|mine|he|she|him|her|his|hers|who|whose|mr|mrs|ms|miss|dr|name|named|(?<!also )(?<!so )(?<!so-)called|says?|said|asked|told|wrote|dear|hi|hello"
+    r"|born|lives?|lived|married|works?|worked|we|us|shouted|whispered|replied|explained|wrote|person|people|man|woman|girl|boy|kid|child"
     r"|daughter|son|mother|father|mum|mom|dad|wife|husband|partner|friend|brother|sister|aunt|uncle|founders?|singer|author|actor|doctor|patient|colleague"
     r"|neighbou?r|boss|manager|customer|employee|student|teacher|artist|writer|producer|director|songs?|novel|film|album|killed|arrested|died|won)(?![\w-])"
 )
+# Words for goods that are no verbs: a name in front of or behind one of them is that of a thing ("the brand Arla Ko", "Mathilda bedding").
+_GOODS = (
+    "brand|trademark|series|collection|variety|cultivar|breed|version|edition|product|tool|machine|device|engine|pump|valve|motor|screwdriver"
+    "|bearing|adhesive|battery|chair|table|sofa|desk|shelf|bed|bedding|curtain|carpet|rug|shirt|shoe|jacket|bike|car|truck|tractor|camera"
+    "|printer|software|sauce|soup|steak|salad|cheese|yoghurt|yogurt|bread|cake|biscuit|juice|beer|wine|tea|coffee|apple|pear|plum|tomato"
+    "|potato|onion|fruit|vegetable|chocolate|sausage|pasta|rice|cereal|product line|product range"
+)
+# These are verbs as well ("they saw Nina"): behind an article they are none.
+_GOODS_OR_DEEDS = "label|line|type|range|drill|saw|screw|bolt|filter|oil|grease|glue|paint|watch|phone|bag|dress|boot|milk|butter|cream|model|lamp|make"
+_GOODS_IN_FRONT = re.compile(
+    rf"(?i)(?<![\w-])(?:(?:{_GOODS})|(?:the|a|an|our|its|new) (?:{_GOODS_OR_DEEDS}))(?:e?s)?[ \u00a0][\"“'‘]?$"
+)
+_GOODS_BEHIND = re.compile(rf"(?i)[\"”'’]?[ \u00a0](?:{_GOODS})(?:e?s)?(?![\w-])")
 # Not "we": so firms speak of themselves.
 _SPEAKER = re.compile(r"(?i)(?<![\w-])(?:I|I'm|I've|I'd|I'll|me|my|he|she|him|her|his)(?![\w-])")
 _HUMAN = re.compile(r"(?i)(?<![\w-])(?:man|woman|boy|girl|child|male|female|patient|person)(?![\w-])")
@@ -149,7 +162,7 @@ def _hit(text: str, span: Span, running: bool, is_name: Callable[[str], bool]) -
     if span.label == "PER":
         if len(value) < 2 or _LETTER.search(value) is None:
             return None
-        believed = _is_believed(text, value, span.score, running, is_name)
+        believed = _is_believed(text, span.start, value, span.score, running, is_name)
         if not (believed or running or _may_be_a_name(value, is_name)):
             return None
         level = _level(believed)
@@ -177,7 +190,7 @@ def _hit(text: str, span: Span, running: bool, is_name: Callable[[str], bool]) -
     return Hit("privacy.personal_detail", span.start, span.end, span.score, Severity.INFO, _DETAILS[span.label])
 
 
-def _is_believed(text: str, value: str, score: float, running: bool, is_name: Callable[[str], bool]) -> bool:
+def _is_believed(text: str, at: int, value: str, score: float, running: bool, is_name: Callable[[str], bool]) -> bool:
     """Whether what the tagger took for a name is one, as far as the text lets us tell."""
     words = [word for word in re.split(r"[\s.,'’-]+", value) if word]
     if value.islower() and not text.islower():
@@ -186,10 +199,14 @@ def _is_believed(text: str, value: str, score: float, running: bool, is_name: Ca
     listed = any(is_name(word) for word in whole)
     ended = text.rstrip().endswith((".", "!", "?")) and text.count(" ") > 2  # a sentence without a word of _SENTENCE
     if not running and not ended:
+        if text.isupper() and not all(is_name(word) for word in whole):
+            return False  # a line of capitals is a heading: "FÖRP. DAG" is built like a name and is none
         return len(whole) > 1 and listed and score >= SURE_IN_CAPTION
     if _SOMEBODY.search(text) is not None:
         return len(words) == 1 or listed or score >= SURE_IN_SENTENCE
     # A text about things: "Granny Smith" and "Parker" stand in it as names of goods.
+    if _GOODS_IN_FRONT.search(text[max(0, at - 24) : at]) or _GOODS_BEHIND.match(text, at + len(value)):
+        return False
     return score >= (SURE_AMONG_THINGS if len(whole) > 1 else SURE_IN_CAPTION) and (listed or len(whole) > 1)
 
 
