@@ -7,7 +7,7 @@ from functools import cache
 from importlib.util import find_spec
 
 from curate.finding import Check, Detector
-from curate.screen import duplicates, metadata, names, quality
+from curate.screen import duplicates, metadata_people, names, quality
 from curate.screen.codes import CodeReader
 from curate.screen.faces import INSTALL as FACES_INSTALL
 from curate.screen.faces import FaceDetector
@@ -106,7 +106,7 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             "" if names.missing_for("en") is None else "pip install --force-reinstall --no-deps imprimatur",
         ),
         DetectorInfo(
-            metadata.DETECTOR,
+            metadata_people.DETECTOR,
             (Check.METADATA_PRIVACY,),
             own,
             "What a maker note says, but for the owner in those of Canon; small changes against the "

@@ -250,12 +250,12 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
 
 def _show_rights(out: Out, rights: dict[str, Any] | None, lang: str) -> None:
     """The one verdict, and the signals that count for or against it, in the words of the report."""
-    from audit.report.wording import Words
+    from audit.report.wording import Lang, Words
 
     if rights is None:
         return
     clash = pick(lang, " · sources contradict each other", " · 記載どうしが矛盾") if rights["conflict"] else ""
-    words = Words("ja" if lang == "ja" else "en")
+    words = Words(Lang(lang))
     answer = words(f"rights-answer.{rights['answer']}")
     out.say("", f"[bold]{pick(lang, 'Rights', '権利')}[/] {answer}{clash}")
     if rights["credit"]:
