@@ -3,6 +3,10 @@
 A leaf is the RFC 8785 spelling of ``{"v":1,"index","kind","at","body","commitment"}``. Its body holds digests, coded
 reasons and pseudonymous ids; whatever is personal goes to the payload beside it, which may be erased and of which the
 leaf keeps a salted commitment only.
+
+A leaf has to fit a bundle of c2sp.org/tlog-tiles, whose lengths have 16 bits. Long values of a body (the signed
+statement over a batch, its list of images) therefore lie beside the leaf, which names their digests: version 2 with
+``"beside":{name: {"sha256","size"}}``. They are part of the entry and are never erased.
 """
 
 from __future__ import annotations
@@ -14,12 +18,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from curate.canonical import Json, canonical_bytes
 from curate.errors import ExitCode, ImprimaturError
 
-LEAF_VERSION = 1
+PLAIN, WITH_BESIDE = 1, 2  # versions of a leaf
+LEAF_BYTES = 65_535  # at most: c2sp.org/tlog-tiles, "Log entries"
+BESIDE_FROM = 8_192  # bytes of canonical JSON from which a value of the body lies beside the leaf
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
 _CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -71,7 +78,8 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One recorded entry. `at` is UTC and aware; `payload_commitment` and `leaf_hash` are 64 lower-case hex digits."""
+    """One recorded entry. `at` is UTC and aware; `payload_commitment` and `leaf_hash` are 64 lower-case hex digits.
+    `body` is whole: what lies beside the leaf is in it."""
 
     index: int
     kind: EntryKind
@@ -103,20 +111,58 @@ def read_moment(text: object) -> datetime:
     return datetime.fromisoformat(text[:-1]).replace(tzinfo=UTC)
 
 
-def leaf_bytes(index: int, kind: EntryKind, at: datetime, body: Mapping[str, Any], commitment: str | None) -> bytes:
-    """The bytes that are hashed for this entry.
+def spell(
+    index: int, kind: EntryKind, at: datetime, body: Mapping[str, Any], commitment: str | None
+) -> tuple[bytes, dict[str, bytes]]:
+    """The leaf of an entry, and the canonical bytes of what lies beside it, by name: every value of `body` that is
+    longer than BESIDE_FROM.
 
     Raises:
-        EntryRefused: the body is not canonical JSON (NaN, huge integers, other types), or `at` has no zone.
+        EntryRefused: the body is not canonical JSON (NaN, huge integers, other types), the leaf is too long even so,
+            or `at` has no zone.
+    """
+    what = f"the body of a '{kind.value}' entry"
+    leaf = leaf_bytes(index, kind, at, body, commitment)
+    if len(leaf) <= BESIDE_FROM:
+        return leaf, {}
+    spelled = {name: canonical_or_refused(value, what) for name, value in body.items()}
+    beside = {name: data for name, data in spelled.items() if len(data) > BESIDE_FROM}
+    if beside:
+        inline = {name: value for name, value in body.items() if name not in beside}
+        leaf = leaf_bytes(index, kind, at, inline, commitment, beside)
+    if len(leaf) > LEAF_BYTES:
+        raise EntryRefused(
+            f"A '{kind.value}' entry of at most {LEAF_BYTES} bytes was expected, found {len(leaf)}.",
+            hint="imprimatur doctor",
+        )
+    return leaf, beside
+
+
+def leaf_bytes(
+    index: int,
+    kind: EntryKind,
+    at: datetime,
+    body: Mapping[str, Any],
+    commitment: str | None,
+    beside: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
+    """The bytes that are hashed for this entry, as `spell` divides it.
+
+    Raises:
+        EntryRefused: not canonical JSON, or `at` has no zone.
     """
     document = {
-        "v": LEAF_VERSION,
+        "v": WITH_BESIDE if beside else PLAIN,
         "index": index,
         "kind": kind.value,
         "at": moment_text(at),
         "body": dict(body),
         "commitment": commitment,
     }
+    if beside:
+        document["beside"] = {
+            name: {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)} for name, data in beside.items()
+        }
     return canonical_or_refused(document, f"the body of a '{kind.value}' entry")
 
 
@@ -132,21 +178,26 @@ def canonical_or_refused(document: Json, what: str) -> bytes:
         raise EntryRefused(f"JSON was expected in {what}, found: {error}.", hint="imprimatur doctor") from error
 
 
-def read_leaf(leaf: bytes) -> LedgerEntry:
-    """The entry that `leaf` spells.
+def read_leaf(leaf: bytes, beside: Mapping[str, bytes] = MappingProxyType({})) -> LedgerEntry:
+    """The entry that `leaf` spells, together with what lies `beside` it.
 
     Raises:
-        LeafUnreadable: not our JSON, an unknown version or kind, or fields of the wrong type.
+        LeafUnreadable: not our JSON, an unknown version or kind, fields of the wrong type, or what lies beside is not
+            what the leaf names.
     """
     try:
         document = json.loads(leaf)
-        if not isinstance(document, dict) or set(document) != {"v", "index", "kind", "at", "body", "commitment"}:
+        if not isinstance(document, dict):
+            raise ValueError("an object was expected")
+        named = document.pop("beside", None)
+        if set(document) != {"v", "index", "kind", "at", "body", "commitment"}:
             raise ValueError("the six fields of a leaf were expected")
-        if document["v"] != LEAF_VERSION:
-            raise ValueError(f"leaf version {LEAF_VERSION} was expected, found {document['v']!r}")
+        if document["v"] != (PLAIN if named is None else WITH_BESIDE):
+            raise ValueError(f"leaf version {PLAIN} or {WITH_BESIDE} was expected, found {document['v']!r}")
         index, body, commitment = document["index"], document["body"], document["commitment"]
         if type(index) is not int or not isinstance(body, dict) or not isinstance(commitment, str | None):
             raise ValueError("a field has the wrong type")
+        body |= _whole(named or {}, beside)
         return LedgerEntry(
             index=index,
             kind=EntryKind(document["kind"]),
@@ -159,9 +210,21 @@ def read_leaf(leaf: bytes) -> LedgerEntry:
         raise LeafUnreadable(str(error)) from error
 
 
-def kind_mark(kind: EntryKind) -> bytes:
-    """How every leaf of this kind ends: `kind` and `v` are the last keys in canonical order."""
-    return f'"kind":"{kind.value}","v":{LEAF_VERSION}}}'.encode()
+def _whole(named: Mapping[str, Any], beside: Mapping[str, bytes]) -> dict[str, Any]:
+    found = {name: {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)} for name, data in beside.items()}
+    if found != named:
+        raise ValueError(f"beside it {', '.join(sorted(named)) or 'nothing'} as named, found something else")
+    return {name: json.loads(data) for name, data in beside.items()}
+
+
+def kind_marks(kind: EntryKind) -> tuple[bytes, ...]:
+    """How leaves of this kind end: `kind` and `v` are the last keys in canonical order."""
+    return tuple(f'"kind":"{kind.value}","v":{version}}}'.encode() for version in (PLAIN, WITH_BESIDE))
+
+
+def has_beside(leaf: bytes) -> bool:
+    """Whether something lies beside `leaf`."""
+    return leaf.endswith(f'"v":{WITH_BESIDE}}}'.encode())
 
 
 def commit(salt: bytes, content: bytes) -> str:

@@ -6,9 +6,10 @@ other code. A rollback to an older, whole ledger shows only against a checkpoint
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,17 +22,18 @@ from audit.entry import (
     LeafUnreadable,
     canonical_or_refused,
     commit,
-    kind_mark,
-    leaf_bytes,
+    has_beside,
+    kind_marks,
     moment_text,
     read_leaf,
     read_moment,
+    spell,
 )
 from audit.entry import LedgerEntry as LedgerEntry
 from audit.entry import NewEntry as NewEntry
 from audit.keys import KeyUnusable, PublicKey, SigningKey
 from audit.merkle import Frontier, ProofInvalid, consistency_proof, inclusion_proof, leaf_hash, verify_inclusion
-from audit.store_errors import ClockWentBack, LedgerCorrupt, LedgerMoved, LedgerNotWritable
+from audit.store_errors import ClockWentBack, LedgerCorrupt, LedgerMissing, LedgerMoved, LedgerNotWritable, NotWitnessed
 from curate.canonical import Json
 
 if TYPE_CHECKING:
@@ -60,11 +62,34 @@ class Ledger:
         self.origin = origin_of(workspace_id)
 
     @property
+    def place(self) -> Path | str:
+        """The file, or the address of the database without its password."""
+        return self._store.place
+
+    @property
     def path(self) -> Path:
-        return self._store.path
+        """The file.
+
+        Raises:
+            LedgerMissing: this ledger is no file.
+        """
+        if not isinstance(self.place, Path):
+            raise LedgerMissing(f"A file was expected, found a ledger in {self.place}.", hint="imprimatur doctor")
+        return self.place
 
     @staticmethod
-    def create(path: Path, key: SigningKey, *, workspace_id: str, at: datetime | None = None) -> Ledger:
+    def exists(place: Path | str) -> bool:
+        """Whether there is a ledger at a path or a database address."""
+        from audit.store import Store
+
+        store = Store(place)
+        try:
+            return store.exists()
+        finally:
+            store.close()
+
+    @staticmethod
+    def create(place: Path | str, key: SigningKey, *, workspace_id: str, at: datetime | None = None) -> Ledger:
         """A new ledger whose entry 0 names the workspace and the key that signs.
 
         Raises:
@@ -72,7 +97,7 @@ class Ledger:
         """
         from audit.store import Store
 
-        store = Store.create(path)
+        store = Store.create(place)
         ledger = Ledger(store, key, key.public, workspace_id)
         body = {
             "workspace_id": workspace_id,
@@ -86,8 +111,8 @@ class Ledger:
         return ledger
 
     @staticmethod
-    def open(path: Path, key: SigningKey | None = None, *, public_key: PublicKey | None = None) -> Ledger:
-        """The ledger at `path`. Pass the public key you trust when you have no signing key; with neither, the ledger
+    def open(place: Path | str, key: SigningKey | None = None, *, public_key: PublicKey | None = None) -> Ledger:
+        """The ledger at `place`, a path or a database address. Pass the public key you trust when you have no signing key; with neither, the ledger
         is checked only against the key that it names itself.
 
         Raises:
@@ -95,7 +120,7 @@ class Ledger:
         """
         from audit.store import Store
 
-        store = Store.open(path)
+        store = Store.open(place)
         with store.reading() as connection:
             (first,) = store.leaves(connection, 0, 1)
             head = store.last_checkpoint(connection)
@@ -103,11 +128,13 @@ class Ledger:
             workspace = read_leaf(first).body
             stated = PublicKey.from_pem(str(workspace.get("public_key")))
         except (LeafUnreadable, KeyUnusable) as error:
-            raise LedgerCorrupt.of(path, "a workspace entry with its public key", str(error)) from error
+            raise LedgerCorrupt.of(store.place, "a workspace entry with its public key", str(error)) from error
         trusted = key.public if key else public_key or stated
         ledger = Ledger(store, key, trusted, str(workspace.get("workspace_id")))
         if stated != trusted:
-            raise LedgerCorrupt.of(path, f"a ledger signed by key {trusted.key_id[:16]}…", f"{stated.key_id[:16]}…")
+            raise LedgerCorrupt.of(
+                store.place, f"a ledger signed by key {trusted.key_id[:16]}…", f"{stated.key_id[:16]}…"
+            )
         ledger._verified(head)
         return ledger
 
@@ -132,10 +159,44 @@ class Ledger:
         """The 32-byte root that the last checkpoint signs."""
         return self._verified(self.checkpoint()).root
 
-    def checkpoint(self) -> str:
-        """The last signed checkpoint, as a signed note."""
+    def checkpoint(self, *, cosigned: bool = False) -> str:
+        """The last signed checkpoint, as a signed note; with the lines of witnesses that it has when `cosigned`."""
         with self._store.reading() as connection:
-            return self._store.last_checkpoint(connection)
+            signed = self._store.last_checkpoint(connection)
+            lines = self._store.cosignatures(connection) if cosigned else {}
+        return signed + "".join(line + "\n" for _, line in lines.get(self._verified(signed).size, ()))
+
+    def cosigned_checkpoint(self, required: int) -> str:
+        """The newest checkpoint that at least `required` witnesses cosigned, with their lines.
+
+        Raises:
+            NotWitnessed: there is none.
+        """
+        with self._store.reading() as connection:
+            for size, lines in self._store.cosignatures(connection).items():
+                signed = self._store.checkpoint(connection, size)
+                if signed is not None and len(lines) >= required:
+                    return signed + "".join(line + "\n" for _, line in lines)
+        raise NotWitnessed(
+            f"A checkpoint cosigned by {required} witnesses was expected, found none.",
+            hint="imprimatur audit cosign WITNESS",
+        )
+
+    def cosigned_sizes(self) -> dict[str, int]:
+        """The largest size that each witness (verifier key) cosigned."""
+        with self._store.reading() as connection:
+            stored = self._store.cosignatures(connection)
+        return {witness: size for size in sorted(stored) for witness, _ in stored[size]}
+
+    def root_at(self, size: int) -> bytes:
+        """The root that the tree of the first `size` entries has as it is stored now."""
+        with self._store.reading() as connection:
+            return tiles.frontier(self._hashes(connection), size).root()
+
+    def hashes(self, level: int, start: int, stop: int) -> Sequence[bytes]:
+        """Hashes of a level of the tree: of leaves at level 0, of complete subtrees of 256**level leaves above."""
+        with self._store.reading() as connection:
+            return self._hashes(connection)(level, start, stop)
 
     def entries(self, kind: EntryKind | None = None, *, start: int = 0) -> Iterator[LedgerEntry]:
         """Entries from `start` on, as the ledger is when reading begins; those of one `kind` when given.
@@ -149,19 +210,20 @@ class Ledger:
         with self._store.reading() as connection:
             head = self._verified(self._store.last_checkpoint(connection))
             if self._store.size(connection) != head.size:
-                raise LedgerCorrupt.of(self.path, f"{head.size} entries", str(self._store.size(connection)))
+                raise LedgerCorrupt.of(self.place, f"{head.size} entries", str(self._store.size(connection)))
             frontier = tiles.frontier(self._hashes(connection), min(start, head.size))
-        mark = None if kind is None else kind_mark(kind)
+        marks = None if kind is None else kind_marks(kind)
         for begin in range(start, head.size, _CHUNK):
             stop = min(begin + _CHUNK, head.size)
             with self._store.reading() as connection:
                 leaves = self._store.leaves(connection, begin, stop)
+                beside = self._beside(connection, begin, leaves)
             frontier = frontier.add(leaf_hash(leaf) for leaf in leaves)
             for index, leaf in enumerate(leaves, begin):
-                if mark is None or leaf.endswith(mark):
-                    yield self._entry(index, leaf)
+                if marks is None or leaf.endswith(marks):
+                    yield self._entry(index, leaf, beside.get(index, {}))
         if start <= head.size and frontier.root() != head.root:
-            raise LedgerCorrupt.of(self.path, f"the signed root {head.root.hex()[:16]}…", frontier.root().hex()[:16])
+            raise LedgerCorrupt.of(self.place, f"the signed root {head.root.hex()[:16]}…", frontier.root().hex()[:16])
 
     def entry(self, index: int) -> LedgerEntry:
         """One entry, shown to be in the signed tree by its inclusion proof.
@@ -170,12 +232,14 @@ class Ledger:
             ProofInvalid: no such entry. LedgerCorrupt: it is not what was signed.
         """
         leaf, signed, path = self.leaf_and_proof(index)
+        with self._store.reading() as connection:
+            beside = self._beside(connection, index, [leaf])
         head = self._verified(signed)
         try:
             verify_inclusion(index, head.size, leaf_hash(leaf), path, head.root)
         except ProofInvalid as error:
-            raise LedgerCorrupt.of(self.path, f"entry {index} under the signed root", str(error)) from error
-        return self._entry(index, leaf)
+            raise LedgerCorrupt.of(self.place, f"entry {index} under the signed root", str(error)) from error
+        return self._entry(index, leaf, beside.get(index, {}))
 
     def payload(self, index: int) -> Json | None:
         """The payload of entry `index`; None when it has none or it was erased.
@@ -187,8 +251,9 @@ class Ledger:
             if not 0 <= index < self._store.size(connection):
                 return None
             (leaf,) = self._store.leaves(connection, index, index + 1)
+            beside = self._beside(connection, index, [leaf])
             stored = self._store.payload(connection, index)
-        return self._opened(self._entry(index, leaf), stored)
+        return self._opened(self._entry(index, leaf, beside.get(index, {})), stored)
 
     def payloads(self, entries: Sequence[LedgerEntry]) -> Iterator[tuple[LedgerEntry, Json | None]]:
         """Each entry with its payload, checked against the commitment of the entry as given; quick for many."""
@@ -200,11 +265,21 @@ class Ledger:
             for entry in part:
                 yield entry, self._opened(entry, stored.get(entry.index))
 
-    def leaves(self, stop: int) -> Iterator[bytes]:
-        """The bytes of the entries 0..stop-1 as they were hashed; whoever reads them checks them against a checkpoint."""
-        for begin in range(0, stop, _CHUNK):
+    def leaves(self, stop: int, *, start: int = 0) -> Iterator[bytes]:
+        """The bytes of the entries start..stop-1 as they were hashed; whoever reads them checks them against a
+        checkpoint."""
+        for begin in range(start, stop, _CHUNK):
             with self._store.reading() as connection:
                 yield from self._store.leaves(connection, begin, min(begin + _CHUNK, stop))
+
+    def beside(self, stop: int) -> Iterator[tuple[int, str, bytes]]:
+        """What lies beside the entries 0..stop-1: index, name, canonical JSON; compared with the leaves' digests by
+        whoever reads entries."""
+        for begin in range(0, stop, _CHUNK):
+            with self._store.reading() as connection:
+                found = self._store.beside(connection, begin, min(begin + _CHUNK, stop))
+            for index in sorted(found):
+                yield from ((index, name, found[index][name]) for name in sorted(found[index]))
 
     def openings(self, entries: Sequence[LedgerEntry]) -> Iterator[tuple[LedgerEntry, Payload]]:
         """Salt and content of every payload of `entries` that is still there, checked against its commitment."""
@@ -226,24 +301,30 @@ class Ledger:
         """The audit path of entry `index` in the tree of the last checkpoint (RFC 6962, 2.1.1)."""
         return self.leaf_and_proof(index)[2]
 
-    def leaf_and_proof(self, index: int) -> tuple[bytes, str, tuple[bytes, ...]]:
-        """Leaf bytes, signed checkpoint and audit path, of one moment.
+    def leaf_and_proof(self, index: int, signed: str | None = None) -> tuple[bytes, str, tuple[bytes, ...]]:
+        """Leaf bytes, signed checkpoint and audit path, of one moment; under the checkpoint `signed` when given.
 
         Raises:
             ProofInvalid: no such entry.
         """
         with self._store.reading() as connection:
-            signed = self._store.last_checkpoint(connection)
+            signed = signed or self._store.last_checkpoint(connection)
             hashes = self._hashes(connection)
             path = inclusion_proof(index, self._verified(signed).size, lambda a, b: tiles.range_root(hashes, a, b))
             return self._store.leaves(connection, index, index + 1)[0], signed, path
 
-    def consistency_proof(self, old_size: int) -> tuple[bytes, ...]:
-        """Proof that the log with `old_size` leaves is the beginning of this one (RFC 6962, 2.1.2)."""
+    def consistency_proof(self, old_size: int, signed: str | None = None) -> tuple[bytes, ...]:
+        """Proof that the log with `old_size` leaves is the beginning of this one (RFC 6962, 2.1.2), as it is now or
+        as it was at the checkpoint `signed`."""
         with self._store.reading() as connection:
-            head = self._verified(self._store.last_checkpoint(connection))
+            head = self._verified(signed or self._store.last_checkpoint(connection))
             hashes = self._hashes(connection)
             return consistency_proof(old_size, head.size, lambda a, b: tiles.range_root(hashes, a, b))
+
+    def stamps(self) -> tuple[tuple[int, bytes], ...]:
+        """Timestamp responses (RFC 3161, DER) by the number of entries that they are about."""
+        with self._store.reading() as connection:
+            return tuple((size, token) for size, _, token in self._store.stamps(connection))
 
     # writing
 
@@ -272,9 +353,22 @@ class Ledger:
             head = self._verified(self._store.last_checkpoint(connection))
             frontier = tiles.frontier(self._hashes(connection), size)
             if (head.size, head.root) != (size, frontier.root()):
-                raise LedgerCorrupt.of(self.path, f"the signed tree of {head.size} entries", f"{size} other entries")
-            last = self._entry(size - 1, self._store.leaves(connection, size - 1, size)[0])
+                raise LedgerCorrupt.of(self.place, f"the signed tree of {head.size} entries", f"{size} other entries")
+            leaves = self._store.leaves(connection, size - 1, size)
+            beside = self._beside(connection, size - 1, leaves)
+            last = self._entry(size - 1, leaves[0], beside.get(size - 1, {}))
             return self._write(connection, frontier, last.at, entries)
+
+    def keep_cosignatures(self, size: int, lines: Mapping[str, str]) -> None:
+        """Keep what witnesses (by verifier key) signed about the first `size` entries; the caller has verified it."""
+        with self._store.writing() as connection:
+            for witness, line in lines.items():
+                self._store.add_cosignature(connection, size, witness, line)
+
+    def keep_stamp(self, size: int, token: bytes) -> None:
+        """Keep a timestamp response about the first `size` entries; the caller has verified it."""
+        with self._store.writing() as connection:
+            self._store.add_stamp(connection, size, hashlib.sha256(token).hexdigest(), token)
 
     def signing_key(self) -> SigningKey:
         """The ledger's own key, for what the ledger's keeper states about others.
@@ -284,30 +378,31 @@ class Ledger:
         """
         if self._key is None:
             raise LedgerNotWritable(
-                f"The ledger {self.path} was opened without its key.",
+                f"The ledger {self.place} was opened without its key.",
                 hint="imprimatur doctor",
             )
         return self._key
 
     def erase_payload(self, index: int) -> bool:
         """Overwrite the payload of entry `index`; the entry and its commitment stay. True when there was one."""
-        with self._store.writing() as connection:
-            return self._store.delete_payload(connection, index)
+        return self._store.erase_payload(index)
 
     # inside
 
     def _write(
         self, connection: Connection, frontier: Frontier, last: datetime | None, entries: Sequence[NewEntry]
     ) -> tuple[LedgerEntry, ...]:
-        from audit.store import Payload
+        from audit.store import NewRows, Payload
 
         if self._key is None:
             raise LedgerNotWritable(
-                f"The ledger {self.path} was opened without its key; the key is needed to record.",
+                f"The ledger {self.place} was opened without its key; the key is needed to record.",
                 hint="imprimatur doctor",
             )
         leaves: list[bytes] = []
+        beside: list[tuple[int, str, bytes]] = []
         payloads: list[Payload] = []
+        recorded: list[LedgerEntry] = []
         for index, new in enumerate(entries, frontier.size):
             last = self._time_of(new, last)
             commitment = None
@@ -315,17 +410,23 @@ class Ledger:
                 content = canonical_or_refused(new.payload, f"the payload of a '{new.kind.value}' entry")
                 payloads.append(Payload(index, secrets.token_bytes(SALT_BYTES), content))
                 commitment = commit(payloads[-1].salt, content)
-            leaves.append(leaf_bytes(index, new.kind, last, new.body, commitment))
+            leaf, long = spell(index, new.kind, last, new.body, commitment)
+            leaves.append(leaf)
+            beside += [(index, name, data) for name, data in long.items()]
+            recorded.append(self._entry(index, leaves[-1], long))
         added = [leaf_hash(leaf) for leaf in leaves]
         grown = frontier.add(added)
-        self._store.insert(
-            connection,
-            leaves=list(enumerate(leaves, frontier.size)),
+        new_rows = NewRows(
+            start=frontier.size,
+            leaves=leaves,
+            beside=beside,
             nodes=tiles.completed(self._hashes(connection), frontier.size, added),
             payloads=payloads,
-            checkpoint=(grown.size, note.sign(note.Checkpoint(self.origin, grown.size, grown.root()), self._key)),
+            size=grown.size,
+            checkpoint=note.sign(note.Checkpoint(self.origin, grown.size, grown.root()), self._key),
         )
-        return tuple(self._entry(index, leaf) for index, leaf in enumerate(leaves, frontier.size))
+        self._store.insert(connection, new_rows)
+        return tuple(recorded)
 
     def _time_of(self, new: NewEntry, last: datetime | None) -> datetime:
         at = read_moment(moment_text(new.at or datetime.now(UTC)))
@@ -352,22 +453,27 @@ class Ledger:
         try:
             return note.verify(head, self.public_key, self.origin)
         except SignatureInvalid as error:
-            raise LedgerCorrupt.of(self.path, "a checkpoint with its signature", error.message) from error
+            raise LedgerCorrupt.of(self.place, "a checkpoint with its signature", error.message) from error
 
-    def _entry(self, index: int, leaf: bytes) -> LedgerEntry:
+    def _beside(self, connection: Connection, start: int, leaves: Sequence[bytes]) -> Mapping[int, Mapping[str, bytes]]:
+        if not any(has_beside(leaf) for leaf in leaves):
+            return {}
+        return self._store.beside(connection, start, start + len(leaves))
+
+    def _entry(self, index: int, leaf: bytes, beside: Mapping[str, bytes]) -> LedgerEntry:
         try:
-            entry = read_leaf(leaf)
+            entry = read_leaf(leaf, beside)
         except LeafUnreadable as error:
-            raise LedgerCorrupt.of(self.path, f"a readable entry {index}", str(error)) from error
+            raise LedgerCorrupt.of(self.place, f"a readable entry {index}", str(error)) from error
         if entry.index != index:
-            raise LedgerCorrupt.of(self.path, f"entry {index}", f"entry {entry.index} in its place")
+            raise LedgerCorrupt.of(self.place, f"entry {index}", f"entry {entry.index} in its place")
         return entry
 
     def _opened(self, entry: LedgerEntry, stored: Payload | None) -> Json | None:
         if stored is None:
             return None
         if type(stored.content) is not bytes or type(stored.salt) is not bytes or len(stored.salt) != SALT_BYTES:
-            raise LedgerCorrupt.of(self.path, f"salt and content of payload {entry.index}", "something else")
+            raise LedgerCorrupt.of(self.place, f"salt and content of payload {entry.index}", "something else")
         if commit(stored.salt, stored.content) != entry.payload_commitment:
-            raise LedgerCorrupt.of(self.path, f"the payload committed to in entry {entry.index}", "another one")
+            raise LedgerCorrupt.of(self.place, f"the payload committed to in entry {entry.index}", "another one")
         return json.loads(stored.content)

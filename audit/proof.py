@@ -1,69 +1,72 @@
-"""One entry proven to somebody who has nothing but the ledger's public key: leaf, audit path, signed checkpoint."""
+"""One entry proven to somebody who has nothing but the ledger's public key: audit path and signed checkpoint.
+
+The file format is https://c2sp.org/tlog-proof; `recheck_proof` reads it with its own code.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from audit import note
-from audit.dsse import SignatureInvalid
-from audit.entry import LeafUnreadable, LedgerEntry, read_leaf
-from audit.keys import PublicKey
 from audit.ledger import Ledger
-from audit.merkle import ProofInvalid, leaf_hash, verify_inclusion
+from audit.merkle import ProofInvalid
 from curate.errors import ExitCode, ImprimaturError
 
-VERSION = 1
+HEADER = "c2sp.org/tlog-proof@v1"
+SUFFIX = ".tlog-proof"
 
 
 class ProofRefused(ImprimaturError):
-    """A proof document does not prove what it says."""
+    """There is no such entry, or a proof does not prove what it says."""
 
     code = "IMP-E314"
     exit_code = ExitCode.INTEGRITY
 
 
-def prove(ledger: Ledger, index: int) -> dict[str, Any]:
-    """The proof document of entry `index`: JSON with base64 `leaf`, `index`, `size`, base64 `proof` hashes from the
-    leaf upwards, and the signed `checkpoint`.
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Entry `index` of `size`: its leaf bytes, the hashes from the leaf's sibling upwards, the signed checkpoint."""
+
+    index: int
+    size: int
+    leaf: bytes
+    path: tuple[bytes, ...]
+    checkpoint: str
+
+    def text(self, *, with_entry: bool = False) -> str:
+        """The proof file. `with_entry`: it carries the leaf as its extra data, and needs nothing else to be checked."""
+        extra = [f"extra {_text(self.leaf)}"] if with_entry else []
+        lines = [HEADER, *extra, f"index {self.index}", *map(_text, self.path), "", ""]
+        return "\n".join(lines) + self.checkpoint
+
+    def to_document(self) -> dict[str, Any]:
+        """The same as JSON, with base64 for bytes."""
+        return {
+            "index": self.index,
+            "size": self.size,
+            "leaf": _text(self.leaf),
+            "proof": [_text(value) for value in self.path],
+            "checkpoint": self.checkpoint,
+            "tlog_proof": self.text(),
+        }
+
+
+def prove(ledger: Ledger, index: int, required: int = 0) -> Proof:
+    """The proof of entry `index` under the newest checkpoint that at least `required` witnesses cosigned.
 
     Raises:
-        ProofRefused: no such entry.
+        ProofRefused: no such entry, or not among those that were witnessed.
+        NotWitnessed: no checkpoint has so many cosignatures.
     """
+    head = ledger.cosigned_checkpoint(required) if required else ledger.checkpoint(cosigned=True)
     try:
-        leaf, signed, path = ledger.leaf_and_proof(index)
+        leaf, signed, path = ledger.leaf_and_proof(index, head)
     except ProofInvalid as error:
         raise ProofRefused(f"An entry of the ledger was expected: {error}.", hint="imprimatur explain IMAGE") from error
-    return {
-        "version": VERSION,
-        "leaf": base64.b64encode(leaf).decode("ascii"),
-        "index": index,
-        "size": note.verify(signed, ledger.public_key).size,
-        "proof": [base64.b64encode(value).decode("ascii") for value in path],
-        "checkpoint": signed,
-    }
+    return Proof(index, note.verify(signed, ledger.public_key).size, leaf, path, signed)
 
 
-def verify_proof(document: Mapping[str, Any], key: PublicKey) -> LedgerEntry:
-    """The entry that `document` proves to be in the log signed by `key`.
-
-    Raises:
-        ProofRefused: malformed, of another log, or the hashes do not lead to the signed root.
-    """
-    try:
-        leaf = base64.b64decode(document["leaf"], validate=True)
-        path = [base64.b64decode(value, validate=True) for value in document["proof"]]
-        index, size, signed = document["index"], document["size"], document["checkpoint"]
-        if document["version"] != VERSION or type(index) is not int or not isinstance(signed, str):
-            raise ValueError("a proof document of version 1")
-        head = note.verify(signed, key)
-        entry = read_leaf(leaf)
-        if head.size != size or entry.index != index:
-            raise ValueError(f"entry {index} of {size}, the documents say {entry.index} of {head.size}")
-        verify_inclusion(index, size, leaf_hash(leaf), path, head.root)
-    except SignatureInvalid as error:
-        raise ProofRefused(f"A proof was expected to hold: {error.message}", hint="imprimatur audit verify") from error
-    except (KeyError, TypeError, ValueError, LeafUnreadable) as error:
-        raise ProofRefused(f"A proof was expected to hold, found: {error}.", hint="imprimatur audit prove") from error
-    return entry
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")

@@ -1,185 +1,129 @@
 """The ledger checked from its bytes up, by code that shares nothing with the code that wrote it.
 
-Needs the standard library and `cryptography`. `verify` never raises for what is in the file: damage is a problem in the
-report. It finds every change of a stored value; a rewritten or shortened history that was signed again with the real
-key it finds only `against` a checkpoint kept elsewhere.
+Needs the standard library and `cryptography`. `verify` never raises for what is in the ledger: damage is a problem in
+the report. It finds every change of a stored value; a rewritten or shortened history that was signed again with the
+real key it finds only `against` a checkpoint kept elsewhere, or by the cosignatures of witnesses.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from audit.recheck_canonical import is_canonical
-from audit.recheck_container import Problem as Problem
-from audit.recheck_container import database_problems, header_problems, open_read_only
-from audit.recheck_signed import key_id, load_key, open_checkpoint, open_statement
+from audit.recheck_container import database_problems, header_problems, open_read_only, stored_format
+from audit.recheck_entries import leaf_problems
+from audit.recheck_run import Problem as Problem
+from audit.recheck_run import RecheckReport as RecheckReport
+from audit.recheck_run import Run, Tree
+from audit.recheck_signed import load_key, open_checkpoint
+from audit.recheck_witnesses import cosignature_problems, kept_cosignatures, quorum_problems, stamp_problems
 
 MAX_PROBLEMS = 1000  # then the recheck stops: the verdict is clear
-SALT_BYTES = 32
-FIELDS = ["at", "body", "commitment", "index", "kind", "v"]
-KINDS = frozenset(
-    (
-        *("workspace", "policy", "reviewer", "reviewer-revoked", "curate-run", "decision", "approval", "rejection"),
-        *("to-index", "information-request", "access"),
-        *("withdrawal", "wrong-answer", "wrong-answer-closed", "pilot-plan", "training-run", "manifest"),
-        *("calibration", "evaluation"),
-    )
-)
-PREDICATES = {
-    "approval": (
-        "https://imprimatur.example/approval/v1",
-        "https://imprimatur.example/conditional-approval/v1",
-    ),
-    "rejection": ("https://imprimatur.example/rejection/v1",),
-    "to-index": ("https://imprimatur.example/to-index/v1",),
-    "information-request": ("https://imprimatur.example/information-request/v1",),
-}
-SELF_ASSERTED = ("https://imprimatur.example/self-asserted-approval/v1",)
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+Rows = Callable[[str], Iterator[tuple[Any, ...]]]  # a query -> its rows, one at a time
 
 
-@dataclass(frozen=True, slots=True)
-class RecheckReport:
-    """`ok` means no problem. `root` is the hex root over the leaves as stored (None when they could not be read);
-    `erased` lists entries whose payload was erased, which is allowed; the counts say how much was checked."""
-
-    ok: bool
-    problems: tuple[Problem, ...]
-    entries: int
-    root: str | None
-    erased: tuple[int, ...]
-    checkpoints: int
-    signatures: int
-
-
-def verify(path: Path, public_key_pem: str, *, against: str | None = None) -> RecheckReport:
-    """Check the ledger at `path` against the public key of whoever may write it.
+def verify(
+    place: Path | str,
+    public_key_pem: str,
+    *,
+    against: str | Collection[str] | None = None,
+    witnesses: Collection[str] = (),
+    required: int = 0,
+) -> RecheckReport:
+    """Check the ledger at `place` against the public key of whoever may write it.
 
     Args:
-        against: a signed checkpoint of this ledger that somebody kept; the ledger must begin with that tree.
+        place: a file, or the address of a PostgreSQL database (``postgresql+psycopg://…``).
+        against: signed checkpoints of this ledger that somebody kept; the ledger must begin with each of those trees.
+        witnesses: verifier keys of the witnesses that are trusted.
+        required: how many of them must have cosigned one checkpoint (of the ledger's, or `against`).
     """
-    run = _Run()
+    run = Run()
     try:
         key = load_key(public_key_pem)
     except ValueError as error:
         run.problems.append(Problem("public key", "an Ed25519 key in PEM", str(error)))
         return run.report()
+    kept = (against,) if isinstance(against, str) else tuple(against or ())
+    look = _Look(key, kept, witnesses, required, run)
+    for problem in _file_problems(place, look) if isinstance(place, Path) else _database_problems(place, look):
+        run.problems.append(problem)
+        if len(run.problems) >= MAX_PROBLEMS:
+            break
+    return run.report()
+
+
+class _Look:
+    """What is asked of a recheck, and where its findings go."""
+
+    def __init__(
+        self, key: Ed25519PublicKey, against: Collection[str], trusted: Collection[str], required: int, run: Run
+    ) -> None:
+        self.key, self.against, self.trusted, self.required, self.run = key, against, trusted, required, run
+        self.kept: dict[int, list[tuple[str, bytes]]] = {}  # size -> checkpoints kept elsewhere, with their roots
+        self.valid: dict[int, set[str]] = {}  # trusted witnesses by the size that they cosigned
+
+
+def _file_problems(path: Path, look: _Look) -> Iterator[Problem]:
     try:
         # The descriptor stays open until SQLite's own are closed: closing it earlier would drop SQLite's locks.
         handle = os.open(path, os.O_RDONLY)
     except OSError as error:
-        run.problems.append(Problem(str(path), "a readable file", str(error.strerror)))
-        return run.report()
+        yield Problem(str(path), "a readable file", str(error.strerror))
+        return
     try:
-        for problem in _problems(path, handle, key, against, run):
-            run.problems.append(problem)
-            if len(run.problems) >= MAX_PROBLEMS:
-                break
+        for suffix in ("-wal", "-shm"):
+            if path.with_name(path.name + suffix).exists():
+                yield Problem(path.name + suffix, "no such file: the ledger uses a rollback journal", "a file")
+        connection = open_read_only(path)
+        try:
+            yield from header_problems(os.pread(handle, 100, 0), os.fstat(handle).st_size)
+            yield from database_problems(connection)
+            yield from content_problems(connection.execute, look, stored_format(connection) > 1)
+        finally:
+            connection.close()
     except (sqlite3.Error, OverflowError, UnicodeError) as error:
-        run.problems.append(Problem("database", "readable pages", f"{type(error).__name__}: {error}"))
+        yield Problem("database", "readable pages", f"{type(error).__name__}: {error}")
     finally:
         os.close(handle)
-    return run.report()
 
 
-@dataclass
-class _Run:
-    """What one recheck has seen so far."""
-
-    problems: list[Problem] = field(default_factory=list)
-    entries: int = 0
-    erased: list[int] = field(default_factory=list)
-    checkpoints: int = 0
-    signatures: int = 0
-    root: bytes | None = None
-    workspace: str | None = None
-    last_at: str = ""
-    reviewers: dict[str, Ed25519PublicKey] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
-
-    def report(self) -> RecheckReport:
-        return RecheckReport(
-            ok=not self.problems,
-            problems=tuple(self.problems),
-            entries=self.entries,
-            root=self.root.hex() if self.root is not None else None,
-            erased=tuple(self.erased),
-            checkpoints=self.checkpoints,
-            signatures=self.signatures,
-        )
+def _database_problems(place: str, look: _Look) -> Iterator[Problem]:
+    yield Problem(place, "a file", "an address")
 
 
-class _Tree:
-    """RFC 6962 hashing of leaves in order: complete subtrees as (height, hash), and the roots of 256-leaf tiles."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self.stack: list[tuple[int, bytes]] = []
-        self.tiles: dict[tuple[int, int], bytes] = {}
-
-    def push(self, leaf: bytes) -> None:
-        height, value = 0, hashlib.sha256(b"\x00" + leaf).digest()
-        self.size += 1
-        while self.stack and self.stack[-1][0] == height:
-            value = hashlib.sha256(b"\x01" + self.stack.pop()[1] + value).digest()
-            height += 1
-            if height % 8 == 0:
-                self.tiles[(height // 8, (self.size >> height) - 1)] = value
-        self.stack.append((height, value))
-
-    def root(self) -> bytes:
-        if not self.stack:
-            return hashlib.sha256(b"").digest()
-        value = self.stack[-1][1]
-        for _, left in reversed(self.stack[:-1]):
-            value = hashlib.sha256(b"\x01" + left + value).digest()
-        return value
+def content_problems(rows: Rows, look: _Look, beside: bool) -> Iterator[Problem]:
+    """What is stored, whatever the database. `beside`: it has the tables of the second format."""
+    run = look.run
+    for kept in look.against:
+        try:
+            _, size, root = open_checkpoint(kept, look.key)
+            look.kept.setdefault(size, []).append((kept, root))
+        except ValueError as error:
+            yield Problem("the checkpoint given", "one signed by the ledger's key", str(error))
+    yield from _entry_problems(rows, look, beside)
+    for table in ("payload", "beside") if beside else ("payload",):
+        lost = f"SELECT idx FROM {table} WHERE idx NOT IN (SELECT idx FROM entry) LIMIT {MAX_PROBLEMS}"
+        for (index,) in rows(lost):
+            yield Problem(f"{table} {index}", "an entry with this index", "none")
+    yield from quorum_problems(look.valid, look.required, run)
 
 
-def _problems(path: Path, handle: int, key: Ed25519PublicKey, against: str | None, run: _Run) -> Iterator[Problem]:
-    for suffix in ("-wal", "-shm"):
-        if path.with_name(path.name + suffix).exists():
-            yield Problem(path.name + suffix, "no such file: the ledger uses a rollback journal", "a file")
-    connection = open_read_only(path)
-    try:
-        yield from header_problems(os.pread(handle, 100, 0), os.fstat(handle).st_size)
-        yield from database_problems(connection)
-        kept: tuple[int, bytes] | None = None
-        if against is not None:
-            try:
-                _, size, root = open_checkpoint(against, key)
-                kept = (size, root)
-            except ValueError as error:
-                yield Problem("the checkpoint given", "one signed by the ledger's key", str(error))
-        yield from _content_problems(connection, key, kept, run)
-        count = f"SELECT idx FROM payload WHERE idx NOT IN (SELECT idx FROM entry) LIMIT {MAX_PROBLEMS}"
-        for (index,) in connection.execute(count):
-            yield Problem(f"payload {index}", "an entry with this index", "none")
-    finally:
-        connection.close()
-
-
-def _content_problems(
-    connection: sqlite3.Connection, key: Ed25519PublicKey, kept: tuple[int, bytes] | None, run: _Run
-) -> Iterator[Problem]:
-    tree = _Tree()
-    notes = connection.execute("SELECT size, note FROM checkpoint ORDER BY size")
-    upcoming = notes.fetchone()
+def _entry_problems(rows: Rows, look: _Look, beside: bool) -> Iterator[Problem]:
+    tree, run, key = Tree(), look.run, look.key
+    notes = _Merged(rows("SELECT size, note FROM checkpoint ORDER BY size"))
+    long = _Merged(rows("SELECT idx, name, content FROM beside ORDER BY idx, name") if beside else iter(()))
+    witnessed = _Merged(rows("SELECT size, witness, line FROM cosignature ORDER BY size") if beside else iter(()))
+    stamped = _Merged(rows("SELECT size, digest, token FROM stamp ORDER BY size") if beside else iter(()))
     last_signed: int | None = None
-    rows = connection.execute(
-        "SELECT e.idx, e.leaf, p.salt, p.content FROM entry e LEFT JOIN payload p ON p.idx = e.idx ORDER BY e.idx"
-    )
-    for index, leaf, salt, content in rows:
+    query = "SELECT e.idx, e.leaf, p.salt, p.content FROM entry e LEFT JOIN payload p ON p.idx = e.idx ORDER BY e.idx"
+    for index, leaf, salt, content in rows(query):
         if index != run.entries:
             yield Problem(f"entry {run.entries}", "indices without a gap", f"index {index}")
             return
@@ -188,24 +132,56 @@ def _content_problems(
             return
         run.entries += 1
         tree.push(leaf)
-        yield from _leaf_problems(index, leaf, salt, content, key, run)
-        while upcoming is not None and isinstance(upcoming[0], int) and upcoming[0] <= tree.size:
-            yield from _checkpoint_problems(upcoming, tree, key, run)
-            last_signed = upcoming[0]
-            upcoming = notes.fetchone()
-        if kept is not None and kept[0] == tree.size and kept[1] != tree.root():
-            yield Problem(f"the first {kept[0]} entries", f"the kept root {kept[1].hex()}", tree.root().hex())
+        parts = {name: data for _, name, data in long.up_to(index)} if beside else {}
+        yield from leaf_problems(index, leaf, parts, salt, content, key, run)
+        origin = f"imprimatur.example/ledger/{run.workspace}"
+        for row in notes.up_to(tree.size):
+            yield from _checkpoint_problems(row, tree, key, origin, run)
+            last_signed = row[0]
+        for row in witnessed.up_to(tree.size):
+            yield from cosignature_problems(row, tree, origin, look.trusted, run, look.valid)
+        for row in stamped.up_to(tree.size):
+            yield from stamp_problems(row, tree, origin, run)
+        for kept, root in look.kept.get(tree.size, ()):
+            yield from _kept_problems(kept, root, tree, look)
     run.root = tree.root()
-    if upcoming is not None:
-        yield Problem("checkpoints", f"none beyond {tree.size} entries", f"one for {upcoming[0]}")
+    for what, merged in (("checkpoints", notes), ("cosignatures", witnessed), ("timestamps", stamped)):
+        if merged.upcoming is not None:
+            yield Problem(what, f"none beyond {tree.size} entries", f"one for {merged.upcoming[0]}")
     if last_signed != tree.size or tree.size == 0:
         yield Problem("last checkpoint", f"one for all {tree.size} entries", f"one for {last_signed}")
-    if kept is not None and kept[0] > tree.size:
-        yield Problem("entries", f"at least the {kept[0]} of the kept checkpoint", str(tree.size))
-    yield from _node_problems(connection, tree)
+    for size in look.kept:
+        if size > tree.size:
+            yield Problem("entries", f"at least the {size} of the kept checkpoint", str(tree.size))
+    yield from _node_problems(rows, tree)
 
 
-def _checkpoint_problems(row: tuple[Any, Any], tree: _Tree, key: Ed25519PublicKey, run: _Run) -> Iterator[Problem]:
+class _Merged:
+    """Rows in the order of their first column, read along with the entries."""
+
+    def __init__(self, rows: Iterator[tuple[Any, ...]]) -> None:
+        self._rows = iter(rows)
+        self.upcoming: tuple[Any, ...] | None = next(self._rows, None)
+
+    def up_to(self, last: int) -> Iterator[tuple[Any, ...]]:
+        while self.upcoming is not None and isinstance(self.upcoming[0], int) and self.upcoming[0] <= last:
+            row, self.upcoming = self.upcoming, next(self._rows, None)
+            yield row
+
+
+def _kept_problems(kept: str, root: bytes, tree: Tree, look: _Look) -> Iterator[Problem]:
+    if root != tree.root():
+        yield Problem(f"the first {tree.size} entries", f"the kept root {root.hex()}", tree.root().hex())
+        return
+    try:
+        look.valid.setdefault(tree.size, set()).update(kept_cosignatures(kept, look.trusted))
+    except ValueError as error:
+        yield Problem("the checkpoint given", "cosignatures that hold", str(error))
+
+
+def _checkpoint_problems(
+    row: tuple[Any, ...], tree: Tree, key: Ed25519PublicKey, origin: str, run: Run
+) -> Iterator[Problem]:
     size, note = row
     where = f"checkpoint {size}"
     run.checkpoints += 1
@@ -213,106 +189,22 @@ def _checkpoint_problems(row: tuple[Any, Any], tree: _Tree, key: Ed25519PublicKe
         yield Problem(where, "text", type(note).__name__)
         return
     try:
-        origin, signed_size, root = open_checkpoint(note, key)
+        signed_origin, signed_size, root = open_checkpoint(note, key)
     except ValueError as error:
         yield Problem(where, "a checkpoint signed by the ledger's key", str(error))
         return
     if note.count("\n") != 5:
         yield Problem(where, "one signature line", f"{note.count(chr(10)) - 4}")
-    expected = (f"imprimatur.example/ledger/{run.workspace}", tree.size, tree.root().hex())
-    if (origin, signed_size, root.hex()) != expected or size != signed_size:
-        yield Problem(where, f"{expected}", f"{(origin, signed_size, root.hex())} stored for {size}")
+    expected = (origin, tree.size, tree.root().hex())
+    if (signed_origin, signed_size, root.hex()) != expected or size != signed_size:
+        yield Problem(where, f"{expected}", f"{(signed_origin, signed_size, root.hex())} stored for {size}")
 
 
-def _node_problems(connection: sqlite3.Connection, tree: _Tree) -> Iterator[Problem]:
-    stored = {(level, place): value for level, place, value in connection.execute("SELECT * FROM node")}
+def _node_problems(rows: Rows, tree: Tree) -> Iterator[Problem]:
+    stored = {(level, place): value for level, place, value in rows("SELECT level, position, hash FROM node")}
     for place in sorted({*stored, *tree.tiles}, key=str):
         if stored.get(place) != tree.tiles.get(place):
             yield Problem(f"tree node {place}", _hex(tree.tiles.get(place)), _hex(stored.get(place)))
-
-
-def _leaf_problems(
-    index: int, leaf: bytes, salt: Any, content: Any, key: Ed25519PublicKey, run: _Run
-) -> Iterator[Problem]:
-    where = f"entry {index}"
-    spelled, document = is_canonical(leaf)
-    if not spelled or not isinstance(document, dict) or sorted(document) != FIELDS:
-        yield Problem(where, "canonical JSON with the fields of a leaf", repr(leaf[:60]))
-        return
-    at, body, commitment, kind = document["at"], document["body"], document["commitment"], document["kind"]
-    known = isinstance(kind, str) and kind in KINDS and isinstance(body, dict)
-    if not known or type(document["v"]) is not int or document["v"] != 1 or document["index"] != index:
-        yield Problem(where, f"version 1, index {index}, a known kind", f"{document['index']}, {kind}")
-        return
-    if not isinstance(at, str) or not _MOMENT.fullmatch(at) or at < run.last_at:
-        yield Problem(where, f"a UTC time from {run.last_at or 'any'} on", str(at))
-    else:
-        run.last_at = at
-    yield from _payload_problems(where, index, commitment, salt, content, run)
-    if (index == 0) != (kind == "workspace"):
-        yield Problem(where, "one workspace entry, at index 0", kind)
-    elif kind == "workspace":
-        yield from _workspace_problems(where, body, key, run)
-    elif kind == "reviewer":
-        yield from _reviewer_problems(where, body, run)
-    elif kind in PREDICATES:
-        yield from _statement_problems(where, kind, body, key, run)
-
-
-def _payload_problems(where: str, index: int, commitment: Any, salt: Any, content: Any, run: _Run) -> Iterator[Problem]:
-    if commitment is not None and not (isinstance(commitment, str) and _DIGEST.fullmatch(commitment)):
-        yield Problem(where, "a commitment of 64 hex digits or none", str(commitment))
-    elif salt is None and content is None:
-        if commitment is not None:
-            run.erased.append(index)
-    elif not isinstance(salt, bytes) or not isinstance(content, bytes) or len(salt) != SALT_BYTES:
-        yield Problem(f"payload {index}", f"{SALT_BYTES} bytes of salt, and content", "something else")
-    elif hashlib.sha256(salt + content).hexdigest() != commitment:
-        yield Problem(f"payload {index}", f"content committed to as {commitment}", "another content or salt")
-    elif not is_canonical(content)[0]:
-        yield Problem(f"payload {index}", "canonical JSON", repr(content[:60]))
-
-
-def _workspace_problems(where: str, body: dict[str, Any], key: Ed25519PublicKey, run: _Run) -> Iterator[Problem]:
-    run.workspace = str(body.get("workspace_id"))
-    if body.get("ledger_key_id") != key_id(key):
-        yield Problem(where, f"the ledger of key {key_id(key)}", str(body.get("ledger_key_id")))
-
-
-def _reviewer_problems(where: str, body: dict[str, Any], run: _Run) -> Iterator[Problem]:
-    reviewer = str(body.get("reviewer"))
-    try:
-        key = load_key(body.get("public_key"))
-    except ValueError as error:
-        yield Problem(where, "a reviewer's public key", str(error))
-        return
-    if body.get("key_id") != key_id(key):
-        yield Problem(where, f"key id {key_id(key)}", str(body.get("key_id")))
-    if reviewer in run.reviewers or key_id(key) in run.keys:
-        yield Problem(where, "a new reviewer with a key of their own", f"{reviewer}, registered before")
-        return
-    run.reviewers[reviewer], run.keys[key_id(key)] = key, reviewer
-
-
-def _statement_problems(
-    where: str, kind: str, body: dict[str, Any], ledger_key: Ed25519PublicKey, run: _Run
-) -> Iterator[Problem]:
-    key, predicates, signer = run.reviewers.get(str(body.get("reviewer"))), PREDICATES[kind], body.get("reviewer")
-    if key is None:
-        yield Problem(where, "a reviewer registered before", str(body.get("reviewer")))
-        return
-    if body.get("assurance") == "self-asserted":
-        key, signer = ledger_key, "the ledger's key"
-        predicates = SELF_ASSERTED if kind == "approval" else predicates
-    run.signatures += 1
-    try:
-        predicate = open_statement(body.get("envelope"), key, predicates)
-    except ValueError as error:
-        yield Problem(where, f"a {kind} signed by {signer}", str(error))
-        return
-    said = (predicate.get("reviewer"), predicate.get("workspace_id"), [i["image_id"] for i in predicate["items"]])
-    if said != (body.get("reviewer"), run.workspace, body.get("image_ids")):
-        yield Problem(where, "reviewer, workspace and images as signed", f"{said[0]}, {said[1]}, {len(said[2])} images")
 
 
 def _hex(value: Any) -> str:

@@ -11,12 +11,12 @@ import re
 import sqlite3
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from audit.recheck_run import Problem
+
 APPLICATION_ID = 0x494D5052
-FORMAT = 1
-REVISION = "0001"
+FORMATS = {1: "0001", 2: "0002"}  # user version and schema revision; older ones are read for ever
 SHOWN = 20  # complaints of SQLite's own integrity check that are passed on
 
 SCHEMA = {
@@ -46,18 +46,29 @@ SCHEMA = {
         "CREATE TABLE checkpoint ( size INTEGER NOT NULL, note TEXT NOT NULL, PRIMARY KEY (size) )",
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that does not hold: where, what a sound ledger has there, what was found."""
-
-    where: str
-    expected: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: expected {self.expected}, found {self.found}"
+SCHEMA_2 = SCHEMA | {
+    "beside": (
+        "table",
+        "beside",
+        "CREATE TABLE beside ( idx INTEGER NOT NULL, name TEXT NOT NULL, content BLOB NOT NULL, "
+        "PRIMARY KEY (idx, name) )",
+    ),
+    "sqlite_autoindex_beside_1": ("index", "beside", None),
+    "cosignature": (
+        "table",
+        "cosignature",
+        "CREATE TABLE cosignature ( size INTEGER NOT NULL, witness TEXT NOT NULL, line TEXT NOT NULL, "
+        "PRIMARY KEY (size, witness) )",
+    ),
+    "sqlite_autoindex_cosignature_1": ("index", "cosignature", None),
+    "stamp": (
+        "table",
+        "stamp",
+        "CREATE TABLE stamp ( size INTEGER NOT NULL, digest TEXT NOT NULL, token BLOB NOT NULL, "
+        "PRIMARY KEY (size, digest) )",
+    ),
+    "sqlite_autoindex_stamp_1": ("index", "stamp", None),
+}
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:
@@ -96,12 +107,13 @@ def header_problems(header: bytes, file_size: int) -> Iterator[Problem]:
         ("cache size", header[48:52], bytes(4)),
         ("auto-vacuum root", header[52:56], bytes(4)),
         ("text encoding", header[56:60], struct.pack(">I", 1)),  # UTF-8
-        ("user version", header[60:64], struct.pack(">I", FORMAT)),
         ("incremental vacuum", header[64:68], bytes(4)),
         ("application id", header[68:72], struct.pack(">I", APPLICATION_ID)),
         ("reserved bytes", header[72:92], bytes(20)),
         ("version valid for", header[92:96], struct.pack(">I", counter)),
     )
+    if struct.unpack(">I", header[60:64])[0] not in FORMATS:
+        yield Problem("file header, user version", f"one of {list(FORMATS)}", header[60:64].hex())
     for name, found, expected in fixed:
         if found != expected:
             yield Problem(f"file header, {name}", expected.hex(), found.hex())
@@ -114,21 +126,28 @@ def header_problems(header: bytes, file_size: int) -> Iterator[Problem]:
         yield Problem("file header, SQLite version", "3.x", str(version))
 
 
+def stored_format(connection: sqlite3.Connection) -> int:
+    """The user version as SQLite reads it: what is compared is what is read."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
 def database_problems(connection: sqlite3.Connection) -> Iterator[Problem]:
     """SQLite's own check of its pages, and the schema, word for word."""
+    version = stored_format(connection)
+    schema = SCHEMA if version == 1 else SCHEMA_2
     for (message,) in connection.execute(f"PRAGMA integrity_check({SHOWN})"):
         if message != "ok":
             yield Problem("database pages", "integrity", str(message))
     rows = connection.execute("SELECT rowid, type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid").fetchall()
-    if [row[0] for row in rows] != list(range(1, len(SCHEMA) + 1)):
-        yield Problem("schema", f"rows 1 to {len(SCHEMA)}", str([row[0] for row in rows]))
+    if [row[0] for row in rows] != list(range(1, len(schema) + 1)):
+        yield Problem("schema", f"rows 1 to {len(schema)}", str([row[0] for row in rows]))
     found = {
         name: (kind, table, None if sql is None else re.sub(r"[ \n\t]+", " ", str(sql)))
         for _, kind, name, table, sql in rows
     }
-    for name in sorted({*found, *SCHEMA}, key=str):
-        if found.get(name) != SCHEMA.get(name):
-            yield Problem(f"schema, {name}", str(SCHEMA.get(name)), str(found.get(name)))
+    for name in sorted({*found, *schema}, key=str):
+        if found.get(name) != schema.get(name):
+            yield Problem(f"schema, {name}", str(schema.get(name)), str(found.get(name)))
     revisions = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-    if revisions != [(REVISION,)]:
-        yield Problem("schema revision", REVISION, str(revisions))
+    if revisions != [(FORMATS.get(version),)]:
+        yield Problem("schema revision", str(FORMATS.get(version)), str(revisions))

@@ -1,7 +1,7 @@
 """Signatures as the recheck reads them: DSSE envelopes and signed checkpoints, from their specifications again.
 
 https://github.com/secure-systems-lab/dsse/blob/master/protocol.md · https://c2sp.org/signed-note ·
-https://c2sp.org/tlog-checkpoint
+https://c2sp.org/tlog-checkpoint · https://c2sp.org/tlog-cosignature
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT = "https://in-toto.io/Statement/v1"
+COSIGNATURE_V1 = b"\x04"
 
 
 def load_key(pem: object) -> Ed25519PublicKey:
@@ -65,6 +66,44 @@ def open_checkpoint(note: str, key: Ed25519PublicKey) -> tuple[str, int, bytes]:
     if not valid:
         raise ValueError("not signed by this key")
     return origin, int(size), root
+
+
+def open_verifier_key(text: object) -> tuple[str, Ed25519PublicKey]:
+    """Name and key of a witness, from the line ``name+hint+base64`` (signed-note, "Verifier keys"; type 0x04).
+
+    Raises:
+        ValueError: another kind of key, or a hint that does not fit.
+    """
+    if not isinstance(text, str) or text.count("+") < 2:
+        raise ValueError("no verifier key")
+    name, hint, blob = text.split("+", 2)
+    data = _decode(blob)
+    if not name or any(c.isspace() for c in name) or len(data) != 33 or data[:1] != COSIGNATURE_V1:
+        raise ValueError("no key of a witness (type 0x04)")
+    if hashlib.sha256(name.encode() + b"\n" + data).hexdigest()[:8] != hint:
+        raise ValueError("the key's hint does not fit")
+    return name, Ed25519PublicKey.from_public_bytes(data[1:])
+
+
+def cosigned_at(line: str, name: str, key: Ed25519PublicKey, text: bytes) -> int | None:
+    """When (POSIX seconds) the witness cosigned the checkpoint `text`; None when the line is by another key.
+
+    Raises:
+        ValueError: the line is by this key and does not hold, or is no signature line.
+    """
+    dash, signer, blob = line.split(" ")
+    data = _decode(blob)
+    raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+    hint = hashlib.sha256(name.encode() + b"\n" + COSIGNATURE_V1 + raw).digest()[:4]
+    if dash != "—":
+        raise ValueError("a signature line begins with an em dash")
+    if signer != name or data[:4] != hint:
+        return None
+    seconds = int.from_bytes(data[4:12], "big")
+    if len(data) != 76 or seconds >= 1 << 63:
+        raise ValueError("a time of 8 bytes and a signature of 64 expected")
+    _check(key, data[12:], b"cosignature/v1\ntime %d\n" % seconds + text)
+    return seconds
 
 
 def open_statement(envelope: Any, key: Ed25519PublicKey, predicate_types: tuple[str, ...]) -> dict[str, Any]:

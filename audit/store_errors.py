@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from curate.errors import ExitCode, ImprimaturError
 
 
@@ -14,7 +12,7 @@ class LedgerCorrupt(ImprimaturError):
     exit_code = ExitCode.INTEGRITY
 
     @classmethod
-    def of(cls, path: Path, expected: str, found: str) -> LedgerCorrupt:
+    def of(cls, path: object, expected: str, found: str) -> LedgerCorrupt:
         return cls(
             f"The ledger {path} does not hold: expected {expected}, found {found}.", hint="imprimatur audit verify"
         )
@@ -67,3 +65,10 @@ class LedgerMoved(ImprimaturError):
 
     code = "IMP-E315"
     exit_code = ExitCode.REFUSED
+
+
+class NotWitnessed(ImprimaturError):
+    """No checkpoint has as many cosignatures of witnesses as are asked for."""
+
+    code = "IMP-E342"
+    exit_code = ExitCode.INTEGRITY

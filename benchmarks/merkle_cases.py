@@ -13,17 +13,23 @@ import base64
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from audit.merkle import (
-    ProofInvalid,
     verify_consistency,
     verify_inclusion,
     verify_subtree_consistency,
     verify_subtree_inclusion,
 )
 from audit.recheck_canonical import canonical
+from audit.recheck_merkle import (
+    check_consistency,
+    check_inclusion,
+    check_subtree_consistency,
+    check_subtree_inclusion,
+)
 from curate.canonical import canonical_bytes
 
 
@@ -32,23 +38,28 @@ def kind_of(case: dict[str, Any]) -> str:
     return f"subtree {kind}" if "start" in case else kind
 
 
-def case_agrees(case: dict[str, Any]) -> bool:
-    """Whether our verdict on one proof case is the published one."""
+WRITER = (verify_inclusion, verify_subtree_inclusion, verify_consistency, verify_subtree_consistency)
+RECHECK = (check_inclusion, check_subtree_inclusion, check_consistency, check_subtree_consistency)
+
+
+def case_agrees(case: dict[str, Any], checks: Sequence[Callable[..., None]]) -> bool:
+    """Whether the verdict of `checks` on one proof case is the published one."""
+    inclusion, subtree_inclusion, consistency, subtree_consistency = checks
     proof = [base64.b64decode(value) for value in case["proof"] or ()]
     hashes = {key: base64.b64decode(case[key] or "") for key in ("root", "leafHash", "root1", "root2") if key in case}
     try:
         match kind_of(case):
             case "inclusion":
-                verify_inclusion(case["leafIdx"], case["treeSize"], hashes["leafHash"], proof, hashes["root"])
+                inclusion(case["leafIdx"], case["treeSize"], hashes["leafHash"], proof, hashes["root"])
             case "subtree inclusion":
                 span = case["leafIdx"], case["start"], case["end"]
-                verify_subtree_inclusion(*span, hashes["leafHash"], proof, hashes["root"])
+                subtree_inclusion(*span, hashes["leafHash"], proof, hashes["root"])
             case "consistency":
-                verify_consistency(case["size1"], case["size2"], hashes["root1"], hashes["root2"], proof)
+                consistency(case["size1"], case["size2"], hashes["root1"], hashes["root2"], proof)
             case _:
                 span = case["start"], case["end"], case["size"]
-                verify_subtree_consistency(*span, hashes["root1"], hashes["root2"], proof)
-    except ProofInvalid:
+                subtree_consistency(*span, hashes["root1"], hashes["root2"], proof)
+    except ValueError:  # ProofInvalid is one
         return bool(case["wantErr"])
     return not case["wantErr"]
 
@@ -61,9 +72,10 @@ def run(folder: Path) -> tuple[Counter[str], list[str]]:
         if path.parent.name in ("input", "output"):
             continue
         case = json.loads(path.read_bytes())
-        counted[kind_of(case)] += 1
-        if not case_agrees(case):
-            wrong.append(str(path))
+        for name, checks in (("writer", WRITER), ("recheck", RECHECK)):
+            counted[f"{kind_of(case)}, {name}"] += 1
+            if not case_agrees(case, checks):
+                wrong.append(f"{path} ({name})")
     for path in sorted(folder.rglob("input/*.json")):
         expected = (path.parent.with_name("output") / path.name).read_bytes()
         value = json.loads(path.read_bytes())

@@ -20,7 +20,7 @@ from curate.sealed_store import SealedStore
 from imprimatur.acting import actor, check_operator
 from imprimatur.catalogue_place import remember_catalogue, resolve_source
 from imprimatur.held import missing_columns, why_held
-from imprimatur.record_book import now, open_ledger, standing_now
+from imprimatur.record_book import ledger_exists, now, open_ledger, standing_now
 from imprimatur.recording import Recorded, last_decisions, record_run
 from imprimatur.screening import screen_settings, trust_anchors
 from imprimatur.workspace import Workspace
@@ -83,7 +83,7 @@ def curate(
         check_operator(workspace, by)
     source: Source = resolve_source(workspace, catalogue, search_log, policy_folder=workspace.policy_folder)
     barred: tuple[BarredPrint, ...] = ()
-    if workspace.ledger_path.exists():
+    if ledger_exists(workspace):
         with open_ledger(workspace) as ledger:
             barred = barred_prints(ledger, standing_now(ledger, moment))
     with SealedStore(workspace.cache, fresh=fresh) as kept:

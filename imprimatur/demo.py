@@ -155,7 +155,7 @@ class TerminalTeller:
     def tampered(self, before: Rechecked, after: Rechecked, offset: int) -> None:
         self.head("Flip one byte of the ledger", "改ざんの検出:台帳を1バイトだけ書き換える")
         show.show_recheck(self._out, before.report)
-        self._out.say(f"one bit flipped at byte {offset} of {before.path.name}:")
+        self._out.say(f"one bit flipped at byte {offset} of {Path(before.place).name}:")
         show.show_recheck(self._out, after.report)
         self._out.say("(the byte was put back)")
         self.document["verify"] = {"before": before.ok, "after_one_flipped_byte": after.ok}

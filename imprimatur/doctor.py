@@ -86,6 +86,7 @@ def _detectors() -> Iterator[Line]:
 def _workspace(named: Path | None) -> Iterator[Line]:
     from curate.policy.document import load_policy
     from imprimatur.evidence import verify_ledger
+    from imprimatur.record_book import ledger_exists
     from imprimatur.workspace import open_workspace
 
     try:
@@ -105,7 +106,7 @@ def _workspace(named: Path | None) -> Iterator[Line]:
         )
     except ImprimaturError as error:
         yield Line("policy", Level.FAIL, error.message, error.hint)
-    if not place.ledger_path.exists():
+    if not ledger_exists(place):
         yield Line("ledger", Level.WARN, "none yet", "imprimatur curate CATALOG")
         return
     key = place.ledger_key_path

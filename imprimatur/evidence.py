@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from audit import recheck
+from audit import note, recheck
+from audit.cosignature import WitnessKey
 from audit.entry import EntryKind
-from audit.proof import prove
-from audit.recheck import RecheckReport
+from audit.proof import SUFFIX, Proof, ProofRefused, prove
+from audit.recheck import Problem, RecheckReport
+from audit.recheck_proof import Proven, check_proof
+from audit.recheck_tiles import tile_problems
+from curate.atomic import write_atomic
 from curate.canonical import from_json
 from curate.decision import ValueScore
 from curate.errors import ExitCode, ImprimaturError
@@ -18,7 +22,7 @@ from curate.policy.compare import Change, Subject, compare
 from curate.policy.decide import Routing
 from curate.policy.document import load_policy
 from curate.record import ImageRecord
-from imprimatur.record_book import LedgerMissing, now, open_ledger
+from imprimatur.record_book import LedgerMissing, ledger_exists, now, open_ledger
 from imprimatur.recording import last_decisions
 from imprimatur.which_image import which_image
 from imprimatur.workspace import Workspace
@@ -35,7 +39,7 @@ class EvidenceMissing(ImprimaturError):
 class Rechecked:
     """The recheck's report with the place it was made of."""
 
-    path: Path
+    place: str
     report: RecheckReport
 
     @property
@@ -44,13 +48,16 @@ class Rechecked:
 
     def to_document(self) -> dict[str, Any]:
         return {
-            "ledger": str(self.path),
+            "ledger": self.place,
             "ok": self.report.ok,
             "entries": self.report.entries,
             "root": self.report.root,
             "checkpoints": self.report.checkpoints,
             "signatures": self.report.signatures,
             "erased": list(self.report.erased),
+            "cosignatures": self.report.cosignatures,
+            "witnessed": self.report.witnessed,
+            "timestamps": self.report.stamps,
             "problems": [
                 {"where": item.where, "expected": item.expected, "found": item.found} for item in self.report.problems
             ],
@@ -64,41 +71,139 @@ def _read(path: Path, what: str) -> str:
         raise EvidenceMissing(f"Expected {what} at {path}, found: {error}.", hint=f"ls -l {path}") from error
 
 
-def verify_ledger(workspace: Workspace, *, against: Path | None = None, public_key: Path | None = None) -> Rechecked:
-    """Check the ledger with the recheck's own code; `public_key` and `against` are copies kept elsewhere.
+def verify_ledger(
+    workspace: Workspace,
+    *,
+    against: Path | None = None,
+    public_key: Path | None = None,
+    tiles: Path | None = None,
+) -> Rechecked:
+    """Check the ledger with the recheck's own code; `public_key` and `against` are copies kept elsewhere, `tiles` a
+    folder to which the log was published (default: that of the settings, when there is one). As many trusted witnesses
+    as the settings ask for must have cosigned one checkpoint.
 
     Raises:
         LedgerMissing: there is no ledger. EvidenceMissing: a named file cannot be read.
     """
-    if not workspace.ledger_path.exists():
-        raise LedgerMissing(
-            f"Expected a ledger at {workspace.ledger_path}, found none.", hint="imprimatur curate CATALOG"
-        )
+    if not ledger_exists(workspace):
+        raise LedgerMissing(f"Expected a ledger at {workspace.ledger_shown}, found none.", hint="imprimatur curate DIR")
     key = _read(public_key or workspace.ledger_public_path, "the ledger's public key")
-    kept = _read(against, "a checkpoint") if against is not None else None
-    return Rechecked(workspace.ledger_path, recheck.verify(workspace.ledger_path, key, against=kept))
+    kept = [_read(against, "a checkpoint")] if against is not None else []
+    tiles = tiles or published_folder(workspace)
+    found: list[Problem] = []
+    if tiles is not None:
+        found = list(tile_problems(tiles, key))
+        kept += [_read(tiles / "checkpoint", "a published checkpoint")] if not found else []
+    settings = workspace.settings.ledger
+    trusted = [WitnessKey.read(text).text for text in settings.witnesses]
+    report = recheck.verify(
+        workspace.ledger_place, key, against=kept, witnesses=trusted, required=settings.cosignatures
+    )
+    report = replace(report, ok=report.ok and not found, problems=(*found, *report.problems))
+    return Rechecked(workspace.ledger_shown, report)
 
 
-def prove_image(workspace: Workspace, typed: str) -> dict[str, Any]:
-    """Inclusion proofs of every entry that names the image, oldest first, and the key they are checked with."""
-    with open_ledger(workspace) as ledger:
-        image_id = which_image(ledger, typed)
-        entries = [
-            entry
-            for entry in ledger.entries()
-            if entry.body.get("image_id") == image_id or image_id in entry.body.get("image_ids", ())
-        ]
+def published_folder(workspace: Workspace) -> Path | None:
+    """The folder to which the settings publish, once something is there."""
+    place = workspace.settings.ledger.publish
+    if place is None or place.startswith(("http://", "https://")):
+        return None
+    folder = workspace.folder / place
+    return folder if folder.exists() else None
+
+
+@dataclass(frozen=True)
+class ProvenImage:
+    """Proofs of every entry that names the image, oldest first; `file` holds that of `entry`."""
+
+    image_id: str
+    public_key: str
+    proofs: tuple[tuple[EntryKind, Proof], ...]
+    entry: int
+    file: Path
+
+    def to_document(self) -> dict[str, Any]:
         return {
-            "image_id": image_id,
-            "public_key": ledger.public_key.pem,
-            "proofs": [{"kind": entry.kind.value, **prove(ledger, entry.index)} for entry in entries],
+            "image_id": self.image_id,
+            "public_key": self.public_key,
+            "file": str(self.file),
+            "entry": self.entry,
+            "proofs": [{"kind": kind.value, **proof.to_document()} for kind, proof in self.proofs],
         }
 
 
-def checkpoint(workspace: Workspace) -> str:
-    """The signed checkpoint (C2SP signed note) as it stands."""
+def prove_image(
+    workspace: Workspace, typed: str, *, entry: int | None = None, output: Path | None = None, with_entry: bool = False
+) -> ProvenImage:
+    """Write the proof (c2sp.org/tlog-proof) of one entry about the image: `entry`, default its last decision.
+
+    Raises:
+        ImageUnknown: nothing, or more than one image, fits. EvidenceMissing: `entry` is not about it.
+    """
     with open_ledger(workspace) as ledger:
-        return ledger.checkpoint()
+        image_id = which_image(ledger, typed)
+        about = [
+            found
+            for found in ledger.entries()
+            if found.body.get("image_id") == image_id or image_id in found.body.get("image_ids", ())
+        ]
+        chosen = entry
+        if chosen is None:
+            chosen = max(found.index for found in about if found.kind is EntryKind.DECISION)
+        if chosen not in [found.index for found in about]:
+            raise EvidenceMissing(
+                f"One of the entries {', '.join(str(found.index) for found in about)} about this image was expected, "
+                f"found {chosen}.",
+                hint="imprimatur explain IMAGE",
+            )
+        proofs = tuple((found.kind, prove(ledger, found.index)) for found in about)
+        (proof,) = [proof for _, proof in proofs if proof.index == chosen]
+        file = output or Path(f"{image_id[:16]}.{chosen}{SUFFIX}")
+        write_atomic(file, proof.text(with_entry=with_entry).encode())
+        return ProvenImage(image_id, ledger.public_key.pem, proofs, chosen, file)
+
+
+def check_proof_file(workspace: Workspace | None, file: Path, entry: Path | None, public_key: Path | None) -> Proven:
+    """Check a proof file with the recheck's own code; the keys come from the workspace, or from `public_key` alone.
+
+    Raises:
+        ProofRefused: it does not prove what it says. EvidenceMissing: a file cannot be read.
+    """
+    if public_key is None and workspace is None:
+        raise EvidenceMissing("A public key or a workspace was expected, found neither.", hint="--public-key FILE")
+    path = public_key or (workspace.ledger_public_path if workspace else Path())
+    text, key = _read(file, "a proof"), _read(path, "the ledger's public key")
+    trusted = workspace.settings.ledger if workspace is not None else None
+    try:
+        return check_proof(
+            text,
+            key,
+            leaf=entry.read_bytes() if entry is not None else None,
+            witnesses=trusted.witnesses if trusted else (),
+            required=trusted.cosignatures if trusted else 0,
+        )
+    except OSError as error:
+        raise EvidenceMissing(f"Expected an entry at {entry}, found: {error.strerror}.", hint="ls -l") from error
+    except ValueError as error:
+        raise ProofRefused(f"A proof was expected to hold, found: {error}.", hint="imprimatur audit prove") from error
+
+
+def checkpoint(workspace: Workspace, *, cosigned: bool = True) -> str:
+    """The signed checkpoint (C2SP signed note) as it stands, with the cosignatures that it has; when the settings ask
+    for cosignatures, the newest one that has as many.
+
+    Raises:
+        NotWitnessed: the settings ask for cosignatures and no checkpoint has as many.
+    """
+    required = workspace.settings.ledger.cosignatures
+    with open_ledger(workspace) as ledger:
+        return ledger.cosigned_checkpoint(required) if required and cosigned else ledger.checkpoint(cosigned=cosigned)
+
+
+def verifier_key(workspace: Workspace) -> str:
+    """The line by which witnesses and tools of the C2SP family know this log."""
+    with open_ledger(workspace) as ledger:
+        return note.verifier_key(ledger.origin, ledger.public_key)
 
 
 @dataclass(frozen=True)

@@ -81,5 +81,5 @@ def explain(workspace: Workspace, typed: str) -> Explanation:
             payload=ledger.payload(entry.index),
             history=tuple(_line(item) for item in ledger.entries() if _names(item, image_id)),
             training_runs=tuple(runs),
-            proof=prove(ledger, entry.index),
+            proof=prove(ledger, entry.index).to_document(),
         )

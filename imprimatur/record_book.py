@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit.keys import PublicKey, SigningKey
@@ -82,6 +83,12 @@ def model_key(workspace: Workspace) -> ModelSigningKey:
     return key
 
 
+def ledger_exists(workspace: Workspace) -> bool:
+    """Whether this workspace has a ledger."""
+    place = workspace.ledger_place
+    return place.exists() if isinstance(place, Path) else Ledger.exists(place)
+
+
 def open_ledger(workspace: Workspace, *, write: bool = False, make: bool = False) -> Ledger:
     """The ledger of `workspace`; with `make` it is created on first use, key included.
 
@@ -89,24 +96,25 @@ def open_ledger(workspace: Workspace, *, write: bool = False, make: bool = False
         LedgerMissing: there is none and `make` is false.
         LedgerKeyMissing, LedgerCorrupt: it cannot be written or read.
     """
-    if not workspace.ledger_path.exists():
+    place = workspace.ledger_place
+    if not ledger_exists(workspace):
         if not make:
             raise LedgerMissing(
-                f"Expected a ledger at {workspace.ledger_path}, found none: nothing was curated here yet.",
+                f"Expected a ledger at {workspace.ledger_shown}, found none: nothing was curated here yet.",
                 hint="imprimatur curate CATALOG",
             )
         if workspace.ledger_key_path.exists():
             raise LedgerMissing(
-                f"There is a ledger key in {workspace.keys} but no ledger at {workspace.ledger_path}: "
+                f"There is a ledger key in {workspace.keys} but no ledger at {workspace.ledger_shown}: "
                 "the record was removed or moved.",
                 hint="restore the ledger from your copy, or start again in an empty folder: imprimatur init DIR",
             )
         key = SigningKey.generate()
         key.save(workspace.ledger_key_path, passphrase())
         write_atomic(workspace.ledger_public_path, key.public.pem.encode())
-        return Ledger.create(workspace.ledger_path, key, workspace_id=secrets.token_hex(16))
+        return Ledger.create(place, key, workspace_id=secrets.token_hex(16))
     public = PublicKey.load(workspace.ledger_public_path)
-    return Ledger.open(workspace.ledger_path, ledger_key(workspace) if write else None, public_key=public)
+    return Ledger.open(place, ledger_key(workspace) if write else None, public_key=public)
 
 
 def standing_now(ledger: Ledger, at: datetime | None = None) -> StandingBook:

@@ -96,6 +96,16 @@ class ReviewSettings(_Section):
     trusted_proxies: tuple[str, ...] = ()
 
 
+class LedgerSettings(_Section):
+    """Who watches the ledger: `witnesses` are verifier keys (``name+hint+base64``), of which `cosignatures` must have
+    cosigned one checkpoint; `publish` is a folder or address; `timestamp_roots` are certificate files (PEM)."""
+
+    witnesses: tuple[str, ...] = ()
+    cosignatures: int = Field(default=0, ge=0, le=100)
+    publish: str | None = None
+    timestamp_roots: tuple[str, ...] = ()
+
+
 class Settings(BaseSettings):
     """All settings of a workspace."""
 
@@ -112,7 +122,8 @@ class Settings(BaseSettings):
     operator: str | None = (
         None  # reviewer (id or name) who runs curate here: never the only approver of what it decides
     )
-    database: str = "state/ledger.db"  # path, relative to the workspace
+    database: str = "state/ledger.db"  # path, relative to the workspace, or postgresql+psycopg://user@host/name
+    ledger: LedgerSettings = LedgerSettings()
     catalogue: CatalogueSettings = CatalogueSettings()
     curate: CurateSettings = CurateSettings()
     screen: ScreenSection = ScreenSection()

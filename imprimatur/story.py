@@ -100,11 +100,11 @@ def tell_story(
     tell.reported([write_report(workspace, format_="html", lang=lang) for lang in LANGUAGES])
 
     whole = verify_ledger(workspace)
-    offset = flip_one_byte(workspace.ledger_path)
+    offset = flip_one_byte(Path(workspace.ledger_place))
     try:
         tell.tampered(whole, verify_ledger(workspace), offset)
     finally:
-        flip_one_byte(workspace.ledger_path, offset)
+        flip_one_byte(Path(workspace.ledger_place), offset)
 
 
 def verified(workspace: Workspace, run: TrainingRun) -> Manifest:

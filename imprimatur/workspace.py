@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +60,15 @@ class Workspace:
         return self.folder / self.settings.policy
 
     @property
-    def ledger_path(self) -> Path:
-        return self.folder / self.settings.database
+    def ledger_place(self) -> Path | str:
+        """The ledger's file, or the address of its database, password and all."""
+        database = self.settings.database
+        return database if "://" in database else self.folder / database
+
+    @property
+    def ledger_shown(self) -> str:
+        """The same as it may be printed."""
+        return re.sub(r"(://[^:/@]*):[^@/]*@", r"\1:***@", str(self.ledger_place))
 
     @property
     def keys(self) -> Path:

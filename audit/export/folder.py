@@ -100,6 +100,9 @@ def export_record(
     try:
         with (made / "entries.jsonl").open("wb") as stream:
             stream.writelines(leaf + b"\n" for leaf in ledger.leaves(len(entries)))
+        with (made / "beside.jsonl").open("w", encoding="utf-8") as lines:
+            for index, name, data in ledger.beside(len(entries)):
+                lines.write(json.dumps({"index": index, "name": name, "content": data.decode()}) + "\n")
         (made / "checkpoint.txt").write_text(checkpoint, encoding="utf-8")
         (made / "ledger-key.pub.pem").write_text(ledger.public_key.pem, encoding="utf-8")
         payloads = opened = 0

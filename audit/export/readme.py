@@ -23,6 +23,7 @@ JA  verify.py に必要なのは Python 3.10 と cryptography だけで、通信
     {disclosure_ja}
 
 entries.jsonl        one line per entry, byte for byte as it was hashed / 1行が1件、ハッシュ計算時のまま
+beside.jsonl         long parts of entries, by digest / 長い部分(ダイジェストで参照)
 checkpoint.txt       size and root of the log, signed / 記録の件数と根の署名
 openings.jsonl       names, titles, sources: salt and content / 氏名・題名・出所(ソルトと内容)
 ledger-key.pub.pem   the public key of the log / 記録の公開鍵

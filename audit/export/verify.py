@@ -141,11 +141,25 @@ class Record:
         self.closed: dict[str, int] = {}  # report of a wrong answer -> entry that closed it
         self.manifests: list[tuple[dict, dict]] = []  # (entry, what was signed)
         self.models: list[tuple[dict, dict, list]] = []  # the same, with the model's files
+        self._join_what_lies_beside()
         self._open_payloads()
         for number, entry in enumerate(self.entries):
             if entry["index"] != number:
                 wrong(f"entry {number}", f"says that it is entry {entry['index']}")
             self._take(entry)
+
+    def _join_what_lies_beside(self) -> None:
+        """Long values of an entry are in a file of their own; the entry names their SHA-256."""
+        beside = self.folder / "beside.jsonl"
+        for line in beside.read_text(encoding="utf-8").split("\n")[:-1] if beside.exists() else []:
+            part = json.loads(line)
+            named = self.entries[part["index"]].get("beside", {}).pop(part["name"], {})
+            if named.get("sha256") != hashlib.sha256(part["content"].encode()).hexdigest():
+                raise ValueError(f"what lies beside entry {part['index']} is not what the entry names")
+            self.entries[part["index"]]["body"][part["name"]] = json.loads(part["content"])
+        for entry in self.entries:
+            if entry.get("beside"):
+                raise ValueError(f"entry {entry['index']} names {', '.join(entry['beside'])}, which beside.jsonl lacks")
 
     def _open_payloads(self) -> None:
         for line in (self.folder / "openings.jsonl").read_text(encoding="utf-8").split("\n")[:-1]:

@@ -1,4 +1,4 @@
-"""report, audit verify|prove|checkpoint, policy check|test|diff|schema."""
+"""report, audit verify|export, policy check|test|diff|schema. The other commands of `audit` are in `log`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from imprimatur.cli.shell import JsonOption, Out, QuietOption, WorkspaceOption, shared_of, workspace_of, write_json
+from imprimatur.cli import log
+from imprimatur.cli.shell import JsonOption, Out, QuietOption, WorkspaceOption, shared_of, workspace_of
 
 PolicyFolder = Annotated[
     Path | None, typer.Argument(metavar="[POLICY]", help="Policy folder; default: the workspace's.")
@@ -29,10 +30,9 @@ class Language(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     app.command(rich_help_panel="Evidence")(report)
-    audit = typer.Typer(help="The ledger: recheck, proof of one entry, signed checkpoint.", no_args_is_help=True)
+    audit = typer.Typer(help="The ledger: recheck, proofs, checkpoint, publishing, witnesses.", no_args_is_help=True)
     audit.command("verify")(audit_verify)
-    audit.command("prove")(audit_prove)
-    audit.command("checkpoint")(audit_checkpoint)
+    log.add_to(audit)
     audit.command("export")(audit_export)
     app.add_typer(audit, name="audit", rich_help_panel="Evidence")
     policy = typer.Typer(help="Policies: valid, tested on worked cases, compared.", no_args_is_help=True)
@@ -77,6 +77,9 @@ def audit_verify(
     public_key: Annotated[
         Path | None, typer.Option("--public-key", help="The ledger's public key (PEM), your own copy.")
     ] = None,
+    tiles: Annotated[
+        Path | None, typer.Option("--tiles", help="A published folder to check as well; default: the settings'.")
+    ] = None,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
     quiet: QuietOption = False,
@@ -91,7 +94,7 @@ def audit_verify(
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     place = workspace_of(context, workspace)
-    found = verify_ledger(place, against=against, public_key=public_key)
+    found = verify_ledger(place, against=against, public_key=public_key, tiles=tiles)
     trained = prove_trained(place) if found.ok else ()
     proven = all(run.proven for run in trained)
     out.document({**found.to_document(), "ok": found.ok and proven, "trained": [asdict(run) for run in trained]})
@@ -99,35 +102,6 @@ def audit_verify(
     show_trained(out, trained)
     if not (found.ok and proven):
         raise typer.Exit(3)
-
-
-def audit_prove(
-    context: typer.Context,
-    image: Annotated[str, typer.Argument(metavar="IMAGE", help="Image id, a part of it, or a file name.")],
-    workspace: WorkspaceOption = None,
-    json_: JsonOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Inclusion proofs of every entry about one image, as one JSON document."""
-    from imprimatur.evidence import prove_image
-
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    write_json(prove_image(workspace_of(context, workspace), image))
-    out.note("Each proof leads from the entry's leaf to the root in the signed checkpoint (RFC 6962, section 2.1.1).")
-
-
-def audit_checkpoint(
-    context: typer.Context, workspace: WorkspaceOption = None, json_: JsonOption = False, quiet: QuietOption = False
-) -> None:
-    """Print the signed checkpoint. Give it to somebody else: only then a rewritten history shows."""
-    from imprimatur.evidence import checkpoint
-
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    text = checkpoint(workspace_of(context, workspace))
-    out.document({"checkpoint": text})
-    if not out.json:
-        typer.echo(text, nl=False)
-    out.note("Keep this outside; later: imprimatur audit verify --against FILE")
 
 
 def audit_export(

@@ -309,6 +309,10 @@ def show_recheck(out: Out, report: RecheckReport) -> None:
             f"[green]The ledger holds[/]: {report.entries} entries, {report.checkpoints} signed checkpoints, "
             f"{report.signatures} signatures checked. Root {report.root}"
         )
+        if report.cosignatures:
+            out.say(
+                f"{report.cosignatures} cosignatures; witnessed: {report.witnessed or 0} of {report.entries} entries."
+            )
         return
     out.say(f"[bold red]The ledger does not hold[/]: {len(report.problems)} problems.")
     # What was changed comes before what follows from it: one bent entry breaks every later checkpoint.
