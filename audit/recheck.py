@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from audit.recheck_container import database_problems, header_problems, open_read_only, stored_format
 from audit.recheck_entries import leaf_problems
+from audit.recheck_postgres import DatabaseUnreadable, open_rows, schema_problems
 from audit.recheck_run import Problem as Problem
 from audit.recheck_run import RecheckReport as RecheckReport
 from audit.recheck_run import Run, Tree
@@ -95,7 +96,12 @@ def _file_problems(path: Path, look: _Look) -> Iterator[Problem]:
 
 
 def _database_problems(place: str, look: _Look) -> Iterator[Problem]:
-    yield Problem(place, "a file", "an address")
+    try:
+        with open_rows(place) as rows:
+            yield from schema_problems(rows)
+            yield from content_problems(rows, look, True)
+    except DatabaseUnreadable as error:
+        yield Problem("database", "tables that can be read", str(error))
 
 
 def content_problems(rows: Rows, look: _Look, beside: bool) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from audit.store_errors import LedgerCorrupt, LedgerExists
+from audit.store_postgres import PostgresDatabase
 from audit.store_sqlite import SqliteDatabase
 from audit.store_tables import BESIDE, CHECKPOINT, COSIGNATURE, ENTRY, NODE, PAYLOAD, STAMP, migrate
 
@@ -231,4 +232,6 @@ class Store:
 
 
 def _database(place: Path | str) -> Database:
+    if isinstance(place, str) and "://" in place:
+        return PostgresDatabase(place)
     return SqliteDatabase(Path(place))

@@ -22,7 +22,7 @@ from audit.store_errors import LedgerCorrupt
 from tests.audit.fakes import START, World, signing_key
 
 ROOM = Path(__file__).parents[2]
-PARTS = ("canonical", "container", "entries", "run", "signed", "witnesses")
+PARTS = ("canonical", "container", "entries", "postgres", "run", "signed", "witnesses")
 
 
 @pytest.fixture
