@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from audit.proof import SUFFIX, Proof, ProofRefused, prove
 from audit.recheck import Problem, RecheckReport
 from audit.recheck_proof import Proven, check_proof
 from audit.recheck_tiles import tile_problems
+from audit.timestamp import TimestampInvalid, load_roots, verify_timestamp
 from curate.atomic import write_atomic
 from curate.canonical import from_json
 from curate.decision import ValueScore
@@ -41,6 +43,7 @@ class Rechecked:
 
     place: str
     report: RecheckReport
+    stamped: tuple[tuple[int, datetime], ...] = ()  # timestamps whose signature was verified: size, time
 
     @property
     def ok(self) -> bool:
@@ -58,6 +61,7 @@ class Rechecked:
             "cosignatures": self.report.cosignatures,
             "witnessed": self.report.witnessed,
             "timestamps": self.report.stamps,
+            "timestamps_verified": [{"size": size, "at": at.isoformat()} for size, at in self.stamped],
             "problems": [
                 {"where": item.where, "expected": item.expected, "found": item.found} for item in self.report.problems
             ],
@@ -99,8 +103,28 @@ def verify_ledger(
     report = recheck.verify(
         workspace.ledger_place, key, against=kept, witnesses=trusted, required=settings.cosignatures
     )
+    stamped: tuple[tuple[int, datetime], ...] = ()
+    if report.ok and report.stamps and settings.timestamp_roots:
+        try:
+            stamped = timestamps(workspace)
+        except TimestampInvalid as error:
+            found.append(Problem("timestamps", "valid under the trusted certificates", error.message))
     report = replace(report, ok=report.ok and not found, problems=(*found, *report.problems))
-    return Rechecked(workspace.ledger_shown, report)
+    return Rechecked(workspace.ledger_shown, report, stamped)
+
+
+def timestamps(workspace: Workspace) -> tuple[tuple[int, datetime], ...]:
+    """Size and time of every timestamp, each verified against the certificates that the settings trust.
+
+    Raises:
+        TimestampInvalid: one does not hold. TimestampUnavailable: the extra or a certificate file is missing.
+    """
+    roots = load_roots([workspace.folder / path for path in workspace.settings.ledger.timestamp_roots])
+    with open_ledger(workspace) as ledger:
+        return tuple(
+            (size, verify_timestamp(token, note.Checkpoint(ledger.origin, size, ledger.root_at(size)).text, roots))
+            for size, token in ledger.stamps()
+        )
 
 
 def published_folder(workspace: Workspace) -> Path | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
+from audit import note
 from audit.cosignature import WitnessKey
 from audit.publish import FolderShelf, Published, UrlShelf, publish
+from audit.timestamp import load_roots, request_timestamp, verify_timestamp
 from audit.witnessing import Cosigned, add, ask, request_for
 from curate.atomic import write_atomic
 from curate.errors import ExitCode, ImprimaturError
@@ -18,7 +21,7 @@ from imprimatur.workspace import Workspace
 class PlaceMissing(ImprimaturError):
     """Neither the command nor the settings name where to publish, or whom to ask."""
 
-    code = "IMP-E118"
+    code = "IMP-E128"
     exit_code = ExitCode.USAGE
 
 
@@ -73,6 +76,26 @@ def add_answer(workspace: Workspace, answer: Path, request: Path) -> Cosigned:
     trusted = _trusted(workspace)
     with open_ledger(workspace) as ledger:
         return add(ledger, lines, trusted, asked)
+
+
+def timestamp_log(workspace: Workspace, url: str) -> tuple[int, datetime]:
+    """Have the newest checkpoint timestamped by the authority at `url` and keep its answer; size and time.
+
+    Raises:
+        PlaceMissing: no certificate is trusted yet. TimestampInvalid, TimestampUnavailable: see there.
+    """
+    paths = [workspace.folder / path for path in workspace.settings.ledger.timestamp_roots]
+    if not paths:
+        raise PlaceMissing(
+            "The certificate of a timestamp authority was expected in [ledger] timestamp_roots, found none.",
+            hint='timestamp_roots = ["authority.pem"]   (in imprimatur.toml, under [ledger])',
+        )
+    roots = load_roots(paths)
+    with open_ledger(workspace) as ledger:
+        head = note.verify(ledger.checkpoint(), ledger.public_key, ledger.origin)
+        token = request_timestamp(url, head.text, roots)
+        ledger.keep_stamp(head.size, token)
+        return head.size, verify_timestamp(token, head.text, roots)
 
 
 def _trusted(workspace: Workspace) -> list[WitnessKey]:

@@ -1,4 +1,4 @@
-"""audit prove|verify-proof|checkpoint|publish|cosign and audit witness new|trust|show|answer|serve."""
+"""audit prove|verify-proof|checkpoint|publish|cosign|timestamp and audit witness new|trust|show|answer|serve."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def add_to(audit: typer.Typer) -> None:
     audit.command("checkpoint")(audit_checkpoint)
     audit.command("publish")(audit_publish)
     audit.command("cosign")(audit_cosign)
+    audit.command("timestamp")(audit_timestamp)
     witness = typer.Typer(
         help="A small witness for other people's logs, in a folder or behind a port.", no_args_is_help=True
     )
@@ -84,7 +85,8 @@ def audit_verify_proof(
     said = {"index": proven.index, "origin": proven.origin, "size": proven.size, "root": proven.root.hex()}
     out.document({**said, "entry": proven.leaf.decode(), "witnesses": sorted(proven.witnesses)})
     out.say(f"[green]The proof holds[/]: entry {proven.index} of {proven.size} in {escape(proven.origin)}.")
-    out.say(escape(proven.leaf.decode()))
+    if not out.json:
+        typer.echo(proven.leaf.decode())
 
 
 def audit_checkpoint(
@@ -166,6 +168,22 @@ def audit_cosign(
     done = add_answer(place, answer, request) if answer and request else cosign_log(place, str(witness))
     out.document({"size": done.size, "witnesses": done.witnesses})
     out.say(escape(f"{done.size} entries cosigned by {', '.join(sorted(done.witnesses))}."))
+
+
+def audit_timestamp(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(metavar="URL", help="A timestamp authority (RFC 3161) of your choice.")],
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Have the newest checkpoint timestamped; only its digest is sent, only to this address."""
+    from imprimatur.publishing import timestamp_log
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    size, at = timestamp_log(workspace_of(context, workspace), url)
+    out.document({"size": size, "at": at.isoformat()})
+    out.say(f"{size} entries existed at {at.isoformat()}, says {escape(url)}.")
 
 
 def witness_new(
