@@ -9,7 +9,7 @@ import socket
 from audit.duties import Actor, account_pseudonym
 from audit.ledger import Ledger
 from audit.reviewers import ReviewerRefused, resolve
-from imprimatur.record_book import open_ledger
+from imprimatur.record_book import ledger_exists, open_ledger
 from imprimatur.workspace import Workspace
 
 
@@ -42,7 +42,7 @@ def check_operator(workspace: Workspace, named: str | None) -> None:
     name = named or workspace.settings.operator
     if not name:
         return
-    if not workspace.ledger_path.exists():
+    if not ledger_exists(workspace):
         raise ReviewerRefused(
             f"One reviewer '{name}' was expected, found none.", hint=f"imprimatur reviewer add '{name}' --role curator"
         )
