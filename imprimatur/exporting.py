@@ -104,9 +104,12 @@ def _of_models(
         for name in (card.FILE_NAME, signature.FILE_NAME):
             if name in model.manifest.files:
                 made[f"models/{run}/{name}"] = (model.folder / name).read_bytes()
-    gone = verdict.withdrawals(data)
-    if gone is not None:
-        made["statements/withdrawals.json"] = _sealed(gone, key)
+    for name, statement in (
+        ("withdrawals", verdict.withdrawals(data)),
+        ("waivers", verdict.waivers(data, data.ledger.root)),
+    ):
+        if statement is not None:
+            made[f"statements/{name}.json"] = _sealed(statement, key)
     if models and workspace.model_public_path.is_file():
         made["models/model-signing.pub.pem"] = workspace.model_public_path.read_bytes()
     return made

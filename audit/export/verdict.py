@@ -15,6 +15,7 @@ from audit.statements import STATEMENT_TYPE
 
 VSA_TYPE = "https://slsa.dev/verification_summary/v1"
 SVR_TYPE = "https://in-toto.io/attestation/svr/v0.1"
+WAIVER_TYPE = "https://imprimatur.example/waiver/v1"
 WITHDRAWAL_TYPE = "https://imprimatur.example/withdrawal/v1"
 VERIFIER = "https://imprimatur.example/verifier/v1"
 POLICY_URI = "https://imprimatur.example/policy"
@@ -103,6 +104,30 @@ def withdrawals(data: ReportData) -> dict[str, Any] | None:
                     "in_models": [model.run for model in line.in_models],
                 }
                 for line in data.withdrawals
+            ],
+        },
+    )
+
+
+def waivers(data: ReportData, checkpoint_root: str) -> dict[str, Any] | None:
+    """All waivers on which decisions rest, in one statement about the ledger at its root; None when there are none."""
+    if not data.waivers:
+        return None
+    return _statement(
+        [{"name": "ledger", "digest": {"sha256": checkpoint_root}}],
+        WAIVER_TYPE,
+        {
+            "workspace_id": data.workspace_id,
+            "as_of": moment_text(data.at),
+            "waivers": [
+                {
+                    "waiver": line.waiver,
+                    "rules": list(line.rules),
+                    "approver": line.approver,
+                    "expires": line.expires.isoformat(),
+                    "images": line.images,
+                }
+                for line in data.waivers
             ],
         },
     )

@@ -28,6 +28,7 @@ from audit.report.history import history
 from audit.report.images import Decided, example, image_lines, last_decisions, shields
 from audit.report.pilot import PilotSummary, summarise
 from audit.report.rights_verdicts import rights_counts
+from audit.report.waivers import waiver_lines
 from audit.standing import StandingBook
 from curate.canonical import Json
 from curate.errors import ExitCode, ImprimaturError
@@ -146,6 +147,7 @@ def collect(
         licences=rights.by_licence(images, decided),
         sources=rights.by_source(images, decided),
         history=history(entries),
+        waivers=waiver_lines(decided, names, moment),
         erased_decisions=sum(one.payload is None and not one.absent for one in decided.values()),
         pilot=pilot,
         images=images,

@@ -477,6 +477,20 @@ class RightsLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WaiverLine:
+    """`rules` were set aside for `images` pictures until the end of the day `expires` (UTC); `approver` answers for it
+    (`name` None when erased or not registered). `ended`: the day is over, the rules stand again."""
+
+    waiver: str
+    rules: tuple[str, ...]
+    approver: str
+    name: str | None
+    expires: date
+    ended: bool
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryLine:
     """One event of the record: entry, moment, kind of entry, its name (policy, run) and how many images it was about."""
 
@@ -529,6 +543,7 @@ class ReportData:
     licences: tuple[RightsLine, ...]
     sources: tuple[RightsLine, ...]
     history: tuple[HistoryLine, ...]
+    waivers: tuple[WaiverLine, ...]
     erased_decisions: int
     pilot: PilotSummary | None
     images: tuple[ImageLine, ...]

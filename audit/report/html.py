@@ -26,6 +26,7 @@ SECTIONS = (
     "rights",
     "held",
     "approvals",
+    "waivers",
     "trained",
     "history",
     "withdrawn",

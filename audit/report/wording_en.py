@@ -474,6 +474,17 @@ EN: Final[dict[str, str]] = {
     "limits.facts": "The record proves what was stated and who approved it. It does not prove that a statement about rights was true.",
     "limits.people": "A signature proves that a key was used. Who held the key is a matter of your organisation.",
     "limits.report": "This file is a rendering. The evidence is the ledger: check it there.",
+    # waivers
+    "waivers": "Exceptions (waivers)",
+    "waivers.lead": "A waiver sets a rule aside for named pictures. Somebody answers for it, it ends on a day, and it clears nothing by itself: people still have to approve.",
+    "waivers.caption": "Waivers on which decisions rest",
+    "waivers.waiver": "Waiver",
+    "waivers.rules": "Sets aside",
+    "waivers.by": "Answered for by",
+    "waivers.until": "Until",
+    "waivers.images": "Images",
+    "waivers.ended": "(over: the rule stands again)",
+    "waivers.none": "No decision rests on a waiver.",
     # rights, history, laws
     "rights": "Rights and origin",
     "rights.lead": "What the catalogue states about rights, and what came of it. A statement is taken as made; findings in the files themselves are under “What the checks found”.",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 
+from audit.export.verdict import waivers
 from audit.report.data import ReportData
 from audit.report.headline import figures
 from audit.report.html import LAW_SECTIONS, SECTIONS, render_html
@@ -75,3 +77,22 @@ def test_a_table_that_is_cut_says_so(data: ReportData) -> None:
     many = replace(data, licences=data.licences * 30)
     page = render_html(many, Lang.EN, rows_listed=5)
     assert f"The first 5 of {len(many.licences)}" in page or f"{len(many.licences) - 5}" in page
+
+
+def test_waivers_name_rules_person_and_end(tmp_path: Path) -> None:
+    factory = Factory.make(tmp_path, parts=6)
+    anna = factory.people[0]
+    told = {"waiver": "launch", "rule": "deny-old", "approver": anna.reviewer, "expires": "2030-02-01"}
+    later = {**told, "waiver": "fair", "expires": "2031-02-01"}
+    factory.part(
+        "w1", outcome="review", rule="review-personal-data", body={"waivers": [told, {**told, "rule": "deny-b"}]}
+    )
+    factory.part("w2", outcome="review", rule="review-personal-data", body={"waivers": [told, later]})
+    data = factory.data(recheck_problems=[])
+    first, second = data.waivers
+    assert (first.waiver, first.rules, first.images, first.ended) == ("launch", ("deny-b", "deny-old"), 2, True)
+    assert (second.waiver, second.images, second.ended, second.name) == ("fair", 1, False, anna.name)
+    page = render_html(data, Lang.JA)
+    assert "launch" in page and "終了。規則が再び適用されます" in page and anna.name in page
+    statement = waivers(data, data.ledger.root)
+    assert statement is not None and statement["predicate"]["waivers"][0]["expires"] == "2030-02-01"
