@@ -25,6 +25,7 @@ from imprimatur.record_book import ledger_key, now, open_ledger
 from imprimatur.reporting import LANGUAGES, rendered, report_data
 from imprimatur.workspace import Workspace
 from train import card, signature
+from train.emission import file_of
 from train.manifest import FILE_NAME, Manifest, read_manifest
 from train.provenance import provenance
 from train.trainer import MODEL_FOLDER
@@ -35,7 +36,7 @@ class Model:
     """One recorded model as it lies in the workspace, verified."""
 
     index: int
-    folder: Path
+    folder: Path  # of the model's files; the run's own files lie one above
     manifest: Manifest
     manifest_bytes: bytes
 
@@ -101,6 +102,8 @@ def _of_models(
         made[f"statements/{run}.vsa.json"] = _sealed(verdict.summary(document, data, inputs, __version__), key)
         made[f"statements/{run}.svr.json"] = _sealed(verdict.simple_result(document, data, __version__), key)
         made[f"models/{run}/bom.cdx.json"] = _json(bom.bill(document, data, __version__))
+        for log in model.manifest.emission:
+            made[f"emission/{run}.rank-{log.rank:04d}.log"] = _emitted(model, log.rank)
         for name in (card.FILE_NAME, signature.FILE_NAME):
             if name in model.manifest.files:
                 made[f"models/{run}/{name}"] = (model.folder / name).read_bytes()
@@ -113,6 +116,17 @@ def _of_models(
     if models and workspace.model_public_path.is_file():
         made["models/model-signing.pub.pem"] = workspace.model_public_path.read_bytes()
     return made
+
+
+def _emitted(model: Model, rank: int) -> bytes:
+    path = file_of(model.folder.parent, rank)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EvidenceMissing(
+            f"Expected the emission log of {model.manifest.run} at {path}, found: {error.strerror}.",
+            hint="restore the model folder from your copy",
+        ) from error
 
 
 def _of_pictures(models: list[Model], data: ReportData) -> dict[str, bytes]:

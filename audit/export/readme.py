@@ -31,6 +31,7 @@ contents.json        every file of this folder by SHA-256, signed / 全ファイ
 manifests/           what each model learned, signed / 各モデルが学習した内容(署名付き)
 statements/          per model: how it was made (SLSA provenance), verdict (SLSA VSA, in-toto SVR); withdrawals. Signed /
                      モデルごとの作成経緯と判定、取り下げ(署名付き)
+emission/            what training was fed, sample by sample / 学習に渡された内容の記録
 models/              per model: model card, OpenSSF signature of its files, bill of materials (CycloneDX) /
                      モデルカード、モデル署名、部品表
 dataset/             one row per identifier (CSV, Parquet), described in Croissant / 識別子ごとの表と、その説明

@@ -14,7 +14,9 @@ What is checked, in this order:
  5  every model's manifest is signed and is the one that the record names
  6  every statement about a model is signed and is about the files that its manifest names; its verdict is PASSED
  7  every file of this folder is the one that contents.json lists, signed, and no other lies beside them
- 8  everything that a model learned had approvals that counted when it was made: same picture, texts, findings, facts
+ 8  every sample that training was fed is of a picture in the manifest, with the bytes and the texts that were approved,
+    and the log of them has the root which the manifest signs
+ 9  everything that a model learned had approvals that counted when it was made: same picture, texts, findings, facts
     and policy as decided; enough persons, the right roles; not expired; nobody withdrew or rejected it before
 Exit code 0: all of it holds. 1: something does not, and it is named. 2: the folder cannot be read.
 """
@@ -102,19 +104,36 @@ def open_statement(envelope: dict, key: Ed25519PublicKey) -> dict:
 # ---- the Merkle tree ------------------------------------------------------------------------------------------------
 
 
+class Tree:
+    """A Merkle tree that grows leaf by leaf (RFC 6962, 2.1); it remembers its complete subtrees only."""
+
+    def __init__(self) -> None:
+        self.size, self.stack = 0, []  # stack: (height, hash), largest first
+
+    def add(self, leaf: bytes) -> None:
+        height, value = 0, hashlib.sha256(b"\x00" + leaf).digest()
+        while self.stack and self.stack[-1][0] == height:
+            value = hashlib.sha256(b"\x01" + self.stack.pop()[1] + value).digest()
+            height += 1
+        self.stack.append((height, value))
+        self.size += 1
+
+    def root(self) -> str:
+        if not self.stack:
+            return hashlib.sha256(b"").hexdigest()
+        whole = self.stack[-1][1]
+        for _, left in reversed(self.stack[:-1]):
+            whole = hashlib.sha256(b"\x01" + left + whole).digest()
+        return whole.hex()
+
+
 def roots(leaves: list[bytes]) -> list[str]:
     """Root (hex) after 0, 1, 2, ... leaves."""
-    found, stack = [hashlib.sha256(b"").hexdigest()], []  # stack: complete subtrees as (height, hash)
+    tree = Tree()
+    found = [tree.root()]
     for leaf in leaves:
-        height, value = 0, hashlib.sha256(b"\x00" + leaf).digest()
-        while stack and stack[-1][0] == height:
-            value = hashlib.sha256(b"\x01" + stack.pop()[1] + value).digest()
-            height += 1
-        stack.append((height, value))
-        whole = stack[-1][1]
-        for _, left in reversed(stack[:-1]):
-            whole = hashlib.sha256(b"\x01" + left + whole).digest()
-        found.append(whole.hex())
+        tree.add(leaf)
+        found.append(tree.root())
     return found
 
 
@@ -446,6 +465,41 @@ def check_training(record: Record) -> int:
     return trained
 
 
+def check_emission(record: Record) -> int:
+    """The samples that training was fed, one by one: of a picture that the manifest lists, with the bytes and the texts
+    that were approved. Returns how many there are."""
+    read = 0
+    for entry, manifest, _ in record.models:
+        bodies = {}
+        for item in manifest["entries"]:
+            decision = record.decision(item["image_id"], entry["index"])
+            if decision is not None:
+                bodies[item["image_id"]] = decision["body"]
+        facts = [[image, bodies[image]["texts_digest"], bodies[image]["facts_digest"]] for image in sorted(bodies)]
+        whole = hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
+        for log in manifest.get("emission", []):
+            name = f"emission/{manifest['run']}.rank-{log['rank']:04d}.log"
+            try:
+                data = (record.folder / name).read_bytes()
+            except OSError as error:
+                wrong(name, f"what was fed to the model cannot be read: {error.strerror}")
+                continue
+            tree, bad = Tree(), set()
+            for start in range(0, len(data), 69):
+                sample = data[start : start + 69]
+                tree.add(sample)
+                kind, image, content = sample[4], sample[5:37].hex(), sample[37:].hex()
+                wanted = {1: image, 2: bodies.get(image, {}).get("texts_digest"), 3: whole}.get(kind)
+                listed = image in bodies or (kind == 3 and image == "00" * 32)
+                if (not listed or content != wanted) and (kind, image) not in bad:
+                    bad.add((kind, image))
+                    wrong(name, f"a sample of {image[:16]}… is of no approved picture, or not what was approved of it")
+            if (tree.size, tree.root()) != (log["size"], log["root"]):
+                wrong(name, "it is not the log whose root the manifest signs")
+            read += tree.size
+    return read
+
+
 def finish(lines: list[str]) -> int:
     for line in [*lines, *(f"DOES NOT HOLD  {problem}" for problem in problems)]:
         print(line)
@@ -489,6 +543,7 @@ def main() -> int:
         record = Record(wanted.folder, leaves, key)
         trained = check_training(record)
         said = check_statements(record)
+        fed = check_emission(record)
         chosen = [
             image
             for image in record.decisions
@@ -505,6 +560,7 @@ def main() -> int:
     facts.append(f"{len(record.decisions)} images; reviewers: {people or 'none'}")
     facts.append(f"{trained} identifiers in {len(record.manifests)} models, each compared with its approvals")
     facts.append(f"{listed} files as listed and signed, {said} statements about models")
+    facts.append(f"{fed} samples were fed to models, each compared with what was approved")
     return finish(facts)
 
 

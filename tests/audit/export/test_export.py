@@ -321,3 +321,37 @@ def test_a_verdict_that_failed_or_is_about_another_model_shows(told: tuple[World
         export(world, folder, manifests=manifests, documents={"statements/run-7.vsa.json": sealed})
         code, said = verify(folder)
         assert code == 1 and words in said
+
+
+def test_what_training_was_fed_is_compared_with_what_was_approved(told: tuple[World, Path], tmp_path: Path) -> None:
+    world, out = told
+    module = script()
+    (manifest,) = ((int(p.stem), json.loads(p.read_bytes())) for p in (out / "manifests").iterdir())
+    body = json.loads(base64.b64decode(manifest[1]["payload"]))["predicate"]
+    image = body["entries"][0]["image_id"]
+    texts = next(
+        e.body["texts_digest"] for e in world.ledger.entries(EntryKind.DECISION) if e.body["image_id"] == image
+    )
+    good = [b"\0\0\0\1\1" + bytes.fromhex(image) * 2, b"\0\0\0\1\2" + bytes.fromhex(image + texts)]
+    other_bytes = b"\0\0\0\2\1" + bytes.fromhex(image) + bytes(32)
+    nobody = b"\0\0\0\2\1" + bytes.fromhex("ab" * 64)
+    for number, (samples, logged, words) in enumerate(
+        (
+            (good, good, ""),
+            ([*good, other_bytes], [*good, other_bytes], "not what was approved of it"),
+            ([*good, nobody], [*good, nobody], "of no approved picture"),
+            (good, good[:1], "not the log whose root the manifest signs"),
+        )
+    ):
+        emission = [{"rank": 0, "size": len(samples), "root": module.roots(samples)[-1]}]
+        statement = {"predicate": {**body, "run": f"run-{number}", "emission": emission}}
+        folder = tmp_path / f"fed-{number}"
+        (folder / "emission").mkdir(parents=True)
+        (folder / "emission" / f"run-{number}.rank-0000.log").write_bytes(b"".join(logged))
+        (folder / "openings.jsonl").write_text("")
+        leaves = list(world.ledger.leaves(world.ledger.size))
+        seen = module.Record(folder, leaves, module.load_key(world.ledger.public_key.pem))
+        module.problems.clear()
+        seen.models = [({"index": len(leaves)}, statement["predicate"], [])]
+        assert module.check_emission(seen) == len(logged)
+        assert (not module.problems) if not words else any(words in p for p in module.problems), module.problems
