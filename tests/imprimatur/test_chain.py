@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -182,6 +183,31 @@ def test_an_outsider_verifies_the_export_without_the_product(world: tuple[Path, 
     assert "approved by Aya Mori as compliance" in checked.stdout and "in model" in checked.stdout
     assert "in-house-studio" in checked.stdout and "7 identifiers in 1 models" in checked.stdout
     assert (out / "reports" / "report.ja.html").is_file()
+    assert "0 statements" not in checked.stdout and "0 samples were fed" not in checked.stdout
+    (summary,) = (out / "statements").glob("*.vsa.json")
+    said = json.loads(base64.b64decode(json.loads(summary.read_bytes())["payload"]))
+    assert said["predicate"]["verificationResult"] == "PASSED"
+    assert (out / "dataset" / "identifiers.csv").read_text().count("\r\n") == 8
+    log = next((out / "emission").iterdir())
+    log.write_bytes(log.read_bytes()[:-69])
+    bent = subprocess.run([sys.executable, "-I", out / "verify.py"], capture_output=True, text=True, cwd="/")
+    assert bent.returncode == 1 and "not the log whose root the manifest signs" in bent.stdout
+
+
+def test_the_released_tool_accepts_the_signature_of_a_trained_model(trained: Path) -> None:
+    pytest.importorskip("model_signing", reason="pip install model-signing pyopenssl")
+    w = trained / "workspace"
+    (model,) = (path.parent for path in (w / "state" / "models").rglob("model.sig"))
+    key = w / "state" / "keys" / "model-signing.pub.pem"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "model_signing", "verify", "key", "--signature", model / "model.sig"),
+            *("--public_key", key, model),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_explain_shows_a_memorized_and_a_held_picture(trained: Path) -> None:
