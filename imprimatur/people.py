@@ -254,8 +254,12 @@ def sign_verdict(
     key: Path | None = None,
     conditions: tuple[str, ...] = (),
     note: str | None = None,
+    without_key: bool = False,
 ) -> Signed:
-    """Sign one verdict for all images named: all of them, or none and an error. `note` goes to the erasable store."""
+    """Sign one verdict for all images named: all of them, or none and an error. `note` goes to the erasable store.
+
+    `without_key`: nobody proves to be the reviewer; the approval is marked self-asserted and signed by the ledger's key.
+    """
     if list_file is not None:
         images = [
             *images,
@@ -267,10 +271,10 @@ def sign_verdict(
         )
     moment = now()
     with open_ledger(workspace, write=True) as ledger:
-        signing = _private_key(workspace, ledger, reviewer, key)
+        signing = ledger.signing_key() if without_key else _private_key(workspace, ledger, reviewer, key)
         ids = tuple(dict.fromkeys(which_image(ledger, image) for image in images))
         until = datetime.combine(expires + timedelta(days=1), time.min, UTC) if expires else None
-        signer = approving.Signer(resolve(ledger, reviewer), signing, account=account_of(ledger))
+        signer = approving.Signer(resolve(ledger, reviewer), signing, without_key, account_of(ledger))
         wish = approving.Wish(verdict, ids, reason, until, conditions, role, note)
         entries = approving.record(ledger, signer, wish, moment)
         book = standing_now(ledger, moment)

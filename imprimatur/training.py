@@ -16,6 +16,7 @@ from audit.live_standing import LiveStanding, SteadyClock
 from curate.canonical import digest
 from curate.progress import Progress, silent
 from imprimatur.catalogue_place import live_table, locator
+from imprimatur.kept_checkpoints import require_continued
 from imprimatur.record_book import ledger_key, model_key, now, open_ledger
 from imprimatur.which_image import recorded_records, which_image
 from imprimatur.workspace import Workspace
@@ -74,7 +75,12 @@ def train_settings(workspace: Workspace) -> TrainSettings:
 
 
 def gate(workspace: Workspace, ledger: Ledger, images: Sequence[str] | None) -> Admission:
-    """What may be memorized now; `images` as people type them, None for all that are cleared."""
+    """What may be memorized now; `images` as people type them, None for all that are cleared.
+
+    Raises:
+        LedgerCorrupt: the ledger is older than one of the models: an earlier copy was put in its place.
+    """
+    require_continued(workspace, ledger)
     asked = [which_image(ledger, image) for image in images] if images is not None else None
     records = recorded_records(ledger)
 

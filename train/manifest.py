@@ -205,6 +205,17 @@ def read_manifest(model_dir: Path, public_key: PublicKey) -> Manifest:
         NoManifest: there is none; the run was not finished.
         ManifestError: bad signature, another key, a file changed, missing or not named, or a malformed manifest.
     """
+    manifest = read_signed(model_dir, public_key)
+    _compare(manifest.files, _files(model_dir))
+    return manifest
+
+
+def read_signed(model_dir: Path, public_key: PublicKey) -> Manifest:
+    """The manifest in `model_dir` with its signature verified; nobody has looked at the model's files.
+
+    Raises:
+        NoManifest, ManifestError: as `read_manifest`.
+    """
     path = model_dir / FILE_NAME
     try:
         envelope = json.loads(path.read_bytes())
@@ -227,7 +238,6 @@ def read_manifest(model_dir: Path, public_key: PublicKey) -> Manifest:
         values = [getattr(entry, name) for entry in manifest.entries]
         if len(set(values)) != len(values):
             raise _broken(model_dir, f"two entries with one {name}")
-    _compare(manifest.files, _files(model_dir))
     return manifest
 
 

@@ -90,6 +90,7 @@ def _decide(
     out: Out,
     conditions: tuple[str, ...] = (),
     note: str | None = None,
+    without_key: bool = False,
 ) -> None:
     from audit.approving import Verdict
     from imprimatur.people import sign_verdict
@@ -106,6 +107,7 @@ def _decide(
         key=key,
         conditions=conditions,
         note=note,
+        without_key=without_key,
     )
     out.document(signed.to_document())
     out.say(
@@ -132,6 +134,9 @@ def review_approve(
         typer.Option("--condition", help="internal-only, credit-owner or preview-only; may be repeated."),
     ] = None,
     key: Key = None,
+    without_key: Annotated[
+        bool, typer.Option("--without-key", help="Self-asserted: marked so, and counted only where the policy lets it.")
+    ] = False,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
     quiet: QuietOption = False,
@@ -139,7 +144,22 @@ def review_approve(
     """Sign an approval, bound to image, texts, findings, facts, policy, purpose and expiry."""
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     conditions = tuple(condition or ())
-    _decide(context, "approve", images, list_file, as_, role, reason, expires, key, workspace, out, conditions)
+    _decide(
+        context,
+        "approve",
+        images,
+        list_file,
+        as_,
+        role,
+        reason,
+        expires,
+        key,
+        workspace,
+        out,
+        conditions,
+        None,
+        without_key,
+    )
 
 
 def review_reject(

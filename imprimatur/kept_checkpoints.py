@@ -1,0 +1,34 @@
+"""Every model keeps the signed checkpoint of its day: a ledger that was put back to an earlier one is found by them."""
+
+from __future__ import annotations
+
+from audit import note
+from audit.dsse import SignatureInvalid
+from audit.ledger import Ledger
+from audit.merkle import ProofInvalid, verify_consistency
+from audit.store_errors import LedgerCorrupt
+from imprimatur.workspace import Workspace
+from train.manifest import ManifestError, NoManifest, read_signed
+from train.trainer import MODEL_FOLDER
+
+
+def require_continued(workspace: Workspace, ledger: Ledger) -> None:
+    """Refuse a ledger that does not begin with every checkpoint in the manifests of this workspace's models: somebody put
+    an older copy in its place, in which later withdrawals are missing.
+
+    Raises:
+        LedgerCorrupt: it is shorter, or another log.
+    """
+    head = note.verify(ledger.checkpoint(), ledger.public_key, ledger.origin)
+    for folder in sorted(workspace.models.glob("*/" + MODEL_FOLDER)):
+        try:
+            kept = note.verify(read_signed(folder, ledger.public_key).checkpoint, ledger.public_key, ledger.origin)
+        except (NoManifest, ManifestError, SignatureInvalid):
+            continue  # not by this ledger's key, or unfinished: it says nothing about this log
+        expected = f"a ledger that continues the {kept.size} entries known to {folder.parent.name}"
+        if kept.size > head.size:
+            raise LedgerCorrupt.of(ledger.path, expected, f"one of {head.size} entries")
+        try:
+            verify_consistency(kept.size, head.size, kept.root, head.root, ledger.consistency_proof(kept.size))
+        except ProofInvalid as error:
+            raise LedgerCorrupt.of(ledger.path, expected, "another history") from error
