@@ -40,8 +40,25 @@ class Separation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ValuePart:
+    """One part of a value. `share` in [0, 1] with the interval `low`..`high`; `amount` in `unit` is what was measured, None
+    when nothing was; not `known`: nobody stated it, and what it may be makes the interval."""
+
+    name: str
+    share: float
+    low: float
+    high: float
+    amount: float | None
+    unit: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ValueScore:
-    """`score` in [0, 1]; `parts` are the named parts, each in [0, 1], in the order people read them."""
+    """`score` in [0, 1] and how far it could be off, `low`..`high`; `parts` are the named parts, each in [0, 1], in the
+    order people read them, `details` the same with units. `worth` in answers a month is what selection adds up,
+    `changes` the expected changes a month, `update_cost` what these cost a month in the unit of the settings. None in
+    what was recorded before they were counted."""
 
     image_id: str
     score: float
@@ -49,13 +66,30 @@ class ValueScore:
     explanation: str
     explanation_ja: str
     scorer: str
+    low: float | None = None
+    high: float | None = None
+    worth: float | None = None
+    changes: float | None = None
+    update_cost: float | None = None
+    details: tuple[ValuePart, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
-        return {
+        document: dict[str, Any] = {
             "score": round(self.score, 6),
             "parts": {name: round(part, 6) for name, part in self.parts},
             "scorer": self.scorer,
         }
+        if self.low is not None and self.high is not None:
+            document["interval"] = [round(self.low, 6), round(self.high, 6)]
+        for name in ("worth", "update_cost"):
+            if (amount := getattr(self, name)) is not None:
+                document[f"{name}_per_month"] = round(amount, 6)
+        if self.details:
+            document["units"] = {
+                part.name: {"amount": None if part.amount is None else round(part.amount, 6), "unit": part.unit}
+                for part in self.details
+            }
+        return document
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,14 @@ from curate.screen.screener import Screener
 from curate.sealed_store import SealedStore
 from curate.search_log import LoggedQuery, read_search_log
 from curate.sidecars import Beside, SidecarReader
+from curate.value.budget import Budget
 from curate.value.change import changes_per_month
-from curate.value.score import ValueSettings, score_values
-from curate.value.select import select
+from curate.value.left_out import Selection, select
+from curate.value.neighbours import likeness_of
+from curate.value.placing import Wishes, candidates_of
+from curate.value.score import score_values
+from curate.value.select import Problem
+from curate.value.settings import ValueSettings
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ class Judged:
     values: Mapping[str, ValueScore]
     routings: Mapping[str, Routing]
     decisions: Mapping[str, Decision]
+    problem: Problem  # what selection chose from
+    selection: Selection
 
     def outcomes(self) -> dict[str, int]:
         """Images per outcome; every outcome is named, also with 0."""
@@ -212,26 +219,36 @@ def judge(
     today: date,
     barred: Sequence[BarredPrint] = (),
     passing: frozenset[str] = frozenset(),
-    budget_images: int | None = None,
-    pins: frozenset[str] = frozenset(),
+    budget: Budget | None = None,
+    wishes: Wishes | None = None,
     value_settings: ValueSettings | None = None,
     progress: Progress = silent,
 ) -> Judged:
-    """Screen, value, select and decide; pure but for what `screener` loads. `pins` are file names.
+    """Screen, value, select and decide; pure but for what `screener` loads.
 
     An image that is denied in this run bars its look-alikes in this run already, unless for `passing` rules only.
     """
-    records = intake.records
+    records, wishes, settings = intake.records, wishes or Wishes(), value_settings or ValueSettings()
     screenings = screener.screen(
         records, intake.pictures, barred=barred, beside=intake.beside, today=today, progress=progress
     )
-    values = score_values(records, intake.log, intake.pictures, today=today, settings=value_settings or ValueSettings())
+    likeness = likeness_of(records, intake.pictures, k=settings.neighbours)
+    values = score_values(
+        records,
+        intake.log,
+        intake.pictures,
+        screenings,
+        likeness,
+        today=today,
+        update_interval_days=policy.update_interval_days,
+        settings=settings,
+    )
     routings = {
         record.image_id: Routing(
             over_budget=False,
             behind=None,
             changes_per_month=changes_per_month(record.business, record.rights, today=today),
-            pinned=bool(pins.intersection(record.file_names)),
+            pinned=wishes.pinned(record),
         )
         for record in records
     }
@@ -245,15 +262,18 @@ def judge(
     for image_id, screening in _barring(intake, screenings, denied, screener).items():
         screenings[image_id] = screening
     decisions |= {r.image_id: verdict(r) for r in records if r.image_id not in denied}
-    wanted = [
-        (image_id, values[image_id].score, routings[image_id].pinned)
-        for image_id, decision in decisions.items()
-        if decision.outcome is Outcome.MEMORIZE
-    ]
-    selection = select(wanted, budget_images)
-    for record in records:
-        if record.image_id in selection.behind:
-            behind = selection.behind[record.image_id]
-            routings[record.image_id] = replace(routings[record.image_id], over_budget=True, behind=behind)
+    wanted = [record for record in records if decisions[record.image_id].outcome is Outcome.MEMORIZE]
+    problem = Problem.of(candidates_of(wanted, values, screenings, wishes), likeness)
+    selection = select(problem, budget or Budget())
+    for record in wanted:
+        if (left := selection.left_out.get(record.image_id)) is not None:
+            routings[record.image_id] = replace(
+                routings[record.image_id],
+                over_budget=True,
+                behind=None if left.behind is None else left.behind[:12],
+                cause=left.cause.value,
+                not_chosen_en=left.reason_en,
+                not_chosen_ja=left.reason_ja,
+            )
             decisions[record.image_id] = verdict(record)
-    return Judged(screenings, values, routings, decisions)
+    return Judged(screenings, values, routings, decisions, problem, selection)

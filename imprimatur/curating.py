@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,13 +12,18 @@ from audit.ledger import EntryKind, Ledger
 from audit.standing import StandingBook, StandingState
 from curate.canonical import to_json
 from curate.decode import DecodeLimits
+from curate.errors import ImprimaturError
+from curate.odd_input import odd_input
 from curate.pipeline import Intake, Judged, Source, judge, take_in
 from curate.policy.document import Policy, load_policy
 from curate.progress import Progress, silent
 from curate.screen.duplicates import BarredPrint
 from curate.screen.screener import Screener
 from curate.sealed_store import SealedStore
+from curate.value.budget import Budget
+from curate.value.placing import Wishes
 from imprimatur.acting import actor, check_operator
+from imprimatur.capacity import budget_of, value_settings
 from imprimatur.catalogue_place import remember_catalogue, resolve_source
 from imprimatur.held import missing_columns, why_held
 from imprimatur.record_book import ledger_exists, now, open_ledger, standing_now
@@ -39,6 +45,8 @@ class CurateRun:
     judged: Judged
     recorded: Recorded | None
     seconds: float
+    notices: tuple[ImprimaturError, ...]  # what is odd about the input, and what was done about it
+    unit: str  # of update costs
 
 
 def barred_prints(ledger: Ledger, book: StandingBook) -> tuple[BarredPrint, ...]:
@@ -61,7 +69,7 @@ def curate(
     search_log: Path | None = None,
     dry_run: bool = False,
     fresh: bool = False,
-    budget_images: int | None = None,
+    budget: Budget | None = None,
     by: str | None = None,
     at: datetime | None = None,
     progress: Progress = silent,
@@ -70,6 +78,7 @@ def curate(
 
     `fresh`: believe no kept result; look at every picture and read every text again. `by`: the reviewer (id or name) who
     runs it and may then not be the only approver; default: the settings' `operator`, else the machine's account alone.
+    `budget`: None = the settings'.
 
     Raises:
         ImprimaturError: bad table, policy, settings or ledger; nothing was recorded.
@@ -78,6 +87,7 @@ def curate(
     started = datetime.now(UTC)
     today: date = moment.date()
     settings = workspace.settings.curate
+    value, wishes = value_settings(workspace.settings), Wishes(settings.pins, settings.barred)
     policy = load_policy(workspace.policy_folder)
     if not dry_run:
         check_operator(workspace, by)
@@ -96,6 +106,7 @@ def curate(
             trust_anchors=trust_anchors(workspace.folder, workspace.settings),
             progress=progress,
         )
+        notices = odd_input(intake.records, intake.log, wishes, today=today)
         judged = judge(
             intake,
             policy,
@@ -103,8 +114,9 @@ def curate(
             today=today,
             barred=barred,
             passing=PASSING,
-            budget_images=budget_images or settings.budget_images,
-            pins=frozenset(settings.pins),
+            budget=budget or budget_of(workspace.settings, workspace.models),
+            wishes=wishes,
+            value_settings=value,
             progress=progress,
         )
     recorded = None
@@ -114,7 +126,7 @@ def curate(
             recorded = record_run(ledger, intake, judged, policy, at=at or now(), by=actor(workspace, ledger, by))
         remember_catalogue(workspace, source)
     seconds = (datetime.now(UTC) - started).total_seconds()
-    return CurateRun(policy, intake, judged, recorded, seconds)
+    return CurateRun(policy, intake, judged, recorded, seconds, notices, value.update_cost_unit)
 
 
 def to_document(run: CurateRun) -> dict[str, Any]:
@@ -128,7 +140,7 @@ def to_document(run: CurateRun) -> dict[str, Any]:
         "rejected": [to_json(item) for item in run.intake.rejected],
         "outcomes": run.judged.outcomes(),
         "decisions": [
-            {**decision.to_document(), "file_names": list(names[image_id])}
+            {**decision.to_document(), "file_names": list(names[image_id]), **_left_out(run, image_id)}
             for image_id, decision in sorted(run.judged.decisions.items())
         ],
         "held": [line.to_document() for line in why_held(run.judged.decisions.values())],
@@ -141,6 +153,46 @@ def to_document(run: CurateRun) -> dict[str, Any]:
             "unchanged": run.recorded.unchanged,
             "absent": run.recorded.absent,
         },
+        "selection": selection_document(run),
+        "notices": [notice.to_json() for notice in run.notices],
         "seconds": round(run.seconds, 3),
         "looked_at": run.intake.looked,
+    }
+
+
+def selection_document(run: CurateRun) -> dict[str, Any]:
+    """What memory would hold, what it is worth and how good the choice is at least."""
+    selection = run.judged.selection
+    return {
+        "candidates": len(run.judged.problem.candidates),
+        "chosen": len(selection.chosen),
+        "left_out": dict(sorted(Counter(left.cause.value for left in selection.left_out.values()).items())),
+        "answers_per_month": round(selection.answers, 3),
+        "update_cost_per_month": round(selection.update_cost, 3),
+        "update_cost_unit": run.unit,
+        "bits": round(selection.bits),
+        "guarantee": {
+            "proved": selection.guarantee.proved,
+            "certified": round(selection.guarantee.certified, 4),
+            "rule": selection.guarantee.rule_en,
+        },
+        "unmet_quotas": [
+            {"grouping": quota.grouping.value, "name": quota.name, "at_least": quota.at_least, "found": found}
+            for quota, found in selection.unmet
+        ],
+    }
+
+
+def _left_out(run: CurateRun, image_id: str) -> dict[str, Any]:
+    """Why selection gave the image no place, where it did not."""
+    left = run.judged.selection.left_out.get(image_id)
+    if left is None:
+        return {}
+    return {
+        "left_out": {
+            "cause": left.cause.value,
+            "behind": left.behind,
+            "reason_en": left.reason_en,
+            "reason_ja": left.reason_ja,
+        }
     }

@@ -19,6 +19,7 @@ from curate.errors import ExitCode, ImprimaturError
 from curate.progress import Progress
 from imprimatur.cli import show
 from imprimatur.cli.shell import Out, StageBars
+from imprimatur.cli.tables import plain_table
 from imprimatur.curating import CurateRun
 from imprimatur.evidence import Rechecked
 from imprimatur.people import Reviewer, Signed
@@ -69,7 +70,7 @@ class TerminalTeller:
     def decided(self, run: CurateRun, sample: SampleCatalogue) -> None:
         self.head("Decide: what may be memorized, and why", "審査:記憶してよいか、その理由")
         show.show_curate(self._out, run, "en")
-        table = show.plain_table("planted case", "expected rule", "outcome", "rules that decided", "")
+        table = plain_table("planted case", "expected rule", "outcome", "rules that decided", "")
         by_name = {
             name: run.judged.decisions[record.image_id] for record in run.intake.records for name in record.file_names
         }

@@ -36,12 +36,51 @@ class CatalogueSettings(_Section):
     columns: dict[str, str] = Field(default_factory=dict)
 
 
+class QuotaSection(_Section):
+    """Images of one kind: at least (as far as so many qualify) and at most."""
+
+    at_least: int = 0
+    at_most: int | None = None
+
+
 class CurateSettings(_Section):
-    budget_images: int | None = Field(default=None, ge=1)  # images; none = as many as the policy clears
+    budget_images: int | None = None  # images; none = as many as the policy clears
+    budget_bits: float | Literal["model"] | None = None  # bits of memory; "model" = what the base model can hold
+    budget_update_cost: float | None = None  # a month, in [value] update_cost_unit
+    bits_per_parameter: float = Field(default=2.0, gt=0)  # what a parameter can hold at best (arXiv 2404.05405)
+    usable_share: float = Field(default=0.1, gt=0, le=1)  # of the parameters, for images
+    model_parameters: int | None = Field(default=None, ge=1)  # none = counted from the model's files
+    quotas: dict[Literal["product_line", "content_class", "licence_class"], dict[str, QuotaSection]] = Field(
+        default_factory=dict
+    )
     workers: int = Field(default=2, ge=1, le=64)  # processes which decode
     max_pixels: int = Field(default=64_000_000, ge=1)  # pixels of one picture
     max_seconds: float = Field(default=20.0, gt=0)  # seconds for one picture
-    pins: dict[str, str] = Field(default_factory=dict)  # file_name -> reason
+    pins: dict[str, str] = Field(default_factory=dict)  # file_name -> reason: in memory whatever the budget
+    barred: dict[str, str] = Field(default_factory=dict)  # file_name -> reason: never in memory
+
+    @field_validator("pins", "barred")
+    @classmethod
+    def _reasoned(cls, named: dict[str, str]) -> dict[str, str]:
+        for name, reason in named.items():
+            if not reason.strip():
+                raise ValueError(f"a reason is expected for '{name}'")
+        return named
+
+
+class ValueSection(_Section):
+    """How value is counted; what each means stands in `curate.value.settings.ValueSettings`."""
+
+    half_life_days: float | None = None  # none = chosen on the search log
+    window_days: int = 90
+    criticality_askings: float = 1.0  # askings a month that a criticality of 1 counts for
+    weight_representativeness: float = 0.10
+    weight_diversity: float = 0.05
+    weight_quality: float = 0.20
+    weight_confusability: float = 0.20
+    weight_risk: float = 0.20
+    update_cost: float = 1.0  # per changed image, in the unit below
+    update_cost_unit: str = Field(default="image updates", min_length=1)
 
 
 class ScreenSection(_Section):
@@ -126,6 +165,7 @@ class Settings(BaseSettings):
     ledger: LedgerSettings = LedgerSettings()
     catalogue: CatalogueSettings = CatalogueSettings()
     curate: CurateSettings = CurateSettings()
+    value: ValueSection = ValueSection()
     screen: ScreenSection = ScreenSection()
     train: TrainSettings = TrainSettings()
     recall: RecallSettings = RecallSettings()

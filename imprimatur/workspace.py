@@ -26,6 +26,17 @@ lang = "en"                      # language of pages and summaries: en or ja
 
 [curate]
 # budget_images = 1000           # at most so many images are memorized
+# budget_bits = "model"          # or what the base model can hold, or a number of bits
+# budget_update_cost = 20.0      # or what keeping them up to date may cost a month, in [value] update_cost_unit
+# [curate.pins]                  # in memory whatever the budget:  "photos/valve.png" = "needed in an emergency"
+# [curate.barred]                # never in memory:                "photos/gift.png" = "ends with the campaign"
+# [curate.quotas.content_class]  # also product_line and licence_class
+# drawing = {{at_least = 20, at_most = 200}}
+
+[value]
+# criticality_askings = 1.0      # askings a month that a criticality of 1 counts for
+# update_cost = 120.0            # what one changed image costs, and in which unit:
+# update_cost_unit = "JPY"
 
 [screen]
 # employee_numbers = ["E-[0-9]{{5}}"]   # personnel numbers of your company: found also where no label stands

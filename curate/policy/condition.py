@@ -97,7 +97,17 @@ class FindingCondition(Strict):
 class ValueCondition(Strict):
     """The score, or one of its parts, against bounds in [0, 1]; with both bounds given, both have to hold."""
 
-    part: Literal["score", "demand", "stability", "criticality", "representativeness"] = "score"
+    part: Literal[
+        "score",
+        "demand",
+        "stability",
+        "criticality",
+        "representativeness",
+        "diversity",
+        "quality",
+        "confusability",
+        "risk",
+    ] = "score"
     at_least: float | None = Field(None, ge=0, le=1)
     below: float | None = Field(None, ge=0, le=1)
 

@@ -14,8 +14,8 @@ from curate.decision import Decision, Lift, Outcome, RuleHit, ValueScore
 from curate.finding import Check, Finding, Screening
 from curate.policy.condition import Facts
 from curate.policy.document import Policy
-from curate.policy.schema import DEFAULT_HOLD, UNKNOWN_PREFIX, UNSCREENED_PREFIX, Rule
-from curate.policy.wording import CHANGE_RATE_UNKNOWN, default_hold, unknown_fact, unscreened_check
+from curate.policy.schema import DEFAULT_HOLD, NOT_CHOSEN, UNKNOWN_PREFIX, UNSCREENED_PREFIX, Rule
+from curate.policy.wording import CHANGE_RATE_UNKNOWN, default_hold, not_chosen, unknown_fact, unscreened_check
 from curate.record import ImageRecord
 from curate.value.change import DAYS_PER_MONTH
 
@@ -24,13 +24,17 @@ _STRICTNESS = (Lift.APPROVAL, Lift.FACT, Lift.NOBODY)  # the strictest of all ap
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """What selection found. `behind` says after which image the budget ended; `changes_per_month` None is unknown;
-    `pinned` images skip the routing rules which the policy says a pin may skip."""
+    """What selection found. `over_budget`: it has no place in memory, for the `cause` and reason given; `behind` says after
+    which image the budget ended; `changes_per_month` None is unknown; `pinned` images skip the routing rules which the
+    policy says a pin may skip."""
 
     over_budget: bool
     behind: str | None
     changes_per_month: float | None
     pinned: bool
+    cause: str | None = None  # of curate.value.left_out
+    not_chosen_en: str = ""
+    not_chosen_ja: str = ""
 
 
 def is_volatile(routing: Routing, policy: Policy) -> bool:
@@ -72,6 +76,10 @@ def decide(
     ]
     if missing_facts or missing_checks:
         lifts.append(Lift.FACT)
+
+    if routing.over_budget and not routing.pinned and all(hit.outcome is Outcome.MEMORIZE for hit in hits):
+        # A policy that is silent about budgets does not make memory larger.
+        hits.append(RuleHit(NOT_CHOSEN, Outcome.INDEX, *not_chosen(routing.not_chosen_en, routing.not_chosen_ja)))
 
     # Only a rule that rests on value, facts and routing can give a place; trouble found can take it, never give it.
     placed = any(
@@ -129,17 +137,20 @@ def _hit(rule: Rule, facts: Facts, routing: Routing, policy: Policy) -> RuleHit:
     matched = rule.when.matched(facts)
     rate = routing.changes_per_month
 
-    def fill(unknown: str) -> dict[str, str]:
+    def fill(unknown: str, left_out: str) -> dict[str, str]:
         return {
             "value": f"{facts.value.score:.2f}",
             "changes_per_month": unknown if rate is None else f"{rate:.1f}",
             "update_interval_days": str(policy.update_interval_days),
             "behind": routing.behind or "-",
+            "not_chosen": left_out,
             "fields": ", ".join(sorted({found.where.field or found.where.channel.value for found in matched})) or "-",
         }
 
-    en, _ = rule.reason.filled(fill("unknown"))
-    _, ja = rule.reason.filled(fill("不明"))
+    en, _ = rule.reason.filled(fill("unknown", routing.not_chosen_en or f"The budget ended behind {routing.behind}."))
+    _, ja = rule.reason.filled(
+        fill("不明", routing.not_chosen_ja or f"記憶枠が埋まりました(最後の採用: {routing.behind})。")
+    )
     if rule.outcome is Outcome.MEMORIZE and rate is None:
         en, ja = f"{en} {CHANGE_RATE_UNKNOWN[0]}", f"{ja}{CHANGE_RATE_UNKNOWN[1]}"
     return RuleHit(rule.id, rule.outcome, en, ja)

@@ -19,9 +19,10 @@ from curate.record import ContentClass
 
 # What the engine itself adds (curate.policy.decide); no rule of a file may carry these names.
 DEFAULT_HOLD = "default-hold"
+NOT_CHOSEN = "not-chosen"
 UNKNOWN_PREFIX = "unknown-"
 UNSCREENED_PREFIX = "unscreened-"
-PLACEHOLDERS = frozenset({"value", "changes_per_month", "update_interval_days", "behind", "fields"})
+PLACEHOLDERS = frozenset({"value", "changes_per_month", "update_interval_days", "behind", "not_chosen", "fields"})
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _ID = r"^[a-z0-9][a-z0-9_-]*$"
 
@@ -38,7 +39,7 @@ Sentence = Annotated[str, Field(min_length=1), AfterValidator(_known_placeholder
 
 class Reason(Strict):
     """Why, for people, in both languages. Placeholders: {value} {changes_per_month} {update_interval_days} {behind}
-    {fields}."""
+    {not_chosen} {fields}."""
 
     en: Sentence
     ja: Sentence
@@ -57,7 +58,7 @@ class Rule(Strict):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Rule:
-        if self.id == DEFAULT_HOLD or self.id.startswith((UNKNOWN_PREFIX, UNSCREENED_PREFIX)):
+        if self.id in (DEFAULT_HOLD, NOT_CHOSEN) or self.id.startswith((UNKNOWN_PREFIX, UNSCREENED_PREFIX)):
             raise ValueError(f"an id that is not the engine's own, found '{self.id}'")
         nodes = tuple(self.when.nodes())
         if self.outcome is Outcome.REVIEW:

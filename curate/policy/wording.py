@@ -72,3 +72,11 @@ def default_hold() -> tuple[str, str]:
         "No rule of the policy gives this image a place, so it is held; only a change of the policy releases it.",
         "この画像に当てはまる規則がないため保留しました。方針の変更がない限り解けません。",
     )
+
+
+def not_chosen(en: str, ja: str) -> tuple[str, str]:
+    """Why an image that fits the policy stays outside of memory, where no rule of the policy says it."""
+    return (
+        f"Not chosen for memory: {en or 'the budget has no room for it.'}",
+        f"記憶の対象に選ばれませんでした。{ja or '記憶枠に収まりません。'}",
+    )

@@ -18,19 +18,26 @@ _PRIOR_MONTHS = 3.0
 @dataclass(frozen=True, slots=True)
 class ChangeHistory:
     """`rate` in changes a month, None when unknown; `at_most`: the rate is an upper bound, since only the last change
-    is dated; `unchanged_months`: since the last change, None when unknown; `hazard`: smoothed rate, None when nothing
-    at all is known."""
+    is dated; `unchanged_months`: since the last change, None when unknown; `hazard`: smoothed rate in changes a month,
+    None when nothing at all is known; `evidence` = (changes, months) behind it, those of the prior included."""
 
     count: int | None
     months: float | None
     rate: float | None
     at_most: bool
     unchanged_months: float | None
-    hazard: float | None
+    evidence: tuple[float, float] | None
 
-    def stability(self, horizon_months: float) -> float | None:
-        """Probability in [0, 1] that the image is unchanged after `horizon_months` (Poisson); None when unknown."""
-        return None if self.hazard is None else math.exp(-self.hazard * horizon_months)
+    @property
+    def hazard(self) -> float | None:
+        return None if self.evidence is None else self.evidence[0] / self.evidence[1]
+
+
+def current_share(hazard: float, update_months: float) -> float:
+    """Share in (0, 1] of the time between two updates of the model, `update_months` apart, in which what it memorized is
+    still the picture in use, when changes come at `hazard` a month (Poisson): (1 - exp(-h u)) / (h u)."""
+    expected = hazard * update_months
+    return 1.0 if expected < 1e-9 else -math.expm1(-expected) / expected
 
 
 def _months(since: date | None, today: date) -> float | None:
@@ -60,12 +67,12 @@ def change_history(business: BusinessFacts, rights: RightsFacts, *, today: date)
     if count == 0 and since_collected is not None:
         unchanged = since_collected if since_changed is None else min(since_changed, since_collected)
 
-    hazard: float | None = None
+    evidence: tuple[float, float] | None = None
     if rate is not None:
-        hazard = ((count or 0) + _PRIOR_CHANGES) / ((observed or 0.0) + _PRIOR_MONTHS)
-    elif since_changed is not None:
-        hazard = (1 + _PRIOR_CHANGES) / (since_changed + _PRIOR_MONTHS)  # at least the one change that is dated
-    return ChangeHistory(count, observed, rate, at_most, unchanged, hazard)
+        evidence = ((count or 0) + _PRIOR_CHANGES, (observed or 0.0) + _PRIOR_MONTHS)
+    elif since_changed is not None:  # at least the one change that is dated
+        evidence = (1 + _PRIOR_CHANGES, since_changed + _PRIOR_MONTHS)
+    return ChangeHistory(count, observed, rate, at_most, unchanged, evidence)
 
 
 def changes_per_month(business: BusinessFacts, rights: RightsFacts, *, today: date) -> float | None:

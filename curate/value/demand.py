@@ -1,77 +1,132 @@
-"""How often people asked for an image: recent askings count more, an answer given by several images is shared."""
+"""What people asked for, as arrays over images and days: the search log made ready for counting and forecasting."""
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from curate.ngrams import normalise
+import numpy as np
+from numpy.typing import NDArray
+
 from curate.record import ImageRecord
 from curate.search_log import LoggedQuery
+from curate.value.queries import query_key
+
+GONE = -1  # the image of a row whose file is not in the catalogue
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class AskedLog:
+    """The rows up to a day. `image`: index into the records or GONE; `day`: proleptic ordinal; `count`: times asked;
+    `credit`: the row's share of its askings, in askings; `query`: index of the normalised query.
+
+    One asking may have been answered by several images: rows of the same moment and query share its credit equally.
+    """
+
+    image: Ints
+    day: Ints
+    count: Floats
+    credit: Floats
+    query: Ints
+    first: int  # day on which the log begins
+    last: int  # day on which it ends, at most the day it is read for
+
+    @property
+    def days(self) -> int:
+        return self.last - self.first + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """`asked`: times within the window (undated rows included); `queries`: distinct normalised queries of all time;
-    `credit`: askings after decay and sharing, >= 0."""
+    """`asked`: times within `window_days` up to `until`; `queries`: distinct normalised queries of all time;
+    `credit`: askings of all time, shared among the images that answered the same asking; `per_month`: expected
+    askings in the coming month, with its 90 % interval `low`..`high`."""
 
     asked: int
     queries: int
     credit: float
+    per_month: float
+    low: float
+    high: float
+    until: date
 
 
-NOBODY_ASKED = Demand(asked=0, queries=0, credit=0.0)
+def asked_log(
+    records: Sequence[ImageRecord], log: Sequence[LoggedQuery], *, until: date, window_days: int
+) -> AskedLog | None:
+    """The log up to and including `until`; None when no row of it is that old, i.e. when demand is unknown.
+
+    A row without a timestamp counts as half a window old. Rows dated after `until` are left out.
+    """
+    owner = {name: place for place, record in enumerate(records) for name in record.file_names}
+    keys: dict[str, int] = {}
+    codes: dict[str, int] = {}
+    undated = until.toordinal() - window_days // 2
+    image, day, count, query = [], [], [], []
+    shared: dict[tuple[object, int], set[int | str]] = defaultdict(set)
+    moments: list[tuple[object, int]] = []
+    for row in log:
+        ordinal = undated if row.timestamp is None else row.timestamp.date().toordinal()
+        if ordinal > until.toordinal() or row.count <= 0:
+            continue
+        code = codes.get(row.query)
+        if code is None:
+            code = codes[row.query] = keys.setdefault(query_key(row.query), len(keys))
+        image.append(owner.get(row.file_name, GONE))
+        day.append(ordinal)
+        count.append(row.count)
+        query.append(code)
+        # A file that left the catalogue still answered: it keeps its share of the asking.
+        shared[row.timestamp, code].add(owner.get(row.file_name, row.file_name))
+        moments.append((row.timestamp, code))
+    if not image:
+        return None
+    answers = np.asarray([len(shared[moment]) for moment in moments], dtype=np.float64)
+    images, days = np.asarray(image, dtype=np.int64), np.asarray(day, dtype=np.int64)
+    counts, queries = np.asarray(count, dtype=np.float64), np.asarray(query, dtype=np.int64)
+    order = np.lexsort((answers, counts, days, images))  # sums of fractions must not depend on the order of the file
+    credits = (counts / answers)[order]
+    return AskedLog(
+        images[order], days[order], counts[order], credits, queries[order], int(days.min()), int(days.max())
+    )
+
+
+def summed(log: AskedLog, weight: Floats, images: int, *, rows: NDArray[np.bool_] | None = None) -> Floats:
+    """`weight` per row summed by image, [images]."""
+    known = log.image != GONE if rows is None else rows & (log.image != GONE)
+    total: Floats = np.bincount(log.image[known], weights=weight[known], minlength=images).astype(np.float64)
+    return total
+
+
+def first_asked(log: AskedLog, images: int) -> Ints:
+    """Day of each image's first asking, [images]; a day after the log where it has none."""
+    first = np.full(images, log.last + 1, dtype=np.int64)
+    known = log.image != GONE
+    np.minimum.at(first, log.image[known], log.day[known])
+    return first
 
 
 def demands(
-    records: Sequence[ImageRecord],
-    log: Sequence[LoggedQuery],
-    *,
-    today: date,
-    half_life_days: float,
-    window_days: int,
-) -> dict[str, Demand]:
-    """Demand per image id, for every record.
-
-    An asking `half_life_days` old counts half; a row without a timestamp counts as exactly that old; one dated after
-    `today` counts as today's. When n images answered the same normalised query, each of their rows gets 1/n.
-    """
-    owner = {name: record.image_id for record in records for name in record.file_names}
-    answered_by: dict[str, set[str]] = defaultdict(set)
-    for row in log:
-        # A file that left the catalogue still answered: it keeps its share of the query.
-        answered_by[normalise(row.query)].add(owner.get(row.file_name, f"gone:{row.file_name}"))
-    asked: dict[str, int] = defaultdict(int)
-    queries: dict[str, set[str]] = defaultdict(set)
-    credits: dict[str, list[float]] = defaultdict(list)
-    for row in log:
-        image_id = owner.get(row.file_name)
-        if image_id is None or row.count <= 0:
-            continue
-        query = normalise(row.query)
-        age = half_life_days if row.timestamp is None else max((today - row.timestamp.date()).days, 0)
-        if row.timestamp is None or age <= window_days:
-            asked[image_id] += row.count
-        queries[image_id].add(query)
-        credits[image_id].append(row.count * 0.5 ** (age / half_life_days) / len(answered_by[query]))
-    # fsum: the sum does not depend on the order of the log.
-    return {
-        record.image_id: Demand(
-            asked[record.image_id], len(queries[record.image_id]), math.fsum(credits[record.image_id])
+    log: AskedLog, per_month: Floats, low: Floats, high: Floats, *, images: int, window_days: int
+) -> list[Demand]:
+    """Demand of each image, in the order of the records."""
+    recent = log.day > log.last - window_days
+    asked = summed(log, log.count, images, rows=recent)
+    # An image and a query make a pair once; pairs are counted by image.
+    width = int(log.query.max()) + 1
+    known = log.image != GONE
+    pairs = np.unique(log.image[known] * width + log.query[known]) // width
+    queries = np.bincount(pairs, minlength=images)
+    credit = summed(log, log.credit, images)
+    until = date.fromordinal(log.last)
+    return [
+        Demand(
+            int(asked[i]), int(queries[i]), float(credit[i]), float(per_month[i]), float(low[i]), float(high[i]), until
         )
-        if record.image_id in credits
-        else NOBODY_ASKED
-        for record in records
-    }
-
-
-def squash(credit: float, full_at: float) -> float:
-    """Credit on a log scale in [0, 1]: 0 askings are 0, `full_at` or more are 1.
-
-    The scale is absolute, so that one image's fame does not lower another's value and a score stays comparable from
-    one catalogue version to the next.
-    """
-    return min(1.0, math.log1p(max(credit, 0.0)) / math.log1p(full_at))
+        for i in range(images)
+    ]

@@ -1,138 +1,150 @@
-"""What an image is worth to memory: four named parts in [0, 1], one score, and sentences a manager reads.
+"""What an image is worth to memory: eight named parts, one number in answers a month, one score in [0, 1].
 
-    need  = 1 - (1 - demand) × (1 - criticality)         it is asked often, or it matters when it is asked
-    score = 0.60 × need + 0.25 × stability + 0.15 × representativeness
+    worth = (askings + criticality) × share of time in which memory is current × small factors for what it represents,
+            its quality, how easily it is taken for another and what it risks         (curate.value.settings)
+    score = 1 - 1 / √(1 + 5 × worth)                                                   (curate.value.part.score_of)
 
-A part nobody can know is stated as unknown and counted at a low default: it never passes as full. The weights are
-settings; the threshold that makes a score "valuable" is the policy's business.
+A part nobody can know is stated as unknown and counted low, and the interval of the score says how far it could be off:
+it never passes as full, and never as zero. The threshold that makes a score "valuable" is the policy's business.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
-from curate.canonical import digest, to_json
-from curate.decision import ValueScore
-from curate.errors import ExitCode, ImprimaturError
+import numpy as np
+
+from curate.decision import ValuePart, ValueScore
+from curate.finding import Screening
 from curate.picture import PictureFacts, Undecoded
 from curate.record import ImageRecord
 from curate.search_log import LoggedQuery
-from curate.value.change import change_history
-from curate.value.demand import demands, squash
-from curate.value.neighbours import neighbourhoods
+from curate.value.change import DAYS_PER_MONTH, change_history
+from curate.value.demand import Demand, asked_log, demands
+from curate.value.forecast import Habit, families_of, forecast
+from curate.value.neighbours import Likeness
+from curate.value.part import (
+    criticality_part,
+    demand_part,
+    likeness_parts,
+    quality_part,
+    risk_part,
+    score_of,
+    stability_part,
+)
+from curate.value.settings import ValueSettings
 from curate.value.wording import Known, explain, explain_ja
-
-_VERSION = 1  # of the formula: a score says which formula and which settings made it
-
-
-class ValueSettingsError(ImprimaturError):
-    """A setting of the value score lies outside its range."""
-
-    code = "IMP-E242"
-    exit_code = ExitCode.USAGE
-
-
-@dataclass(frozen=True, slots=True)
-class Unknowns:
-    """What an unknown part counts, in [0, 1): low, because missing knowledge is no merit."""
-
-    demand: float = 0.15
-    stability: float = 0.3
-    criticality: float = 0.15
-    representativeness: float = 0.15
-
-
-@dataclass(frozen=True, slots=True)
-class ValueSettings:
-    """Weights are >= 0 and sum to 1. `full_demand`: decayed, shared askings at which demand counts as 1."""
-
-    half_life_days: float = 90.0
-    window_days: int = 90  # of the sentence "asked n times in … days"
-    full_demand: float = 50.0
-    horizon_months: float = 3.0  # stability = probability of staying unchanged so long
-    neighbours: int = 8
-    weight_need: float = 0.60
-    weight_stability: float = 0.25
-    weight_representativeness: float = 0.15
-    unknown: Unknowns = field(default_factory=Unknowns)
-
-    def __post_init__(self) -> None:
-        weights = (self.weight_need, self.weight_stability, self.weight_representativeness)
-        if min(weights) < 0 or abs(sum(weights) - 1) > 1e-9:
-            _refuse("the weights", "three numbers of at least 0 that sum to 1", weights)
-        for name in ("half_life_days", "window_days", "full_demand", "horizon_months", "neighbours"):
-            if not getattr(self, name) > 0:
-                _refuse(name, "a number above 0", getattr(self, name))
-        for name in ("demand", "stability", "criticality", "representativeness"):
-            if not 0 <= getattr(self.unknown, name) < 1:
-                _refuse(f"unknown.{name}", "a number from 0 to below 1", getattr(self.unknown, name))
-
-    @property
-    def scorer(self) -> str:
-        """Name, version and digest of the settings: two scores with the same scorer are comparable."""
-        return f"imprimatur-value/{_VERSION}+{digest(to_json(self))[:12]}"
-
-
-def _refuse(name: str, expected: str, found: object) -> None:
-    raise ValueSettingsError(
-        f"value settings: {name}: expected {expected}, found {found}",
-        hint="correct the [value] table of imprimatur.toml, then: imprimatur curate CATALOG --dry-run",
-    )
 
 
 def score_values(
     records: Sequence[ImageRecord],
     log: Sequence[LoggedQuery],
     pictures: Mapping[str, PictureFacts | Undecoded],
+    screenings: Mapping[str, Screening],
+    likeness: Likeness,
     *,
     today: date,
+    update_interval_days: float,
     settings: ValueSettings,
 ) -> dict[str, ValueScore]:
-    """Value per image id, independent of the order of `records` and `log`. An empty log means that demand is unknown;
-    an image which a log never names was not asked for, and that is knowledge."""
-    asked = demands(records, log, today=today, half_life_days=settings.half_life_days, window_days=settings.window_days)
-    around = neighbourhoods(records, pictures, k=settings.neighbours)
-    return {
-        record.image_id: _score(
-            record.image_id,
-            Known(
-                demand=asked[record.image_id] if log else None,
-                window_days=settings.window_days,
-                change=change_history(record.business, record.rights, today=today),
-                criticality=record.business.criticality,
-                neighbourhood=around[record.image_id],
-            ),
-            settings,
+    """Value per image id, independent of the order of `records` and `log`.
+
+    A log without a row up to `today` means that demand is unknown; an image which a log never names was not asked for,
+    and that is knowledge. An image without a picture or screening has unknown quality or risk.
+    """
+    ordered = sorted(records, key=lambda record: record.image_id)
+    asked, _ = demand_of(ordered, log, today=today, settings=settings)
+    values = {}
+    for record, demand in zip(ordered, asked, strict=True):
+        end = record.rights.license_end
+        known = Known(
+            demand=demand,
+            window_days=settings.window_days,
+            log_ended=demand.until if demand is not None and (today - demand.until).days > _FRESH_DAYS else None,
+            change=change_history(record.business, record.rights, today=today),
+            criticality=record.business.criticality,
+            neighbourhood=likeness.around.get(record.image_id),
         )
-        for record in records
-    }
+        parts = (
+            demand_part(demand, settings),
+            stability_part(known.change, settings, update_interval_days / DAYS_PER_MONTH),
+            criticality_part(known.criticality, settings),
+            *likeness_parts(known.neighbourhood, settings),
+            quality_part(pictures.get(record.image_id), settings),
+            risk_part(screenings.get(record.image_id), None if end is None else (end - today).days, settings),
+        )
+        values[record.image_id] = _value(record.image_id, known, parts, settings)
+    return values
 
 
-def _score(image_id: str, known: Known, settings: ValueSettings) -> ValueScore:
-    default = settings.unknown
-    stability = known.change.stability(settings.horizon_months)
-    parts = {
-        "demand": default.demand if known.demand is None else squash(known.demand.credit, settings.full_demand),
-        "stability": default.stability if stability is None else stability,
-        "criticality": default.criticality if known.criticality is None else min(max(known.criticality, 0.0), 1.0),
-        "representativeness": default.representativeness
-        if known.neighbourhood is None
-        else known.neighbourhood.mean_likeness,
-    }
-    need = 1 - (1 - parts["demand"]) * (1 - parts["criticality"])
-    score = (
-        settings.weight_need * need
-        + settings.weight_stability * parts["stability"]
-        + settings.weight_representativeness * parts["representativeness"]
+def demand_of(
+    ordered: Sequence[ImageRecord], log: Sequence[LoggedQuery], *, today: date, settings: ValueSettings
+) -> tuple[list[Demand | None], Habit | None]:
+    """Demand of each record, all None when the log says nothing, and how the log's past was read."""
+    rows = asked_log(ordered, log, until=today, window_days=settings.window_days)
+    if rows is None or not ordered:
+        return [None] * len(ordered), None
+    since = np.asarray([r.rights.collected_at.toordinal() if r.rights.collected_at else 0 for r in ordered])
+    expected = forecast(
+        rows,
+        since,
+        families_of([record.business.product_line for record in ordered]),
+        half_life=settings.half_life_days,
+        default=settings.default_half_life_days,
     )
-    score = min(max(score, 0.0), 1.0)
+    found = demands(
+        rows, expected.per_month, expected.low, expected.high, images=len(ordered), window_days=settings.window_days
+    )
+    return list(found), expected.habit
+
+
+def _worth(demand: float, current: float, critical: float, others: Mapping[str, float], s: ValueSettings) -> float:
+    """Answers a month, from askings a month and parts in [0, 1]."""
+    place = 1 + s.weight_representativeness * others["representativeness"] + s.weight_diversity * others["diversity"]
+    care = (
+        (1 - s.weight_quality * (1 - others["quality"]))
+        * (1 - s.weight_confusability * others["confusability"])
+        * (1 - s.weight_risk * others["risk"])
+    )
+    return (demand + s.criticality_askings * critical) * current * place * care
+
+
+_FRESH_DAYS = 30  # a log that ended earlier is said to
+_AGAINST = frozenset({"confusability", "risk"})  # parts that lower the value
+
+
+def _value(image_id: str, known: Known, parts: tuple[ValuePart, ...], settings: ValueSettings) -> ValueScore:
+    by_name = {part.name: part for part in parts}
+    demand = by_name["demand"].amount or 0.0
+    if known.demand is None:
+        fewest, _, most = settings.unknown.askings_per_month
+    else:
+        fewest, most = known.demand.low, max(known.demand.high, demand)
+
+    def worth(askings: float, end: str) -> float:
+        def bound(part: ValuePart) -> float:
+            if end == "share":
+                return part.share
+            low = (end == "low") != (part.name in _AGAINST)
+            return part.low if low else part.high
+
+        shares = {part.name: bound(part) for part in parts}
+        return _worth(askings, shares["stability"], shares["criticality"], shares, settings)
+
+    amount = worth(demand, "share")
+    score, low, high = score_of(amount), score_of(worth(fewest, "low")), score_of(worth(most, "high"))
     return ValueScore(
         image_id=image_id,
         score=score,
-        parts=tuple(parts.items()),
-        explanation=explain(known, score),
-        explanation_ja=explain_ja(known, score),
+        parts=tuple((part.name, part.share) for part in parts),
+        explanation=explain(known, score, (low, high)),
+        explanation_ja=explain_ja(known, score, (low, high)),
         scorer=settings.scorer,
+        low=min(low, score),
+        high=max(high, score),
+        worth=amount,
+        changes=by_name["stability"].amount,
+        update_cost=(by_name["stability"].amount or 0.0) * settings.update_cost,
+        details=parts,
     )

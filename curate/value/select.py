@@ -1,48 +1,249 @@
-"""Who gets a place in memory when places are few: pinned images first, then by value; the others learn why not."""
+"""Who gets a place in memory when places are few: the images that together answer most, and why the others do not.
+
+The objective is in answers a month:
+
+    F(S) = (1 - c) × Σ worth(i), i in S   +   c × Σ worth(j) × likeness(j, nearest of S), all candidates j
+
+the worth of what is memorized, of which a share c is already given by a near neighbour in memory (facility location).
+F is monotone and submodular. It is maximised by the lazy greedy algorithm (Minoux 1978): pinned images first, then those
+which a quota wants at least, then whoever adds most. What that guarantees stands in `curate.value.guarantee`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import heapq
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from curate.errors import ExitCode, ImprimaturError
+import numpy as np
+from numpy.typing import NDArray
 
+from curate.value.budget import Budget, BudgetError, Grouping, Quota, QuotaError
+from curate.value.guarantee import Guarantee, guarantee_of, upper_bound
+from curate.value.neighbours import Likeness
 
-class BudgetError(ImprimaturError):
-    """The budget cannot be met as given."""
-
-    code = "IMP-E241"
-    exit_code = ExitCode.USAGE
+COVERED = 0.25  # share of an image's worth that a near neighbour in memory gives as well
+_CHEAPEST = 1e-12
+_HINT = "set a larger budget, or unpin images: imprimatur curate --dry-run shows the effect"
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """`chosen` image ids; `behind` tells every other candidate after which image the budget ended."""
+class Candidate:
+    """An image that policy would let be memorized. `worth` in answers a month, `update_cost` a month, `bits` of memory;
+    `groups` are its names per grouping; `twins` are ids of its duplicate group."""
 
-    chosen: frozenset[str]
-    behind: Mapping[str, str]
+    image_id: str
+    worth: float
+    update_cost: float
+    bits: float
+    groups: Mapping[Grouping, str]
+    pinned: bool = False
+    barred: str | None = None  # the reason
+    twins: frozenset[str] = frozenset()
 
 
-def select(candidates: Sequence[tuple[str, float, bool]], budget_images: int | None) -> Selection:
-    """Choose at most `budget_images` of `candidates` (image id, score in [0, 1], pinned); None means no limit.
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The outcome in numbers. `order` holds the places of chosen candidates as they were chosen, pinned ones first; `gain`
+    what each added, answers a month; `blocked` the quota that was full for a place; `unmet` quotas whose at_least
+    found too few candidates, with the number found. `bound`: no allowed choice is worth more."""
 
-    Order-free: equal scores are ordered by image id.
+    order: tuple[int, ...]
+    gain: tuple[float, ...]
+    blocked: Mapping[int, Quota]
+    unmet: tuple[tuple[Quota, int], ...]
+    bound: float
+
+    @property
+    def total(self) -> float:
+        return sum(self.gain)
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Candidates in the order of their ids, and what their likeness adds: the same for every budget."""
+
+    candidates: tuple[Candidate, ...]
+    worth: NDArray[np.float64]
+    starts: NDArray[np.int64]  # of the rows of the likeness graph
+    near: NDArray[np.int64]
+    like: NDArray[np.float64]
+    covered: float = COVERED
+    first_gains: NDArray[np.float64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "first_gains", self.gains(np.zeros(len(self.candidates))))
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate], likeness: Likeness, *, covered: float = COVERED) -> Problem:
+        ordered = tuple(sorted(candidates, key=lambda candidate: candidate.image_id))
+        graph = likeness.graph([candidate.image_id for candidate in ordered])
+        worth = np.asarray([max(candidate.worth, 0.0) for candidate in ordered], dtype=np.float64)
+        return cls(ordered, worth, graph.indptr.astype(np.int64), graph.indices.astype(np.int64), graph.data, covered)
+
+    def gains(self, cover: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What each candidate would add when every image j is already covered to `cover[j]`."""
+        more = self.worth[self.near] * np.maximum(self.like - cover[self.near], 0)
+        rows = np.repeat(np.arange(len(self.candidates)), np.diff(self.starts))
+        added = np.bincount(rows, weights=more, minlength=len(self.candidates))
+        return (1 - self.covered) * self.worth + self.covered * added
+
+    def gain(self, place: int, cover: NDArray[np.float64]) -> float:
+        row = slice(self.starts[place], self.starts[place + 1])
+        near = self.near[row]
+        added = float(self.worth[near] @ np.maximum(self.like[row] - cover[near], 0))
+        return (1 - self.covered) * float(self.worth[place]) + self.covered * added
+
+    def cover(self, place: int, cover: NDArray[np.float64]) -> None:
+        row = slice(self.starts[place], self.starts[place + 1])
+        near = self.near[row]
+        cover[near] = np.maximum(cover[near], self.like[row])
+
+    def value(self, places: Sequence[int]) -> float:
+        """F of a set of places, answers a month."""
+        cover = np.zeros(len(self.candidates))
+        for place in places:
+            self.cover(place, cover)
+        return float((1 - self.covered) * self.worth[list(places)].sum() + self.covered * (self.worth @ cover))
+
+
+class _Room:
+    """How much of budget and quotas is left."""
+
+    def __init__(self, candidates: Sequence[Candidate], budget: Budget) -> None:
+        self.costs = [
+            (limit, costs)
+            for limit, costs in (
+                (budget.images, [1.0] * len(candidates)),
+                (budget.bits, [c.bits for c in candidates]),
+                (budget.update_cost, [c.update_cost for c in candidates]),
+            )
+            if limit is not None
+        ]
+        self.spent = [0.0] * len(self.costs)
+        self.held = dict.fromkeys(budget.quotas, 0)
+        by_name = {(quota.grouping, quota.name): quota for quota in budget.quotas}
+        groupings = sorted({quota.grouping for quota in budget.quotas})
+        self.quotas = [
+            tuple(quota for g in groupings if (quota := by_name.get((g, candidate.groups.get(g, "")))) is not None)
+            for candidate in candidates
+        ]
+
+    def full(self, place: int) -> Quota | None:
+        """The quota that has no room left for the candidate."""
+        return next((q for q in self.quotas[place] if q.at_most is not None and self.held[q] >= q.at_most), None)
+
+    def fits(self, place: int) -> bool:
+        return all(
+            spent + costs[place] <= limit * (1 + 1e-12)
+            for spent, (limit, costs) in zip(self.spent, self.costs, strict=True)
+        )
+
+    def wanted(self, place: int) -> bool:
+        """Whether a quota still wants at least one more like it."""
+        return any(self.held[quota] < quota.at_least for quota in self.quotas[place])
+
+    def take(self, place: int) -> None:
+        for number, (_, costs) in enumerate(self.costs):
+            self.spent[number] += costs[place]
+        for quota in self.quotas[place]:
+            self.held[quota] += 1
+
+    def price(self, place: int) -> float:
+        """Share of the budgets that the candidate takes."""
+        return max(sum(costs[place] / limit for limit, costs in self.costs), _CHEAPEST)
+
+
+def choose(problem: Problem, budget: Budget) -> Chosen:
+    """The best choice the greedy algorithm finds under `budget`; order-free, ties go to the smaller image id.
+
+    Under a budget of bits or cost it runs twice, by gain and by gain per cost, and the better choice stands: either alone
+    can be arbitrarily bad (Khuller, Moss and Naor 1999).
 
     Raises:
-        BudgetError: the budget is below 1, or smaller than the number of pinned images.
+        BudgetError, QuotaError: the pinned images alone break the budget or a quota, or an image is pinned and barred.
     """
-    if budget_images is None:
-        return Selection(frozenset(image_id for image_id, _, _ in candidates), {})
-    hint = "set a larger budget, or unpin images: imprimatur curate CATALOG --dry-run shows the effect"
-    if budget_images < 1:
-        raise BudgetError(f"budget: expected at least 1 image, found {budget_images}", hint=hint)
-    pinned = sum(is_pinned for _, _, is_pinned in candidates)
-    if pinned > budget_images:
-        raise BudgetError(f"budget: expected room for the {pinned} pinned images, found {budget_images}", hint=hint)
-    ranked = sorted(candidates, key=lambda candidate: (not candidate[2], -candidate[1], candidate[0]))
-    chosen, rest = ranked[:budget_images], ranked[budget_images:]
-    if not rest:
-        return Selection(frozenset(image_id for image_id, _, _ in chosen), {})
-    last_id, last_score, last_pinned = chosen[-1]
-    place = f"{last_id[:12]} ({'pinned' if last_pinned else f'{last_score:.2f}'})"
-    return Selection(frozenset(image_id for image_id, _, _ in chosen), {image_id: place for image_id, _, _ in rest})
+    runs = [_greedy(problem, budget, by_price=False)]
+    if budget.bits is not None or budget.update_cost is not None:
+        runs.append(_greedy(problem, budget, by_price=True))
+    best = max(runs, key=lambda run: run.total)
+    free = [place for place, candidate in enumerate(problem.candidates) if not candidate.barred]
+    return Chosen(best.order, best.gain, best.blocked, best.unmet, upper_bound(problem, budget, best.order, free))
+
+
+def _greedy(problem: Problem, budget: Budget, *, by_price: bool) -> Chosen:
+    room = _Room(problem.candidates, budget)
+    cover = np.zeros(len(problem.candidates))
+    order: list[int] = []
+    gain: list[float] = []
+    blocked: dict[int, Quota] = {}
+
+    def take(place: int, added: float) -> None:
+        order.append(place)
+        gain.append(added)
+        problem.cover(place, cover)
+        room.take(place)
+
+    _pin(problem, room, take, cover)
+    price = [room.price(place) if by_price else 1.0 for place in range(len(problem.candidates))]
+    for only_wanted in (True, False):
+        taken = set(order)
+        open_places = [
+            place
+            for place, candidate in enumerate(problem.candidates)
+            if place not in taken and not candidate.barred and (not only_wanted or room.wanted(place))
+        ]
+        first = problem.gains(cover) if order else problem.first_gains
+        heap = [(-float(first[place]) / price[place], place, len(order)) for place in open_places]
+        heapq.heapify(heap)
+        while heap:
+            negative, place, seen = heapq.heappop(heap)
+            if only_wanted and not room.wanted(place):
+                continue
+            full = room.full(place)
+            if full is not None:
+                blocked.setdefault(place, full)
+                continue
+            if not room.fits(place):
+                continue
+            if seen != len(order):  # gains only fall: whoever is still on top after a fresh look is the best
+                fresh = -problem.gain(place, cover) / price[place]
+                if heap and (fresh, place) > heap[0][:2]:
+                    heapq.heappush(heap, (fresh, place, len(order)))
+                    continue
+                negative = fresh
+            take(place, -negative * price[place])
+    unmet = tuple((quota, held) for quota, held in room.held.items() if held < quota.at_least)
+    return Chosen(tuple(order), tuple(gain), blocked, unmet, 0.0)
+
+
+def _pin(problem: Problem, room: _Room, take: Callable[[int, float], None], cover: NDArray[np.float64]) -> None:
+    pinned = [place for place, candidate in enumerate(problem.candidates) if candidate.pinned]
+    for done, place in enumerate(pinned):
+        candidate = problem.candidates[place]
+        if candidate.barred:
+            raise BudgetError(
+                f"image {candidate.image_id[:12]}: expected a pin or a bar, found both",
+                hint="remove it from [curate.pins] or from [curate.barred] in imprimatur.toml",
+            )
+        full = room.full(place)
+        if full is not None:
+            wanted = sum(full in room.quotas[other] for other in pinned)
+            raise QuotaError(
+                f"quotas: {full.grouping} '{full.name}': expected room for the {wanted} pinned images, found at_most "
+                f"{full.at_most}",
+                hint="raise at_most in [curate.quotas] of imprimatur.toml, or unpin images",
+            )
+        if not room.fits(place):
+            limits = ", ".join(f"{limit:g}" for limit, _ in room.costs)
+            raise BudgetError(
+                f"budget: expected room for the {len(pinned)} pinned images, found {limits}, which end after {done}",
+                hint=_HINT,
+            )
+        take(place, problem.gain(place, cover))
+
+
+def guarantee(problem: Problem, budget: Budget, chosen: Chosen) -> Guarantee:
+    """What is known about how good the choice is."""
+    everything = len(chosen.order) == sum(not candidate.barred for candidate in problem.candidates)
+    return guarantee_of(budget, total=chosen.total, bound=chosen.bound, everything=everything)

@@ -55,7 +55,14 @@ def curate(
     search_log: Annotated[
         Path | None, typer.Option("--search-log", help="CSV: timestamp, query, file_name, count.")
     ] = None,
-    budget: Annotated[int | None, typer.Option("--budget", min=1, help="Memorize at most so many images.")] = None,
+    budget: Annotated[int | None, typer.Option("--budget", help="Memorize at most so many images.")] = None,
+    budget_bits: Annotated[
+        str | None, typer.Option("--budget-bits", help="At most so many bits; 'model': what the base model can hold.")
+    ] = None,
+    budget_update_cost: Annotated[
+        float | None,
+        typer.Option("--budget-update-cost", help="Keeping them up to date costs at most so much a month."),
+    ] = None,
     fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit 1 when an image is held or denied.")] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Believe no kept result: look at every picture, read every text again.")
@@ -69,6 +76,7 @@ def curate(
     quiet: QuietOption = False,
 ) -> None:
     """Decide what may be memorized: intake, screen, value, select, decide, record."""
+    from imprimatur.capacity import bits_of, budget_of
     from imprimatur.cli.show import show_curate
     from imprimatur.curating import curate as run
     from imprimatur.curating import to_document
@@ -80,7 +88,9 @@ def curate(
             place,
             catalogue,
             search_log=search_log,
-            budget_images=budget,
+            budget=budget_of(
+                place.settings, place.models, images=budget, bits=bits_of(budget_bits), update_cost=budget_update_cost
+            ),
             dry_run=dry_run,
             fresh=fresh,
             by=as_,

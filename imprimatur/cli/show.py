@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from curate.decision import Outcome
 from imprimatur.cli.shell import Out
+from imprimatur.cli.show_value import show_selection, show_value
+from imprimatur.cli.tables import pick, plain_table
 from imprimatur.cli.visible import escape
 
 if TYPE_CHECKING:
@@ -31,17 +31,6 @@ WORDS = {
     "deny": ("deny", "禁止"),
 }
 BAR = 40  # characters
-
-
-def plain_table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold dim", padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def pick(lang: str, en: str, ja: str) -> str:
-    return ja if lang == "ja" else en
 
 
 def bars(out: Out, rows: Sequence[tuple[str, int, str]]) -> None:
@@ -82,6 +71,7 @@ def show_curate(out: Out, run: CurateRun, lang: str) -> None:
         out.say(
             pick(lang, f"… and {len(run.intake.rejected) - 10} more rows", f"ほか{len(run.intake.rejected) - 10}行")
         )
+    show_selection(out, run, lang)
     held = why_held(run.judged.decisions.values())
     if held:
         out.say("", f"[bold]{pick(lang, 'Why held, and what would release it', '保留の理由と、解除する方法')}[/]")
@@ -229,12 +219,7 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
     _show_rights(out, (payload or {}).get("screening", {}).get("rights"), lang)
     value = (payload or {}).get("value")
     if value:
-        parts = " · ".join(f"{part} {share:.2f}" for part, share in value["parts"])
-        out.say(
-            "",
-            f"[bold]{pick(lang, 'Value', '価値')}[/] {value['score']:.2f} ({parts})",
-            escape(value["explanation_ja" if lang == "ja" else "explanation"]),
-        )
+        show_value(out, value, lang)
     history = plain_table("#", pick(lang, "when (UTC)", "日時 (UTC)"), pick(lang, "entry", "記録"), "")
     for line in explanation.history:
         rest = ", ".join(f"{key} {value}" for key, value in line.items() if key not in ("ledger_index", "kind", "at"))
