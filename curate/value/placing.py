@@ -55,7 +55,7 @@ def candidates_of(
             },
             pinned=wishes.pinned(record),
             barred=wishes.bar(record),
-            twins=frozenset(screenings[record.image_id].duplicate_group),
+            twins=frozenset(found.duplicate_group if (found := screenings.get(record.image_id)) is not None else ()),
         )
         for record in wanted
     ]
