@@ -10,6 +10,7 @@ from typing import Any
 
 from audit.ledger import EntryKind, Ledger
 from audit.standing import StandingBook, StandingState
+from curate.atomic import write_atomic
 from curate.canonical import to_json
 from curate.decode import DecodeLimits
 from curate.errors import ImprimaturError
@@ -22,6 +23,7 @@ from curate.screen.screener import Screener
 from curate.sealed_store import SealedStore
 from curate.value.budget import Budget
 from curate.value.placing import Wishes
+from curate.value.what_if import Trial, budget_for, parse_what_if
 from imprimatur.acting import actor, check_operator
 from imprimatur.capacity import budget_of, value_settings
 from imprimatur.catalogue_place import remember_catalogue, resolve_source
@@ -29,6 +31,7 @@ from imprimatur.held import missing_columns, why_held
 from imprimatur.record_book import ledger_exists, now, open_ledger, standing_now
 from imprimatur.recording import Recorded, last_decisions, record_run
 from imprimatur.screening import screen_settings, trust_anchors
+from imprimatur.what_if_page import what_if_page
 from imprimatur.workspace import Workspace
 
 # A licence may be renewed, and what is denied for looking like a barred picture is no reason of its own: two pictures
@@ -127,6 +130,27 @@ def curate(
         remember_catalogue(workspace, source)
     seconds = (datetime.now(UTC) - started).total_seconds()
     return CurateRun(policy, intake, judged, recorded, seconds, notices, value.update_cost_unit)
+
+
+def budgets_to_try(workspace: Workspace, wanted: str) -> tuple[str, tuple[tuple[float, Budget], ...]]:
+    """What the budgets of `wanted` (`budget=100,500`) count, and each of them; read before anything long is done.
+
+    Raises:
+        WhatIfError, BudgetError, QuotaError: a budget cannot be read or cannot be met.
+    """
+    kind, numbers = parse_what_if(wanted)
+    base = budget_of(workspace.settings, workspace.models)
+    return kind, tuple((number, budget_for(kind, number, base)) for number in numbers)
+
+
+def write_what_if(workspace: Workspace, run: CurateRun, kind: str, trials: tuple[Trial, ...]) -> tuple[Path, ...]:
+    """The simulator's pages in both languages, in `reports/`; returns their paths."""
+    pages = []
+    for lang in ("en", "ja"):
+        path = workspace.reports / f"what-if.{lang}.html"
+        write_atomic(path, what_if_page(trials, kind=kind, unit=run.unit, lang=lang).encode())
+        pages.append(path)
+    return tuple(pages)
 
 
 def to_document(run: CurateRun) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -120,6 +121,18 @@ def evaluate(
     compare: Annotated[
         Path | None, typer.Option("--compare", help="CSV of the present search: query, rank, file_name, latency_ms.")
     ] = None,
+    backtest: Annotated[
+        bool, typer.Option("--backtest", help="Judge the value instead: chosen on the log up to a day, asked after it.")
+    ] = False,
+    at: Annotated[
+        datetime | None, typer.Option("--at", formats=["%Y-%m-%d"], help="Day of --backtest; default: two thirds in.")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option("--budget", help="Images of --backtest, e.g. 100,500; default: 1, 5, 10, 20 %.")
+    ] = None,
+    search_log: Annotated[
+        Path | None, typer.Option("--search-log", help="Log of --backtest; default: the workspace's.")
+    ] = None,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
     quiet: QuietOption = False,
@@ -130,6 +143,14 @@ def evaluate(
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     place = workspace_of(context, workspace)
+    if backtest:
+        from imprimatur.backtesting import backtest as look_back
+        from imprimatur.cli.show_value import show_backtest
+
+        tested = look_back(place, at=at.date() if at else None, budgets=budget, search_log=search_log)
+        out.document(tested.document)
+        show_backtest(out, tested, place.settings.lang)
+        return
     with out.progress() as progress:
         done = run(place, queries=queries, compare=compare, progress=progress)
     out.document(done.document)

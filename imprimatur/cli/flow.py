@@ -63,6 +63,10 @@ def curate(
         float | None,
         typer.Option("--budget-update-cost", help="Keeping them up to date costs at most so much a month."),
     ] = None,
+    what_if: Annotated[
+        str | None,
+        typer.Option("--what-if", help="Try budgets, record nothing: budget=100,500 or bits=… or update-cost=…"),
+    ] = None,
     fail_on: Annotated[FailOn | None, typer.Option("--fail-on", help="Exit 1 when an image is held or denied.")] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Believe no kept result: look at every picture, read every text again.")
@@ -76,13 +80,16 @@ def curate(
     quiet: QuietOption = False,
 ) -> None:
     """Decide what may be memorized: intake, screen, value, select, decide, record."""
+    from curate.value.what_if import what_if as run_trials
     from imprimatur.capacity import bits_of, budget_of
     from imprimatur.cli.show import show_curate
+    from imprimatur.cli.show_value import show_what_if
+    from imprimatur.curating import budgets_to_try, to_document, write_what_if
     from imprimatur.curating import curate as run
-    from imprimatur.curating import to_document
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     place = workspace_of(context, workspace)
+    kind, tries = budgets_to_try(place, what_if) if what_if is not None else ("", ())
     with out.progress() as progress:
         done = run(
             place,
@@ -91,11 +98,24 @@ def curate(
             budget=budget_of(
                 place.settings, place.models, images=budget, bits=bits_of(budget_bits), update_cost=budget_update_cost
             ),
-            dry_run=dry_run,
+            dry_run=dry_run or what_if is not None,
             fresh=fresh,
             by=as_,
             progress=progress,
         )
+    if what_if is not None:
+        trials = run_trials(done.judged.problem, done.judged.values, tries)
+        pages = write_what_if(place, done, kind, trials)
+        out.document(
+            {
+                "what_if": kind,
+                "trials": [trial.to_document() for trial in trials],
+                "update_cost_unit": done.unit,
+                "pages": [str(page) for page in pages],
+            }
+        )
+        show_what_if(out, kind, trials, done, pages, place.settings.lang)
+        return
     out.document(to_document(done))
     show_curate(out, done, place.settings.lang)
     outcomes = done.judged.outcomes()

@@ -10,6 +10,10 @@ from imprimatur.cli.tables import pick, plain_table
 from imprimatur.cli.visible import escape
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from curate.value.what_if import Trial
+    from imprimatur.backtesting import Backtested
     from imprimatur.curating import CurateRun
 
 CAUSES = {
@@ -62,10 +66,10 @@ def show_selection(out: Out, run: CurateRun, lang: str) -> None:
         pick(
             lang,
             f"Chosen {len(selection.chosen)} of {len(run.judged.problem.candidates)} candidates: about "
-            f"{selection.answers:.0f} answers a month, {selection.update_cost:.1f} {escape(run.unit)} a month; at least "
+            f"{selection.answers:.0f} answers a month, {selection.update_cost:.2g} {escape(run.unit)} a month; at least "
             f"{certified:.0%} of the best possible choice.",
             f"候補{len(run.judged.problem.candidates)}枚から{len(selection.chosen)}枚を選択。月約{selection.answers:.0f}回の回答、"
-            f"更新費用は月{selection.update_cost:.1f}({escape(run.unit)})。最良の選び方の{certified:.0%}以上です。",
+            f"更新費用は月{selection.update_cost:.2g}({escape(run.unit)})。最良の選び方の{certified:.0%}以上です。",
         )
     )
     if proved is None:
@@ -116,3 +120,36 @@ def show_value(out: Out, value: dict[str, Any], lang: str) -> None:
             amount + unit,
         )
     out.say(table)
+
+
+def show_what_if(
+    out: Out, kind: str, trials: tuple[Trial, ...], run: CurateRun, pages: tuple[Path, ...], lang: str
+) -> None:
+    """What memory would answer, cost and risk under each budget."""
+    from imprimatur.what_if_page import TEXTS, cells_of
+
+    words = TEXTS[lang]
+    for notice in run.notices:
+        out.note(f"[yellow]{notice.code}[/] {escape(notice.message)}. Hint: {escape(notice.hint)}")
+    heads = (words[kind], words["images"], words["traffic"], words["cost"].format(unit=run.unit), words["risk"], words["last"], words["certain"])  # fmt: skip
+    table = plain_table(*(escape(head) for head in heads))
+    for trial in trials:
+        table.add_row(*cells_of(trial))
+    out.say(words["lead"], table)
+    if trials[0].traffic is None:
+        out.say(f"{words['traffic']}: {words['unknown']}.")
+    out.note("Charts: " + ", ".join(str(page) for page in pages))
+
+
+def show_backtest(out: Out, tested: Backtested, lang: str) -> None:
+    """What share of later askings each way of choosing would have answered."""
+    from imprimatur.backtest_page import TEXTS, cells_of
+
+    words, document = TEXTS[lang], tested.document
+    for notice in tested.notices:
+        out.note(f"[yellow]{notice.code}[/] {escape(notice.message)}. Hint: {escape(notice.hint)}")
+    table = plain_table(words["images"], *(words[name] for name in ("value", "most-asked", "newest", "random", "hindsight")), words["gap"])  # fmt: skip
+    for row in document["budgets"]:
+        table.add_row(*cells_of(row))
+    out.say(words["lead"].format(**document), table, words["zipf"](document))
+    out.note("Chart: " + ", ".join(str(page) for page in tested.pages))
