@@ -72,7 +72,7 @@ def history(
         weight[(day >= begins) & (day < ends)] *= 8
         asked = rng.poisson(wanted.per_day * weight / weight.sum())
         moment = datetime.combine(until - timedelta(days=days - 1 - day), time(9), tzinfo=UTC)
-        for image in np.flatnonzero(asked):
+        for image in map(int, np.flatnonzero(asked)):
             for times in range(int(asked[image])):
                 query = queries[image][int(rng.zipf(1.7)) % len(queries[image])]
                 when = moment + timedelta(minutes=int(rng.integers(0, 540)), seconds=times)
