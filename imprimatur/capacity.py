@@ -19,7 +19,7 @@ EMBEDDED_PARAMETERS = 2_600_000  # of the embedded model before one was trained 
 class ParametersUnknown(ImprimaturError):
     """The capacity of the chosen model was asked for, and its files are not here to be counted."""
 
-    code = "IMP-E120"
+    code = "IMP-E140"
     exit_code = ExitCode.USAGE
 
 
