@@ -198,7 +198,7 @@ def _answered(later: _Later, choices: Sequence[Places], images: int) -> Floats:
 
 
 def _row(size: int, images: int, answered: Mapping[str, Floats], later: _Later, samples: Places) -> dict[str, Any]:
-    of = np.bincount(later.day, weights=later.times, minlength=later.days)
+    of: Floats = np.bincount(later.day, weights=later.times, minlength=later.days).astype(np.float64)
     gap = answered[VALUE] - answered[MOST_ASKED]
     return {
         "images": size,

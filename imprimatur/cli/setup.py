@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from imprimatur.cli.shell import JsonOption, Out, QuietOption, WorkspaceOption, shared_of
-from imprimatur.cli.show import pick
+from imprimatur.cli.tables import pick
 from imprimatur.cli.visible import escape
 
 
