@@ -74,6 +74,7 @@ class ValueSection(_Section):
     half_life_days: float | None = None  # none = chosen on the search log
     window_days: int = 90
     criticality_askings: float = 1.0  # askings a month that a criticality of 1 counts for
+    weight_criticality: float = 0.10
     weight_representativeness: float = 0.10
     weight_diversity: float = 0.05
     weight_quality: float = 0.20

@@ -1,8 +1,12 @@
-"""What an image is worth to memory: eight named parts, one number in answers a month, one score in [0, 1].
+"""What an image is worth to memory: eight named parts, a score in [0, 1], and a number of answers a month.
 
-    worth = (askings + criticality) × share of time in which memory is current × small factors for what it represents,
+    need  = (askings + criticality) × share of time in which memory is current × small factors for what it represents,
             its quality, how easily it is taken for another and what it risks         (curate.value.settings)
-    score = 1 - 1 / √(1 + 5 × worth)                                                   (curate.value.part.score_of)
+    score = 1 - 1 / √(1 + 5 × need)                                                    (curate.value.part.score_of)
+    worth = the same with a criticality that adds to an image's askings in proportion: what its place in memory gives
+
+The score says whether an image deserves a place at all, and a critical one does though nobody asks for it. When places are
+few, selection fills them by worth: a place answers nothing that is not asked. What has to be there is pinned.
 
 A part nobody can know is stated as unknown and counted low, and the interval of the score says how far it could be off:
 it never passes as full, and never as zero. The threshold that makes a score "valuable" is the policy's business.
@@ -99,15 +103,15 @@ def demand_of(
     return list(found), expected.habit
 
 
-def _worth(demand: float, current: float, critical: float, others: Mapping[str, float], s: ValueSettings) -> float:
-    """Answers a month, from askings a month and parts in [0, 1]."""
-    place = 1 + s.weight_representativeness * others["representativeness"] + s.weight_diversity * others["diversity"]
+def _factor(shares: Mapping[str, float], s: ValueSettings) -> float:
+    """What turns askings a month into answers a month, from parts in [0, 1]."""
+    place = 1 + s.weight_representativeness * shares["representativeness"] + s.weight_diversity * shares["diversity"]
     care = (
-        (1 - s.weight_quality * (1 - others["quality"]))
-        * (1 - s.weight_confusability * others["confusability"])
-        * (1 - s.weight_risk * others["risk"])
+        (1 - s.weight_quality * (1 - shares["quality"]))
+        * (1 - s.weight_confusability * shares["confusability"])
+        * (1 - s.weight_risk * shares["risk"])
     )
-    return (demand + s.criticality_askings * critical) * current * place * care
+    return shares["stability"] * place * care
 
 
 _FRESH_DAYS = 30  # a log that ended earlier is said to
@@ -122,18 +126,16 @@ def _value(image_id: str, known: Known, parts: tuple[ValuePart, ...], settings: 
     else:
         fewest, most = known.demand.low, max(known.demand.high, demand)
 
-    def worth(askings: float, end: str) -> float:
-        def bound(part: ValuePart) -> float:
-            if end == "share":
-                return part.share
-            low = (end == "low") != (part.name in _AGAINST)
-            return part.low if low else part.high
+    def shares(end: str) -> dict[str, float]:
+        ends = {"low": ("low", "high"), "high": ("high", "low"), "share": ("share", "share")}[end]
+        return {part.name: getattr(part, ends[part.name in _AGAINST]) for part in parts}
 
-        shares = {part.name: bound(part) for part in parts}
-        return _worth(askings, shares["stability"], shares["criticality"], shares, settings)
+    def need(askings: float, end: str) -> float:
+        found = shares(end)
+        return (askings + settings.criticality_askings * found["criticality"]) * _factor(found, settings)
 
-    amount = worth(demand, "share")
-    score, low, high = score_of(amount), score_of(worth(fewest, "low")), score_of(worth(most, "high"))
+    counted = shares("share")
+    score, low, high = (score_of(need(*case)) for case in ((demand, "share"), (fewest, "low"), (most, "high")))
     return ValueScore(
         image_id=image_id,
         score=score,
@@ -143,7 +145,7 @@ def _value(image_id: str, known: Known, parts: tuple[ValuePart, ...], settings: 
         scorer=settings.scorer,
         low=min(low, score),
         high=max(high, score),
-        worth=amount,
+        worth=demand * (1 + settings.weight_criticality * counted["criticality"]) * _factor(counted, settings),
         changes=by_name["stability"].amount,
         update_cost=(by_name["stability"].amount or 0.0) * settings.update_cost,
         details=parts,

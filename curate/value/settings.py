@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from curate.canonical import digest, to_json
 from curate.errors import ExitCode, ImprimaturError
 
-_VERSION = 2  # of the formula: a score says which formula and which settings made it
+_VERSION = 3  # of the formula: a score says which formula and which settings made it
 
 
 class ValueSettingsError(ImprimaturError):
@@ -35,10 +35,12 @@ class Unknowns:
 
 @dataclass(frozen=True, slots=True)
 class ValueSettings:
-    """The worth of an image, in answers a month:
+    """Two numbers in answers a month, which differ in how criticality counts:
 
-        (askings + criticality_askings × criticality) × current × (1 + w_rep × representativeness + w_div × diversity)
-        × (1 - w_qual × (1 - quality)) × (1 - w_conf × confusability) × (1 - w_risk × risk)
+        need  = (askings + criticality_askings × criticality) × factors          is it worth a place at all? -> the score
+        worth = askings × (1 + w_crit × criticality) × factors                   what does a place give? -> selection
+        factors = current × (1 + w_rep × representativeness + w_div × diversity) × (1 - w_qual × (1 - quality))
+                  × (1 - w_conf × confusability) × (1 - w_risk × risk)
 
     `criticality_askings`: askings a month that a criticality of 1 counts for. `half_life_days`: None = chosen on the log;
     `default_half_life_days` where the log is too short for that. `update_cost` per changed image, in `update_cost_unit`.
@@ -49,6 +51,7 @@ class ValueSettings:
     window_days: int = 90  # of the sentence "asked n times in … days"
     criticality_askings: float = 1.0
     neighbours: int = 8
+    weight_criticality: float = 0.10
     weight_representativeness: float = 0.10
     weight_diversity: float = 0.05
     weight_quality: float = 0.20
@@ -67,7 +70,7 @@ class ValueSettings:
         for name in ("criticality_askings", "update_cost"):
             if not 0 <= getattr(self, name) < float("inf"):
                 _refuse(name, "a number of at least 0", getattr(self, name))
-        for part in ("representativeness", "diversity", "quality", "confusability", "risk"):
+        for part in ("criticality", "representativeness", "diversity", "quality", "confusability", "risk"):
             if not 0 <= getattr(self, f"weight_{part}") <= 1:
                 _refuse(f"weight_{part}", "a number from 0 to 1", getattr(self, f"weight_{part}"))
         for name in self.unknown.__dataclass_fields__:
