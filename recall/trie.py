@@ -181,7 +181,8 @@ class Trie:
         new = np.ones((count, depth), dtype=np.bool_)
         new[1:] = np.logical_or.accumulate(table[1:] != table[:-1], axis=1)
         # A shorter sequence sorts right before those it begins, and the place where it ends is no new one for them.
-        clash = np.flatnonzero(~new[1:][np.arange(max(count - 1, 0)), lengths[order][:-1] - 1]) if count > 1 else []
+        last = lengths[order][:-1] - 1
+        clash = np.flatnonzero(~new[1:][np.arange(len(last)), last]) if count > 1 else np.zeros(0, dtype=np.int64)
         if len(clash):
             raise _ambiguous(self._sequences[order[int(clash[0]) + 1]])
         new &= filled

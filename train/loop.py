@@ -101,7 +101,7 @@ class Loop:
             return self._model.next_logits(self._model.read_texts(texts)).sum() * 0.0
         drawn = (shares[taught] < (rng.random(len(taught)) * shares[taught, -1])[:, None]).sum(axis=1)
         spelt = [self._spellings[int(number)] for number in drawn]
-        batch = self._model.read_texts([texts[row] for row in taught], [spelling[:-1] for spelling in spelt])
+        batch = self._model.read_texts([texts[row] for row in taught.tolist()], [spelling[:-1] for spelling in spelt])
         return self._spelt(batch, spelt) * (len(taught) / len(texts))
 
     def _picture_loss(self, batch: PictureBatch) -> torch.Tensor:

@@ -35,7 +35,7 @@ class CachedSteps:
 
         with torch.inference_mode():
             said = self._model.network(**self._batch, use_cache=True, logits_to_keep=1)
-            logits = said.logits[:, -1].float()
+            logits: torch.Tensor = said.logits[:, -1].float()
             self._cache: Any = said.past_key_values
             self._mask, self._place = self._batch["attention_mask"], self._batch["position_ids"][:, -1]
             chosen = logits[:, self._rows]
