@@ -136,9 +136,11 @@ def _read_ruling(book: CaseBook, entry: LedgerEntry) -> Ruling:
             raise TypeError("text expected")
         outcome, lift, roles = Outcome(body["outcome"]), Lift(body["lift"]), frozenset(requirement["roles"])
         asserted, unsafe = requirement.get("self_asserted") is True, body["unsafe"] is not False or people < 1
-        last_day = None if not_after is None else date.fromisoformat(not_after)
+        waived = [date.fromisoformat(waiver["expires"]) for waiver in body.get("waivers", ())]
+        last_day = min([*waived, *([] if not_after is None else [date.fromisoformat(not_after)])], default=None)
+        waiver_ends = min(waived, default=None)
         duty = _duties(book, body, requirement.get("separation"))
-        stated = (outcome, lift, *texts[3:], people, roles, days, asserted, last_day, unsafe, duty)
+        stated = (outcome, lift, *texts[3:], people, roles, days, asserted, last_day, waiver_ends, unsafe, duty)
         return Ruling(
             entry.index,
             outcome,
@@ -149,6 +151,7 @@ def _read_ruling(book: CaseBook, entry: LedgerEntry) -> Ruling:
             valid_days=days,
             self_asserted=asserted,
             not_after=last_day,
+            waiver_ends=waiver_ends,
             unsafe=unsafe,
             duties=duty,
             terms=book.terms.setdefault(stated, len(book.terms)),

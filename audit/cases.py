@@ -33,6 +33,7 @@ class Ruling:
     valid_days: int | None = None
     self_asserted: bool = False
     not_after: date | None = None
+    waiver_ends: date | None = None
     unsafe: bool = True
     duties: Duties = UNSTATED
     terms: int = -1  # the same number for decisions that differ in image, place and digests only; -1: not compared

@@ -245,7 +245,9 @@ def _judge(context: _Context, ruling: Ruling | None) -> Standing:
         return standing(StandingState.SUSPENDED, *suspicion)
     end_of_licence = None if ruling.not_after is None else licence_end(ruling.not_after)
     if end_of_licence is not None and book.moment >= end_of_licence:
-        return standing(StandingState.EXPIRED, "licence-ended")
+        return standing(
+            StandingState.EXPIRED, "waiver-ended" if ruling.waiver_ends == ruling.not_after else "licence-ended"
+        )
     if ruling.outcome is Outcome.INDEX:
         return standing(StandingState.EXCLUDED, "decision-index", shown=True)
     votes = _votes(context, ruling)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -126,10 +127,30 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """Rule `rule` applied and was set aside by waiver `waiver`, which the reviewer `approver` answers for until the end
+    of the day `expires` (UTC)."""
+
+    waiver: str
+    rule: str
+    approver: str
+    expires: date
+
+    def to_document(self) -> dict[str, str]:
+        return {
+            "waiver": self.waiver,
+            "rule": self.rule,
+            "approver": self.approver,
+            "expires": self.expires.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """`hits` holds every rule that applied; those of the winning outcome come first. `unknowns` names missing facts
     and required checks that were not done (`check:pixel.text`). `unsafe` marks a policy which lets an image be
-    memorized without a named person."""
+    memorized without a named person. `waived` names the rules that a waiver set aside: such an image is held for
+    people, never cleared by the waiver alone."""
 
     image_id: str
     outcome: Outcome
@@ -141,6 +162,12 @@ class Decision:
     unknowns: tuple[str, ...]
     approval: Requirement
     unsafe: bool
+    waived: tuple[Waived, ...] = ()
+
+    @property
+    def waived_until(self) -> date | None:
+        """The last day on which every waiver it rests on holds; None where it rests on none."""
+        return min((waived.expires for waived in self.waived), default=None)
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -159,4 +186,5 @@ class Decision:
             "policy": {"id": self.policy.id, "version": self.policy.version, "sha256": self.policy.sha256},
             "unknowns": list(self.unknowns),
             "unsafe": self.unsafe,
+            **({"waivers": [waived.to_document() for waived in self.waived]} if self.waived else {}),
         }

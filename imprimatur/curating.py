@@ -31,6 +31,7 @@ from imprimatur.held import missing_columns, why_held
 from imprimatur.record_book import ledger_exists, now, open_ledger, standing_now
 from imprimatur.recording import Recorded, last_decisions, record_run
 from imprimatur.screening import screen_settings, trust_anchors
+from imprimatur.waivers import check_waivers
 from imprimatur.what_if_page import what_if_page
 from imprimatur.workspace import Workspace
 
@@ -94,6 +95,7 @@ def curate(
     policy = load_policy(workspace.policy_folder)
     if not dry_run:
         check_operator(workspace, by)
+    check_waivers(workspace, policy)
     source: Source = resolve_source(workspace, catalogue, search_log, policy_folder=workspace.policy_folder)
     barred: tuple[BarredPrint, ...] = ()
     if ledger_exists(workspace):

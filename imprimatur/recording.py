@@ -43,6 +43,9 @@ def _decision_body(
 ) -> dict[str, Any]:
     """Digests and coded reasons only: no text about the image, no file name."""
     prints = print_of(picture) if isinstance(picture, PictureFacts) else None
+    # The last day on which the image may stand by its licence and by the waivers it rests on.
+    ends = [day for day in (record.rights.license_end, decision.waived_until) if day is not None]
+    not_after = min(ends, default=None)
     return {
         "fingerprint": prints,  # kept after erasure too, so that a near-duplicate of a barred image is recognised
         "image_id": record.image_id,
@@ -81,7 +84,8 @@ def _decision_body(
             **({"self_asserted": True} if decision.approval.self_asserted else {}),
         },
         "purpose": policy.purpose,
-        "not_after": record.rights.license_end.isoformat() if record.rights.license_end else None,
+        "not_after": None if not_after is None else not_after.isoformat(),
+        **({"waivers": [waived.to_document() for waived in decision.waived]} if decision.waived else {}),
     }
 
 

@@ -166,6 +166,7 @@ EN: Final[dict[str, str]] = {
     "standing.wrong-answer-open": "a wrong answer was reported and is still open",
     "standing.near-duplicate-withdrawn": "a near-duplicate was withdrawn",
     "standing.licence-ended": "the licence has ended",
+    "standing.waiver-ended": "the waiver it rests on has ended",
     "standing.approval-expired": "the approval has run out",
     "standing.reviewer-revoked": "a reviewer's key was revoked",
     "standing.unsafe-policy": "cleared under a policy that asks for no named person",

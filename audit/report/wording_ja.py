@@ -161,6 +161,7 @@ JA: Final[dict[str, str]] = {
     "standing.wrong-answer-open": "誤回答の報告が未解決",
     "standing.near-duplicate-withdrawn": "酷似した画像が取り下げられた",
     "standing.licence-ended": "ライセンスの期限切れ",
+    "standing.waiver-ended": "根拠としていた特例(waiver)が終了",
     "standing.approval-expired": "承認の期限切れ",
     "standing.reviewer-revoked": "承認者の鍵が失効",
     "standing.unsafe-policy": "記名の承認者を求めないポリシーのもとで承認済み扱い",

@@ -127,10 +127,14 @@ def run_cases(folder: Path) -> tuple[CaseResult, ...]:
     return tuple(_run(case, cases, policy, str(folder / CASES_FILE)) for case in cases.cases)
 
 
-def uncovered_rules(policy: Policy, results: tuple[CaseResult, ...]) -> tuple[str, ...]:
-    """Rules of the policy which no worked case meets: nobody has shown what they do."""
+def uncovered_rules(
+    policy: Policy, results: tuple[CaseResult, ...], *, parent: Policy | None = None
+) -> tuple[str, ...]:
+    """Rules of the policy which no worked case meets: nobody has shown what they do. Rules taken over unchanged from
+    `parent` are shown there."""
     met = {rule for result in results for rule in result.rules}
-    return tuple(rule.id for rule in policy.rules if rule.id not in met)
+    inherited = parent.rules if parent is not None else ()
+    return tuple(rule.id for rule in policy.rules if rule.id not in met and rule not in inherited)
 
 
 def _run(case: Case, file: CaseFile, policy: Policy, where: str) -> CaseResult:

@@ -15,6 +15,7 @@ from curate.finding import Check, Finding, Screening
 from curate.policy.condition import Facts
 from curate.policy.document import Policy
 from curate.policy.schema import DEFAULT_HOLD, NOT_CHOSEN, UNKNOWN_PREFIX, UNSCREENED_PREFIX, Rule
+from curate.policy.waive import Applied, waive
 from curate.policy.wording import CHANGE_RATE_UNKNOWN, default_hold, not_chosen, unknown_fact, unscreened_check
 from curate.record import ImageRecord
 from curate.value.change import DAYS_PER_MONTH
@@ -64,31 +65,33 @@ def decide(
         today=today,
     )
     applying = [rule for rule in policy.rules if rule.when.holds(facts)]
-    hits = [_hit(rule, facts, routing, policy) for rule in applying]
-    lifts = [rule.lift for rule in applying if rule.lift is not None]
+    applied: list[Applied] = [(_hit(rule, facts, routing, policy), rule.lift) for rule in applying]
 
     missing_facts = [fact for fact in policy.required_facts_for(record.content_class) if fact.of(record) is None]
     missing_checks = _missing_checks(screening, policy.required_checks_for(record.content_class))
-    hits += [RuleHit(f"{UNKNOWN_PREFIX}{fact}", Outcome.REVIEW, *unknown_fact(fact)) for fact in missing_facts]
-    hits += [
-        RuleHit(f"{UNSCREENED_PREFIX}{check}", Outcome.REVIEW, *unscreened_check(check, reasons))
+    applied += [
+        (RuleHit(f"{UNKNOWN_PREFIX}{fact}", Outcome.REVIEW, *unknown_fact(fact)), Lift.FACT) for fact in missing_facts
+    ]
+    applied += [
+        (RuleHit(f"{UNSCREENED_PREFIX}{check}", Outcome.REVIEW, *unscreened_check(check, reasons)), Lift.FACT)
         for check, reasons in missing_checks
     ]
-    if missing_facts or missing_checks:
-        lifts.append(Lift.FACT)
 
-    if routing.over_budget and not routing.pinned and all(hit.outcome is Outcome.MEMORIZE for hit in hits):
+    if routing.over_budget and not routing.pinned and all(hit.outcome is Outcome.MEMORIZE for hit, _ in applied):
         # A policy that is silent about budgets does not make memory larger.
-        hits.append(RuleHit(NOT_CHOSEN, Outcome.INDEX, *not_chosen(routing.not_chosen_en, routing.not_chosen_ja)))
+        left_out = not_chosen(routing.not_chosen_en, routing.not_chosen_ja)
+        applied.append((RuleHit(NOT_CHOSEN, Outcome.INDEX, *left_out), None))
 
     # Only a rule that rests on value, facts and routing can give a place; trouble found can take it, never give it.
     placed = any(
         rule.outcome in (Outcome.INDEX, Outcome.MEMORIZE) and not rule.when.looks_at_trouble for rule in applying
     )
     if not placed:
-        hits.append(RuleHit(DEFAULT_HOLD, Outcome.REVIEW, *default_hold()))
-        lifts.append(Lift.NOBODY)
+        applied.append((RuleHit(DEFAULT_HOLD, Outcome.REVIEW, *default_hold()), Lift.NOBODY))
 
+    counted, waived = waive(applied, record, policy.document.waivers, today)
+    hits = [hit for hit, _ in counted]
+    lifts = [lift for _, lift in counted if lift is not None]
     outcome = min((hit.outcome for hit in hits), key=lambda outcome: outcome.rank)
     ordered = tuple(sorted(hits, key=lambda hit: hit.outcome.rank))
     return Decision(
@@ -100,8 +103,10 @@ def decide(
         value=value,
         policy=policy.ref,
         unknowns=tuple(str(fact) for fact in missing_facts) + tuple(f"check:{check}" for check, _ in missing_checks),
-        approval=policy.approval_for(record, outcome, ordered, facts.findings),
+        # A rule that was set aside still asks for the people it asks for.
+        approval=policy.approval_for(record, outcome, {hit.rule for hit, _ in (*applied, *counted)}, facts.findings),
         unsafe=policy.unsafe,
+        waived=waived,
     )
 
 

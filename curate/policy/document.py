@@ -17,15 +17,19 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from curate.canonical import Json, digest
-from curate.decision import Outcome, PolicyRef, Requirement, RuleHit
+from curate.decision import Outcome, PolicyRef, Requirement
 from curate.errors import ExitCode, ImprimaturError
 from curate.finding import Check, Finding, Severity
 from curate.policy.condition import Fact
+from curate.policy.extend import EXTENDS, merged
 from curate.policy.schema import PolicyDocument, Rule, SelfAsserted
 from curate.policy.yaml_reader import YamlFaultError, parse_yaml
 from curate.record import ContentClass, ImageRecord
 
 POLICY_FILE = "policy.yaml"
+_DEEPEST = 5  # policies that extend one another; more is taken for a circle
+_SAID_IN_PART = ("approval", "required_checks", "required_facts")
+_FOLDER = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
 class PolicyError(ImprimaturError):
@@ -98,12 +102,12 @@ class Policy:
         return bool(self.unsafe_reasons())
 
     def approval_for(
-        self, record: ImageRecord, outcome: Outcome, hits: tuple[RuleHit, ...], findings: tuple[Finding, ...]
+        self, record: ImageRecord, outcome: Outcome, names: set[str], findings: tuple[Finding, ...]
     ) -> Requirement:
-        """The strictest combination of the base requirement and every override that fits."""
+        """The strictest combination of the base requirement and every override that fits; `names` are the rules that
+        applied, waived ones included."""
         base = self.document.approval
         people, roles, valid_days = base.people, set(base.roles), base.valid_days
-        names = {hit.rule for hit in hits}
         for override in base.overrides:
             when = override.when
             if (
@@ -133,11 +137,15 @@ def policy_from_text(text: str, *, where: str) -> Policy:
     Raises:
         PolicyError: with the key path, what was expected and what was found.
     """
+    return policy_from_json(_parsed(text, where), where=where)
+
+
+def _parsed(text: str, where: str) -> Json:
     try:
-        value = parse_yaml(text)
+        value: Json = parse_yaml(text)
     except YamlFaultError as fault:
         raise broken(f"{where}: line {fault.line}", fault.expected, fault.found) from None
-    return policy_from_json(value, where=where)
+    return value
 
 
 def policy_from_json(value: Json, *, where: str) -> Policy:
@@ -158,25 +166,56 @@ def policy_from_json(value: Json, *, where: str) -> Policy:
 
 
 def load_policy(folder: Path) -> Policy:
-    """The policy of a bundle, i.e. of a folder that holds policy.yaml.
+    """The policy of a bundle, i.e. of a folder that holds policy.yaml; with `extends: NAME`, on top of the policy in
+    the folder NAME beside it (curate.policy.extend).
 
     Raises:
-        PolicyError: the file is missing, unreadable or not a valid policy.
+        PolicyError: a file is missing, unreadable or not a valid policy.
     """
+    return policy_from_json(_document(folder, 0), where=str(folder / POLICY_FILE))
+
+
+def _document(folder: Path, depth: int) -> Json:
     path = folder / POLICY_FILE
     try:
-        text = path.read_text(encoding="utf-8")
+        value = _parsed(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise broken(str(path), "a readable policy file", error.strerror or str(error)) from None
     except UnicodeDecodeError as error:
         raise broken(str(path), "UTF-8 text", f"byte 0x{error.object[error.start]:02x} at {error.start}") from None
-    return policy_from_text(text, where=str(path))
+    if not isinstance(value, dict) or EXTENDS not in value:
+        return value
+    name = value[EXTENDS]
+    if not isinstance(name, str) or _FOLDER.fullmatch(name) is None:
+        raise broken(f"{path}: {EXTENDS}", "the name of a policy folder beside this one", _shown(name))
+    if depth >= _DEEPEST:
+        raise broken(f"{path}: {EXTENDS}", f"at most {_DEEPEST} policies on top of one another", "more, or a circle")
+    parent = _document(folder.resolve().parent / name, depth + 1)
+    if not isinstance(parent, dict):
+        raise broken(f"{path}: {EXTENDS}", f"a policy in the folder {name}", _shown(parent))
+    return merged(parent, value)
 
 
 def policy_schema() -> Json:
-    """JSON Schema (draft 2020-12) of policy.yaml."""
+    """JSON Schema (draft 2020-12) of policy.yaml: of a whole policy, or of what one that extends another says."""
     schema = _ADAPTER.json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "imprimatur policy"}
+    schema["properties"][EXTENDS] = {
+        "type": "string",
+        "pattern": f"^{_FOLDER.pattern}$",
+        "description": "name of a policy folder beside this one; what is not said here is taken from it",
+    }
+    # What only a whole policy has to say.
+    parts = {key: schema["properties"][key]["$ref"].rsplit("/", 1)[1] for key in _SAID_IN_PART}
+    whole = {key: {"required": schema["$defs"][name].pop("required")} for key, name in parts.items()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "imprimatur policy",
+        "required": ["id", "version"],
+        "if": {"required": [EXTENDS]},
+        "then": {},
+        "else": {"required": schema["required"], "properties": whole},
+    }
 
 
 def schema_text() -> str:

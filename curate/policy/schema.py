@@ -7,7 +7,9 @@ ids, a rule that would let an approval stand in for a missing fact are all refus
 from __future__ import annotations
 
 import re
+from datetime import date
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
@@ -15,13 +17,15 @@ from pydantic import AfterValidator, Field, model_validator
 from curate.decision import Lift, Outcome, Separation
 from curate.finding import Check, Severity
 from curate.policy.condition import KINDS, Condition, Fact, FindingCondition, Kind, Strict
-from curate.record import ContentClass
+from curate.record import ContentClass, ImageRecord
 
 # What the engine itself adds (curate.policy.decide); no rule of a file may carry these names.
 DEFAULT_HOLD = "default-hold"
 NOT_CHOSEN = "not-chosen"
 UNKNOWN_PREFIX = "unknown-"
 UNSCREENED_PREFIX = "unscreened-"
+WAIVER_PREFIX = "waiver-"
+_ENGINE_PREFIXES = (UNKNOWN_PREFIX, UNSCREENED_PREFIX, WAIVER_PREFIX)
 PLACEHOLDERS = frozenset({"value", "changes_per_month", "update_interval_days", "behind", "not_chosen", "fields"})
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _ID = r"^[a-z0-9][a-z0-9_-]*$"
@@ -55,11 +59,18 @@ class Rule(Strict):
     lift: Lift | None = Field(None, description="only with outcome review: approval or fact")
     when: Condition
     reason: Reason
+    waivable: bool = Field(
+        False,
+        exclude_if=lambda value: value is False,  # policies from before keep their digest
+        description="only with deny and review: whether a waiver may set this rule aside for named images",
+    )
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Rule:
-        if self.id in (DEFAULT_HOLD, NOT_CHOSEN) or self.id.startswith((UNKNOWN_PREFIX, UNSCREENED_PREFIX)):
+        if self.id in (DEFAULT_HOLD, NOT_CHOSEN) or self.id.startswith(_ENGINE_PREFIXES):
             raise ValueError(f"an id that is not the engine's own, found '{self.id}'")
+        if self.waivable and self.outcome not in (Outcome.DENY, Outcome.REVIEW):
+            raise ValueError(f"waivable only beside deny or review, found it beside {self.outcome.value}")
         nodes = tuple(self.when.nodes())
         if self.outcome is Outcome.REVIEW:
             if self.lift not in (Lift.APPROVAL, Lift.FACT):
@@ -168,6 +179,52 @@ class SeverityOverride(Strict):
         return self
 
 
+class WaiverSelect(Strict):
+    """Which images a waiver is for; all keys given have to fit. A picture that stands in several rows is selected by
+    file name only if all of its names fit."""
+
+    image: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")], ...] | None = Field(
+        None, min_length=1, description="SHA-256 of the image's bytes, as `imprimatur explain` prints it"
+    )
+    file_name: tuple[str, ...] | None = Field(None, min_length=1, description="names or patterns with * and ?")
+    product_line: tuple[str, ...] | None = Field(None, min_length=1)
+    content_class: tuple[ContentClass, ...] | None = Field(None, alias="class", min_length=1)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> WaiverSelect:
+        if self.image is None and self.file_name is None and self.product_line is None:
+            raise ValueError("at least one of image, file_name, product_line: a waiver is for named images")
+        for pattern in self.file_name or ():
+            if not pattern.strip("*?/. "):
+                raise ValueError(f"a pattern that names something, found '{pattern}'")
+        return self
+
+    def fits(self, record: ImageRecord) -> bool:
+        names = self.file_name
+        return (
+            (self.image is None or record.image_id in self.image)
+            and (names is None or all(any(fnmatchcase(name, p) for p in names) for name in record.file_names))
+            and (self.product_line is None or record.business.product_line in self.product_line)
+            and (self.content_class is None or record.content_class in self.content_class)
+        )
+
+
+class Waiver(Strict):
+    """An exception somebody answers for: the rules it names hold the selected images for people instead of refusing
+    them, until the end of the day `expires`. After that day the rules stand again, and the decision says why."""
+
+    id: str = Field(pattern=_ID)
+    waives: tuple[str, ...] = Field(
+        min_length=1, description="ids of waivable rules, or unknown-FACT, unscreened-CHECK"
+    )
+    select: WaiverSelect
+    reason: Reason
+    approver: str = Field(
+        pattern=r"^r-[0-9a-f]{12}$", description="id of the reviewer who answers for it: imprimatur reviewer list"
+    )
+    expires: date = Field(description="last day, YYYY-MM-DD (UTC)")
+
+
 class PolicyDocument(Strict):
     """policy.yaml."""
 
@@ -180,6 +237,7 @@ class PolicyDocument(Strict):
     required_facts: RequiredFacts
     severity: tuple[SeverityOverride, ...] = ()
     rules: tuple[Rule, ...] = Field(min_length=1)
+    waivers: tuple[Waiver, ...] = Field((), exclude_if=lambda value: not value)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> PolicyDocument:
@@ -189,6 +247,17 @@ class PolicyDocument(Strict):
             for name in override.when.rule or ():
                 if name not in {rule.id for rule in self.rules}:
                     raise ValueError(f"approval.overrides to name rules of this policy, found '{name}'")
+        _distinct([waiver.id for waiver in self.waivers], "waiver ids")
+        may_be_waived = {rule.id for rule in self.rules if rule.waivable}
+        may_be_waived |= {f"{UNKNOWN_PREFIX}{fact}" for fact in Fact} | {
+            f"{UNSCREENED_PREFIX}{check}" for check in Check
+        }
+        for waiver in self.waivers:
+            for name in waiver.waives:
+                if name not in may_be_waived:
+                    raise ValueError(
+                        f"waivers to name rules with `waivable: true`, unknown-FACT or unscreened-CHECK, found '{name}'"
+                    )
         return self
 
 

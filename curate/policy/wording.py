@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from curate.finding import Check
 from curate.policy.condition import Fact
+from curate.policy.schema import Waiver
 
 CHANGE_RATE_UNKNOWN = (
     "How often it changes is unknown (change_count, collected_at), so it was not treated as volatile.",
@@ -64,6 +65,23 @@ def unscreened_check(check: Check, reasons: tuple[tuple[str, str], ...]) -> tupl
     return (
         f"Not checked: {what_en} ({why_en}). `imprimatur doctor` shows what the check needs.",
         f"未検査: {what_ja}({why_ja})。必要なものは `imprimatur doctor` で確認できます。",
+    )
+
+
+def waiver_stands(waiver: Waiver, rules: tuple[str, ...]) -> tuple[str, str]:
+    """What a waiver set aside, who answers for it and until when."""
+    names = ", ".join(rules)
+    en, ja = waiver.reason.en, waiver.reason.ja
+    return (
+        f"Waived until {waiver.expires} by {waiver.approver}: {names}. {en} People still have to approve.",
+        f"特例により {waiver.expires} まで {names} を適用しません(責任者 {waiver.approver})。{ja} 承認は別途必要です。",
+    )
+
+
+def waiver_ended(waiver: Waiver) -> tuple[str, str]:
+    return (
+        f"The waiver {waiver.id} ended on {waiver.expires}; the rule stands again.",
+        f"特例 {waiver.id} は {waiver.expires} に終了し、規則が再び適用されます。",
     )
 
 

@@ -99,6 +99,24 @@ def policies(draw: st.DrawFn) -> Policy:
         )
     )
     checks = st.lists(st.sampled_from([c.value for c in Check]), max_size=3, unique=True)
+    open_to_waivers = [
+        n for n, body in enumerate(rules) if body["outcome"] in ("deny", "review") and draw(st.booleans())
+    ]
+    for n in open_to_waivers:
+        rules[n] = {**rules[n], "waivable": True}
+    waived = st.sampled_from([*(f"rule-{n}" for n in open_to_waivers), "unknown-source", "unscreened-decode"])
+    waivers = draw(
+        st.lists(
+            st.fixed_dictionaries(
+                {
+                    "waives": st.lists(waived, **some),
+                    "select": st.sampled_from([{"file_name": ["a.*"]}, {"file_name": ["b.png"]}, {"image": [IMAGE]}]),
+                    "expires": st.sampled_from(["2026-01-14", "2026-01-15", "2027-01-01"]),
+                }
+            ),
+            max_size=2,
+        )
+    )
     document = {
         "id": "generated",
         "version": "1",
@@ -108,6 +126,10 @@ def policies(draw: st.DrawFn) -> Policy:
         "required_checks": {"all": draw(checks), "drawing": draw(checks)},
         "required_facts": {"all": draw(st.lists(facts, max_size=3, unique=True))},
         "rules": [{"id": f"rule-{n}", "reason": {"en": "a", "ja": "あ"}, **body} for n, body in enumerate(rules)],
+        "waivers": [
+            {"id": f"w{n}", "reason": {"en": "a", "ja": "あ"}, "approver": "r-0123456789ab", **waiver}
+            for n, waiver in enumerate(waivers)
+        ],
     }
     return policy_from_json(document, where="generated")
 
@@ -225,7 +247,7 @@ def test_a_required_fact_that_becomes_unknown_holds_and_no_approval_lifts_it(
         worse = replace(record, business=replace(record.business, **{fact: None}))
     decision = verdict((worse, screening, value, routing), policy)
     assert decision.outcome in (Outcome.DENY, Outcome.REVIEW)
-    assert decision.lift is not Lift.APPROVAL
+    assert decision.lift is not Lift.APPROVAL or any(w.rule == f"unknown-{fact}" for w in decision.waived)
     assert fact in decision.unknowns
 
 
@@ -271,7 +293,26 @@ def test_decisions_are_total_and_consistent(case: Case, policy: Policy) -> None:
         assert any(rule.id in decision.rules and rule.outcome is Outcome.MEMORIZE for rule in policy.rules)
     if decision.unknowns:
         assert decision.outcome in (Outcome.DENY, Outcome.REVIEW)
-        assert decision.lift is not Lift.APPROVAL
+        set_aside = {waived.rule for waived in decision.waived}
+        missing = {f"unknown-{u}" if not u.startswith("check:") else f"unscreened-{u[6:]}" for u in decision.unknowns}
+        assert decision.lift is not Lift.APPROVAL or missing <= set_aside
+
+
+@laws
+@given(subjects, policies())
+def test_a_waiver_never_clears_and_never_touches_what_it_may_not(case: Case, policy: Policy) -> None:
+    without = policy_from_json({**policy.canonical, "waivers": []}, where="without")
+    plain, decision = verdict(case, without), verdict(case, policy)
+    assert decision.outcome.rank <= max(plain.outcome.rank, Outcome.REVIEW.rank)
+    for waived in decision.waived:
+        assert decision.outcome.rank <= Outcome.REVIEW.rank
+        assert waived.expires >= TODAY
+        assert waived.rule in {hit.rule for hit in plain.hits}
+        rule = next((rule for rule in policy.rules if rule.id == waived.rule), None)
+        assert rule.waivable if rule is not None else waived.rule.startswith(("unknown-", "unscreened-"))
+    if not decision.waived:
+        assert decision.outcome is plain.outcome
+    assert decision.approval.people >= plain.approval.people or plain.outcome.rank < decision.outcome.rank
 
 
 @laws

@@ -189,9 +189,11 @@ def test_overrides_only_tighten() -> None:
     }
     policy = policy_from_json(document(approval=approval), where="x")
     hit = RuleHit("low-value", Outcome.INDEX, "", "")
-    assert policy.approval_for(make_record(), Outcome.MEMORIZE, (), ()) == Requirement(2, ("compliance",), 100)
-    assert policy.approval_for(make_record(), Outcome.INDEX, (hit,), ()) == Requirement(3, ("compliance", "legal"), 10)
-    assert policy.approval_for(make_record(), Outcome.REVIEW, (hit,), ()) == Requirement(2, ("compliance",), 100)
+    assert policy.approval_for(make_record(), Outcome.MEMORIZE, set(), ()) == Requirement(2, ("compliance",), 100)
+    assert policy.approval_for(make_record(), Outcome.INDEX, {hit.rule}, ()) == Requirement(
+        3, ("compliance", "legal"), 10
+    )
+    assert policy.approval_for(make_record(), Outcome.REVIEW, {hit.rule}, ()) == Requirement(2, ("compliance",), 100)
 
 
 def test_an_override_may_not_ask_fewer_people_for_an_image_with_findings() -> None:
