@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import random
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from audit.store_errors import (
     LedgerMissing,
     LedgerNotWritable,
 )
+from audit.store_sqlite import blank
 from curate.errors import ExitCode
 from tests.audit.fakes import START, World, signing_key
 
@@ -317,3 +320,50 @@ def test_kill_minus_nine_loses_nothing_acknowledged(tmp_path: Path) -> None:
 def test_leaf_hash_is_that_of_the_stored_bytes(world: World) -> None:
     leaf, _, _ = world.ledger.leaf_and_proof(1)
     assert leaf_hash(leaf).hex() == world.ledger.entry(1).leaf_hash
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+def test_kill_minus_nine_at_any_moment_loses_nothing_acknowledged(tmp_path: Path, seed: int) -> None:
+    """The process dies at a random moment, whatever it was doing: opening, hashing, writing, syncing, committing."""
+    world = today_world(tmp_path)
+    acknowledged: list[int] = []
+    for life in range(4):
+        process = start_appender(world, f"life {life}", 100_000)
+        go(process)
+        time.sleep(random.Random(f"{seed} {life}").uniform(0.0, 0.4))
+        process.send_signal(signal.SIGKILL)
+        assert process.stdout is not None
+        acknowledged += [int(line) for line in process.stdout.read().split()]
+        process.wait(timeout=30)
+        report = verify(world.ledger.path, world.key.public.pem)
+        assert report.ok, report.problems
+        assert report.entries > max(acknowledged, default=0)
+        assert report.entries % 2 == 1  # the workspace entry, then pairs: no half batch
+    with Ledger.open(world.ledger.path, world.key) as ledger:
+        indices = [entry.index for entry in ledger.entries(EntryKind.WITHDRAWAL)]
+        assert set(acknowledged) <= set(indices)
+        ledger.append(withdrawals(1, START + timedelta(days=3650)))
+    assert verify(world.ledger.path, world.key.public.pem).ok
+
+
+def test_the_journal_of_an_erasure_is_overwritten_before_it_goes(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It holds the pages as they were; a deleted file's blocks would still hold them."""
+    secret = "erase-me-" * 50
+    entry = world.ledger.append([NewEntry(EntryKind.WRONG_ANSWER, {"report_id": "w"}, {"query": secret}, START)])[0]
+    seen: list[bytes] = []
+
+    def watched(path: Path) -> None:
+        seen.append(path.read_bytes())
+        blank(path)
+        seen.append(path.read_bytes())
+
+    monkeypatch.setattr("audit.store_sqlite.blank", watched)
+    assert world.ledger.erase_payload(entry.index)
+    before, after = seen
+    assert b"erase-me-" in before
+    assert len(after) == len(before) and not any(after)
+    assert [file.name for file in tmp_path.iterdir()] == ["ledger.db"]
+    assert verify(world.ledger.path, world.key.public.pem).erased == (entry.index,)
