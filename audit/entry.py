@@ -197,7 +197,8 @@ def read_leaf(leaf: bytes, beside: Mapping[str, bytes] = MappingProxyType({})) -
         index, body, commitment = document["index"], document["body"], document["commitment"]
         if type(index) is not int or not isinstance(body, dict) or not isinstance(commitment, str | None):
             raise ValueError("a field has the wrong type")
-        body |= _whole(named or {}, beside)
+        if named is not None or beside:
+            body |= _whole(named or {}, beside)
         return LedgerEntry(
             index=index,
             kind=EntryKind(document["kind"]),

@@ -106,8 +106,7 @@ def _payload_problems(where: str, index: int, commitment: Any, salt: Any, conten
         yield Problem(f"payload {index}", f"{SALT_BYTES} bytes of salt, and content", "something else")
     elif hashlib.sha256(salt + content).hexdigest() != commitment:
         yield Problem(f"payload {index}", f"content committed to as {commitment}", "another content or salt")
-    elif not is_canonical(content)[0]:
-        yield Problem(f"payload {index}", "canonical JSON", repr(content[:60]))
+    # Nothing is parsed: the commitment binds every byte, and reading payloads would be half of the time.
 
 
 def _workspace_problems(where: str, body: dict[str, Any], key: Ed25519PublicKey, run: Run) -> Iterator[Problem]:

@@ -84,7 +84,7 @@ def export_record(
     """
     if folder.exists():
         raise ExportRefused(f"Expected no folder at {folder}, found one.", hint=f"imprimatur audit export {folder}-new")
-    checkpoint = ledger.checkpoint()
+    checkpoint = ledger.checkpoint(cosigned=True)
     entries = list(ledger.entries())
     unsafe = [
         e.index for e in entries if e.body.get("unsafe") is True and e.kind in (EntryKind.MANIFEST, EntryKind.POLICY)
