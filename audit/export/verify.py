@@ -392,6 +392,8 @@ def paragraph(record: Record, image: str, now: datetime) -> str:
     for entry in record.against.get(image, []):
         why = entry["body"].get("reason") or entry["body"].get("cause") or ""
         lines.append(f"  {entry['kind'].upper()} {entry['at'][:10]} {why}, entry {entry['index']}")
+    if not any(entry["kind"] == "withdrawal" for entry in record.against.get(image, [])):
+        lines.append("  not withdrawn")
     why = record.lacking(image, now, end)
     lines.append("  today: it may be memorized" if why is None else f"  today: it may NOT be memorized: {why}")
     return "\n".join(lines)

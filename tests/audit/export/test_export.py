@@ -91,6 +91,7 @@ def test_an_outsider_reads_the_whole_history(told: tuple[World, Path]) -> None:
     assert "bolt.png" in bolt and "own studio" in bolt and "CC-BY-4.0" in bolt
     assert "approved by Anna Sato as compliance on 2030-01-02 until 2030-04-02" in bolt
     assert "in model run-7 as id-0" in bolt and "today: it may be memorized" in bolt
+    assert "not withdrawn" in bolt and "not withdrawn" not in valve
     assert "WITHDRAWAL" in valve and "may NOT be memorized" in valve
     assert "approvals that count: 0 of 1" in gear
     assert "Keep this one" in said and "RESULT: everything holds" in said
