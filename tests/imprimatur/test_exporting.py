@@ -22,7 +22,6 @@ from train.card import write_card
 from train.manifest import build_manifest, write_manifest, write_signature
 from train.trainer import train
 
-
 pytestmark = pytest.mark.slow  # trains a model for one step, exports five times
 
 
