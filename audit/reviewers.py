@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from audit.duties import NOBODY, Actor
 from audit.entry import EntryKind, LedgerEntry, NewEntry, coded, moment_text, read_moment
 from audit.keys import PublicKey
 from audit.ledger import Ledger
@@ -83,17 +85,29 @@ def resolve(ledger: Ledger, name_or_id: str) -> ReviewerRecord:
 
 
 def register_reviewer(
-    ledger: Ledger, name: str, roles: Sequence[str], public_key: PublicKey, *, at: datetime | None = None
+    ledger: Ledger,
+    name: str,
+    roles: Sequence[str],
+    public_key: PublicKey,
+    *,
+    at: datetime | None = None,
+    by: Actor = NOBODY,
 ) -> LedgerEntry:
-    """Record who may approve in which roles. The id is taken from the key, so that one key is one person.
+    """Record who may approve in which roles. The id is taken from the key, so that one key is one person. `by`: who did it.
 
     Raises:
-        ReviewerRefused: no name, no role, the name is in use, or the key is registered already (even if revoked).
+        ReviewerRefused: no name, no role, a name with invisible letters, the name is in use, or the key is registered already (even if revoked).
     """
     if not name.strip() or not roles:
         raise ReviewerRefused(
             f"A name and at least one role were expected, found name {name!r} and {len(roles)} roles.",
             hint="imprimatur reviewer add NAME --role compliance",
+        )
+    hidden = [letter for letter in name if unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp")]
+    if hidden:
+        raise ReviewerRefused(
+            f"A name whose letters can all be seen was expected, found U+{ord(hidden[0]):04X} in it.",
+            hint="type the name again",
         )
     for record in reviewers(ledger):
         if record.public_key == public_key:
@@ -102,9 +116,9 @@ def register_reviewer(
                 "One key is one person.",
                 hint="imprimatur key new",
             )
-        if record.name == name and record.revoked_from is None:
+        if record.name is not None and _alike(record.name) == _alike(name) and record.revoked_from is None:
             raise ReviewerRefused(
-                f"A name not in use was expected; '{name}' is registered as {record.reviewer}.",
+                f"A name not in use was expected; '{record.name}' is registered as {record.reviewer}.",
                 hint=f"imprimatur reviewer revoke {record.reviewer}",
             )
     body = {
@@ -112,8 +126,14 @@ def register_reviewer(
         "roles": sorted({coded(role, "a role") for role in roles}),
         "public_key": public_key.pem,
         "key_id": public_key.key_id,
+        **({"by": by.to_body()} if by.known else {}),
     }
     return ledger.append([NewEntry(EntryKind.REVIEWER, body, {"name": name}, at)])[0]
+
+
+def _alike(name: str) -> str:
+    """Names that people would take for one: width, case, and how marks are put together do not count."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def revoke_reviewer(

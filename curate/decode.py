@@ -21,13 +21,13 @@ from curate.errors import ExitCode, ImprimaturError
 from curate.finding import Check
 from curate.picture import PictureFacts, Undecoded
 from curate.pixel_parts import left_open
+from curate.worker_environment import worker_environment
 
 K = TypeVar("K", bound=Hashable)
 
 START_SECONDS = 60.0  # a worker that is not ready by then will not be
 FAILURES_ALLOWED = 3  # workers that end one after the other without having looked at anything
 ANSWER_BYTES = 32 * 1024 * 1024  # more than any honest answer has
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 class DecodeUnavailable(ImprimaturError):
@@ -72,13 +72,11 @@ class _Worker:
         memory = limits.text_memory_mib if read_pixels else limits.memory_mib
         settings = json.dumps({**asdict(limits), "memory_mib": memory, "trust_anchors": trust_anchors})
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the process
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(_ROOT),  # with -P: the folder the user stands in is no place to import from
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",  # each thread of it maps memory that counts against the limit
-        }
+        environment = worker_environment(
+            PYTHONDONTWRITEBYTECODE="1",
+            OMP_NUM_THREADS="1",
+            OPENBLAS_NUM_THREADS="1",  # each thread of it maps memory that counts against the limit
+        )
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "curate.decode_worker", settings],
             stdin=subprocess.PIPE,

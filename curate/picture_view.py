@@ -15,9 +15,9 @@ from pathlib import Path
 from types import TracebackType
 
 from curate.decode import DecodeLimits
+from curate.worker_environment import worker_environment
 
 START_SECONDS = 60.0  # a worker that is not ready by then will not be
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class _Lost(Exception):
 class _Worker:
     def __init__(self, limits: DecodeLimits) -> None:
         self._limits = limits
-        environment = {**os.environ, "PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment = worker_environment(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "curate.view_worker", json.dumps(asdict(limits))],
             stdin=subprocess.PIPE,

@@ -16,7 +16,7 @@ from audit.ledger import Ledger
 from audit.reviewers import register_reviewer, resolve, reviewers, revoke_reviewer
 from audit.standing import StandingState
 from curate.errors import ExitCode, ImprimaturError
-from imprimatur.acting import account_of
+from imprimatur.acting import account_of, actor
 from imprimatur.record_book import now, open_ledger, passphrase, reviewer_passphrase, standing_now
 from imprimatur.recording import last_decisions
 from imprimatur.which_image import recorded_records, which_image
@@ -103,7 +103,7 @@ def add_reviewer(workspace: Workspace, name: str, *, roles: tuple[str, ...], pub
     else:
         public = PublicKey.load(public_key)
     with open_ledger(workspace, write=True, make=True) as ledger:
-        entry = register_reviewer(ledger, name, roles, public, at=now())
+        entry = register_reviewer(ledger, name, roles, public, at=now(), by=actor(workspace, ledger))
     reviewer = str(entry.body["reviewer"])
     private: Path | None = None
     if made is not None:

@@ -85,7 +85,7 @@ class Recaller:
         """
         started = perf_counter()
         moment = self.moment()
-        scores = self._scores([query], mode)
+        scores = self._scores([query], mode, moment.book)
         return self._answered(query, scores[0], moment, top_k, mode, started)
 
     def answer_many(self, queries: Sequence[str], top_k: int = 5, mode: Mode = Mode.HYBRID) -> tuple[RecallResult, ...]:
@@ -96,7 +96,7 @@ class Recaller:
         """
         started = perf_counter()
         moment = self.moment()
-        scores = self._scores(queries, mode)
+        scores = self._scores(queries, mode, moment.book)
         shared = (perf_counter() - started) / max(len(queries), 1)
         return tuple(
             self._answered(query, row, moment, top_k, mode, perf_counter() - shared)
@@ -113,8 +113,8 @@ class Recaller:
         Raises:
             QueryRefusedError: the query cannot be asked.
         """
-        scores = self._scores([query], mode)[0]
-        return self._proposer.propose(query, scores, self.sources.index(), self.sources.standings(), mode, depth)
+        scores = self._scores([query], mode, book := self.sources.standings())[0]
+        return self._proposer.propose(query, scores, self.sources.index(), book, mode, depth)
 
     def confirm(self, query: str, candidate: Candidate, moment: Moment) -> Confirmed | Withheld:
         """The confirmation of one candidate for `query`."""
@@ -123,7 +123,7 @@ class Recaller:
     def _confirm(self, candidate: Candidate, asked: Asked, moment: Moment) -> Confirmed | Withheld:
         return self._confirmer.confirm(candidate, asked, moment.lexicon, moment.book, moment.now)
 
-    def _scores(self, queries: Sequence[str], mode: Mode) -> Sequence[NDArray[np.floating] | None]:
+    def _scores(self, queries: Sequence[str], mode: Mode, book: StandingBook) -> Sequence[NDArray[np.floating] | None]:
         for query in queries:
             if not query.strip() or len(query) > LONGEST_QUERY:
                 found = "an empty one" if not query.strip() else f"{len(query)} characters"
@@ -134,7 +134,7 @@ class Recaller:
         memory = self.sources.memory
         if memory is None or mode is Mode.INDEX or not memory.entries or not queries:
             return [None] * len(queries)
-        return list(memory.scorer.score(queries))
+        return list(memory.scorer.score(queries, self._proposer.live(book)))
 
     def _answered(
         self,

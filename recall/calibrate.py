@@ -14,7 +14,7 @@ from curate.canonical import digest
 from curate.ngrams import normalise
 from recall.answer import Moment, Recaller
 from recall.confirm import Candidate, Confirmed
-from recall.propose import weigh
+from recall.propose import Proposal, weigh
 from recall.queries import QueryCase
 from recall.scoring import UNCALIBRATED_THRESHOLD, Calibration, Mode, Threshold, fit_weights, uncalibrated
 
@@ -45,10 +45,9 @@ def calibrate(recaller: Recaller, cases: Sequence[QueryCase], *, max_error: floa
         return start
     moment = recaller.moment()
     offered = {mode: [recaller.propose(case.query, mode) for case in cases] for mode in Mode}
-    # Memory and index learn each from its own candidates; the hybrid answer weighs them with the same weights.
     lessons = [
-        [(p.evidence, p.image_id in case.relevant) for p in (*m[:_LEARNT_PER_SOURCE], *i[:_LEARNT_PER_SOURCE])]
-        for case, m, i in zip(cases, offered[Mode.MEMORY], offered[Mode.INDEX], strict=True)
+        [(p.evidence, p.image_id in case.relevant) for p in _learnt_from(m, i, h)]
+        for case, m, i, h in zip(cases, *(offered[mode] for mode in Mode), strict=True)
     ]
     folds = _folds([case.query for case in cases], seed)
     left_out = [
@@ -66,6 +65,12 @@ def calibrate(recaller: Recaller, cases: Sequence[QueryCase], *, max_error: floa
         thresholds[mode.value] = choose_threshold(scored, max_error=max_error, n_none=n_none)
     weights = fit_weights([example for given in lessons for example in given])
     return Calibration(manifest_sha256, max_error, weights, **thresholds)
+
+
+def _learnt_from(memory: Sequence[Proposal], index: Sequence[Proposal], hybrid: Sequence[Proposal]) -> list[Proposal]:
+    """The leading candidates of each source, with all that is known of them."""
+    leading = {p.image_id for p in (*memory[:_LEARNT_PER_SOURCE], *index[:_LEARNT_PER_SOURCE])}
+    return [p for p in hybrid if p.image_id in leading]
 
 
 def choose_threshold(scored: Sequence[Scored], *, max_error: float, n_none: int = 0) -> Threshold:

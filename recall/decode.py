@@ -2,24 +2,33 @@
 
 Probabilities are taken over all identifiers of the trie, withdrawn ones included, and only live ones are returned. The
 mass which a model still puts on a withdrawn picture thereby counts as evidence for "none" and is not handed to its
-neighbours.
+neighbours. All queries of a batch advance together, on the device where the logits are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recall.trie import ROOT, Bools, Edges, Ints, Trie, TrieError
+from recall.trie import ROOT, Bools, Edges, Trie, TrieError
 
-Floats: TypeAlias = NDArray[np.float64]
+if TYPE_CHECKING:
+    import torch
 
-NextLogits: TypeAlias = Callable[[Ints, Ints], NDArray[np.floating]]
-"""(queries [B], prefixes [B, depth]) -> logits [B, vocabulary] of the next token; row b is of `queries[b]`."""
+
+class NextLogits(Protocol):
+    """A model that has read some queries and now says token after token; it keeps what it needs of the tokens so far."""
+
+    def begin(self) -> torch.Tensor:
+        """[queries, vocabulary] logits of the first token."""
+        ...
+
+    def follow(self, parent: torch.Tensor, token: torch.Tensor) -> torch.Tensor:
+        """[rows, vocabulary] logits after `token` [rows] was said behind row `parent` [rows] of the last answer."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,99 +39,146 @@ class Ranked:
     log_probability: float
 
 
-def rank(log_probabilities: NDArray[np.floating], live: Bools, top_k: int) -> list[list[Ranked]]:
+def rank(log_probabilities: NDArray[np.floating] | torch.Tensor, live: Bools, top_k: int) -> list[list[Ranked]]:
     """The `top_k` live identifiers of each query, best first, ties by number: exact, for one token per identifier.
 
-    `log_probabilities` is [queries, identifiers], already normalised over the identifiers.
+    `log_probabilities` is [queries, identifiers], already normalised over the identifiers, on any device.
 
     Raises:
         TrieError: the widths differ, or a value is NaN.
     """
-    if log_probabilities.ndim != 2 or log_probabilities.shape[1] != len(live):
+    import torch
+
+    scores = torch.as_tensor(log_probabilities)
+    if scores.ndim != 2 or scores.shape[1] != len(live):
         raise TrieError(
-            f"Expected scores of shape [queries, {len(live)}], found {list(log_probabilities.shape)}.",
-            hint="imprimatur doctor",
+            f"Expected scores of shape [queries, {len(live)}], found {list(scores.shape)}.", hint="imprimatur doctor"
         )
-    if np.isnan(log_probabilities).any():
+    if bool(torch.isnan(scores.sum())) and bool(torch.isnan(scores).any()):
         raise TrieError("Expected log-probabilities, found NaN among them.", hint="imprimatur train")
-    numbers = np.flatnonzero(live)
-    ranked = []
-    for row in log_probabilities.astype(np.float64):
-        scores = row[numbers]
-        keep = np.arange(len(numbers))
-        if top_k < len(numbers):
-            floor = np.partition(scores, len(scores) - top_k)[len(scores) - top_k] if top_k > 0 else np.inf
-            keep = np.flatnonzero(scores >= floor)
-        order = keep[np.lexsort((numbers[keep], -scores[keep]))][: max(top_k, 0)]
-        ranked.append([Ranked(int(numbers[i]), float(scores[i])) for i in order])
+    most = min(top_k, int(np.count_nonzero(live)))
+    ranked: list[list[Ranked]] = [[] for _ in range(len(scores))]
+    if most <= 0 or not len(scores):
+        return ranked
+    if not live.all():
+        scores = scores.masked_fill(~torch.tensor(live, device=scores.device), -torch.inf)
+    floor = scores.topk(most, dim=1, sorted=True).values[:, -1:]
+    row, number = torch.nonzero(scores >= floor, as_tuple=True)
+    value = scores[row, number].double().cpu().numpy()
+    rows, numbers = row.cpu().numpy(), number.cpu().numpy()
+    for place in np.lexsort((numbers, -value, rows)).tolist():
+        found = ranked[int(rows[place])]
+        if len(found) < most and live[numbers[place]]:
+            found.append(Ranked(int(numbers[place]), float(value[place])))
     return ranked
 
 
-def beam_search(trie: Trie, next_logits: NextLogits, queries: int, *, width: int, top_k: int) -> list[list[Ranked]]:
+def beam_search(trie: Trie, model: NextLogits, queries: int, *, width: int, top_k: int) -> list[list[Ranked]]:
     """Beams constrained to the trie, for identifiers of several tokens; all queries advance together.
 
     The log-probability of an identifier is the sum over its tokens of the log-softmax among the children of the prefix.
     A complete identifier keeps its place among the `width` beams of its query. Exact when `width` is at least the
-    number of live identifiers. `next_logits` is called once per token position.
+    number of live identifiers. The model is asked once for each token position.
 
     Raises:
         TrieError: `width` below `top_k` or below 1, logits that do not reach the largest token, or NaN.
     """
+    import torch
+
     if width < max(top_k, 1):
         raise TrieError(f"Expected a width of at least {max(top_k, 1)}, found {width}.", hint="imprimatur doctor")
-    done: list[list[Ranked]] = [[] for _ in range(queries)]
-    query = np.arange(queries if trie.live_count else 0, dtype=np.int64)
-    node = np.full(len(query), ROOT, dtype=np.int64)
-    prefix = np.zeros((len(query), 0), dtype=np.int64)
-    score: Floats = np.zeros(len(query))
-    while len(query):
-        edges = trie.expand(node)
-        steps = _log_softmax_among_children(np.asarray(next_logits(query, prefix)), edges)
-        live = trie.is_live_below(edges.node)
+    if not trie.live_count or not queries:
+        return [[] for _ in range(queries)]
+    logits = model.begin()
+    device = logits.device
+    tree = trie.on(device)
+    query = torch.arange(queries, device=device)
+    node = torch.full_like(query, ROOT)
+    score = torch.zeros(queries, dtype=torch.float64, device=device)
+    done = _Done.empty(device)
+    while True:
+        edges = tree.expand(node)
+        steps = _log_softmax_among_children(logits, edges, len(node))
+        live = tree.live_below[edges.node] > 0
         parent, token, child = edges.parent[live], edges.token[live], edges.node[live]
         total = score[parent] + steps[live]
         of_query = query[parent]
         keep = _best_per_query(of_query, total, done, width)
         parent, token, child, total, of_query = parent[keep], token[keep], child[keep], total[keep], of_query[keep]
-        identifier = trie.identifier_at(child)
-        for number, row, value in zip(identifier, of_query, total, strict=True):
-            if number >= 0:
-                done[row].append(Ranked(int(number), float(value)))
-        for finished in done:
-            finished.sort(key=lambda item: (-item.log_probability, item.identifier))
-            del finished[width:]
-        running = identifier < 0
-        prefix = np.concatenate((prefix[parent[running]], token[running, None]), axis=1)
+        identifier = tree.terminal[child]
+        ended = identifier >= 0
+        done = done.joined(of_query[ended], identifier[ended], total[ended])
+        running = ~ended
+        parent, token = parent[running], token[running]
         query, node, score = of_query[running], child[running], total[running]
-    return [finished[:top_k] for finished in done]
+        if not len(query):
+            return done.best(queries, top_k)
+        logits = model.follow(parent, token)
 
 
-def _log_softmax_among_children(logits: NDArray[np.floating], edges: Edges) -> Floats:
-    """[edges] log-probability of each edge among the children of its parent."""
+@dataclass(frozen=True, eq=False)
+class _Done:
+    """Complete identifiers of all queries, as columns."""
+
+    query: torch.Tensor
+    identifier: torch.Tensor
+    total: torch.Tensor
+
+    @classmethod
+    def empty(cls, device: torch.device) -> _Done:
+        import torch
+
+        none = torch.zeros(0, dtype=torch.long, device=device)
+        return cls(none, none, none.double())
+
+    def joined(self, query: torch.Tensor, identifier: torch.Tensor, total: torch.Tensor) -> _Done:
+        import torch
+
+        return _Done(
+            torch.cat((self.query, query)), torch.cat((self.identifier, identifier)), torch.cat((self.total, total))
+        )
+
+    def best(self, queries: int, top_k: int) -> list[list[Ranked]]:
+        query, identifier, total = (column.cpu().numpy() for column in (self.query, self.identifier, self.total))
+        ranked: list[list[Ranked]] = [[] for _ in range(queries)]
+        for place in np.lexsort((identifier, -total, query)).tolist():
+            if len(ranked[query[place]]) < top_k:
+                ranked[query[place]].append(Ranked(int(identifier[place]), float(total[place])))
+        return ranked
+
+
+def _log_softmax_among_children(logits: torch.Tensor, edges: Edges, parents: int) -> torch.Tensor:
+    """[edges] log-probability of each edge among the children of its parent, float64."""
+    import torch
+
     if len(edges.token) and int(edges.token.max()) >= logits.shape[1]:
         raise TrieError(
             f"Expected logits up to token {int(edges.token.max())}, found {logits.shape[1]} of them.",
             hint="imprimatur train",
         )
-    values: Floats = logits[edges.parent, edges.token].astype(np.float64)
-    if np.isnan(values).any():
+    values = logits[edges.parent, edges.token].double()
+    if bool(torch.isnan(values).any()):
         raise TrieError("Expected logits, found NaN among them.", hint="imprimatur train")
-    starts = np.flatnonzero(np.diff(edges.parent, prepend=-1))  # every node asked for has children: it is no leaf
-    counts = np.diff(np.append(starts, len(values)))
-    highest = np.repeat(np.maximum.reduceat(values, starts), counts)
-    mass = np.add.reduceat(np.exp(values - highest), starts)
-    steps: Floats = values - highest - np.repeat(np.log(mass), counts)
-    return steps
+    highest = torch.full((parents,), -torch.inf, dtype=torch.float64, device=values.device)
+    highest.scatter_reduce_(0, edges.parent, values, "amax")
+    shifted = values - highest[edges.parent]
+    mass = torch.zeros(parents, dtype=torch.float64, device=values.device)
+    mass.scatter_add_(0, edges.parent, shifted.exp())
+    return shifted - mass.log()[edges.parent]
 
 
-def _best_per_query(of_query: Ints, total: Floats, done: list[list[Ranked]], width: int) -> Ints:
+def _best_per_query(of_query: torch.Tensor, total: torch.Tensor, done: _Done, width: int) -> torch.Tensor:
     """Positions of the candidates that stay: per query the best `width`, counting what is already complete."""
-    order = np.lexsort((np.arange(len(total)), -total, of_query))
-    first = np.flatnonzero(np.diff(of_query[order], prepend=-1))
-    place = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
+    import torch
+
+    order = torch.argsort(total, descending=True, stable=True)
+    order = order[torch.argsort(of_query[order], stable=True)]
+    sizes = torch.bincount(of_query)
+    first = torch.cumsum(sizes, 0) - sizes
+    place = torch.arange(len(order), device=order.device) - first[of_query[order]]
     order, place = order[place < width], place[place < width]
-    better_done = [
-        sum(item.log_probability >= value for item in done[row])
-        for row, value in zip(of_query[order].tolist(), total[order].tolist(), strict=True)
-    ]
-    return np.asarray(order[place + np.asarray(better_done, dtype=np.int64) < width], dtype=np.int64)
+    if len(done.total):
+        same = done.query[None, :] == of_query[order][:, None]
+        ahead = (same & (done.total[None, :] >= total[order][:, None])).sum(dim=1)
+        order = order[place + ahead < width]
+    return order

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,8 +13,8 @@ from audit.standing import StandingBook, StandingState
 from recall.confirm import Candidate, Origin
 from recall.decode import rank
 from recall.index import ExternalIndex
-from recall.scoring import Calibration, Evidence, Mode
-from recall.trie import Trie
+from recall.scoring import LOWEST_LOG_PROBABILITY, Calibration, Evidence, Mode
+from recall.trie import Bools
 
 DEPTH = 20  # candidates of each source, at least
 
@@ -22,8 +22,11 @@ DEPTH = 20  # candidates of each source, at least
 class Scorer(Protocol):
     """The model's side (`train.memory.Memory`): text only, no picture at query time."""
 
-    def score(self, queries: Sequence[str]) -> NDArray[np.floating]:
-        """[queries, identifiers] log-probabilities, in the order of the manifest."""
+    def score(self, queries: Sequence[str], live: Bools) -> NDArray[np.floating]:
+        """[queries, identifiers] log-probabilities, in the order of the manifest; -inf for what was not reached.
+
+        `live` [identifiers] says which may be reached at all; what a model knows of the others still takes its share.
+        """
         ...
 
 
@@ -66,8 +69,16 @@ class Proposer:
 
     def __init__(self, entries: Sequence[RememberedImage]) -> None:
         self._entries = entries
-        self._trie = Trie((number,) for number in range(len(entries)))
+        self._number_of = {entry.image_id: number for number, entry in enumerate(entries)}
+        self._live: Bools = np.zeros(len(entries), dtype=np.bool_)
         self._live_of: StandingBook | None = None
+
+    def live(self, book: StandingBook) -> Bools:
+        """[identifiers] whether each image is cleared at the moment of `book`."""
+        if self._live_of is not book:
+            cleared = [book.of(entry.image_id).state is StandingState.CLEARED for entry in self._entries]
+            self._live, self._live_of = np.asarray(cleared, dtype=np.bool_), book
+        return self._live
 
     def propose(
         self,
@@ -80,42 +91,49 @@ class Proposer:
     ) -> tuple[Proposal, ...]:
         """Up to `depth` candidates of each source that `mode` asks, memory first, each source in its own order.
 
-        `scores` [identifiers] are the model's log-probabilities, None where the model was not asked.
+        What the index finds and memory holds too comes from both, so that what memory knows of it counts as well. `scores`
+        [identifiers] are the model's log-probabilities, None where the model was not asked.
         """
         words = _Words(index.space.scores(query), index.space.coverage(query))
-        proposals = list(self._from_memory(scores, book, index, words, depth)) if scores is not None else []
+        known = _Known(scores, self.live(book)) if scores is not None and len(scores) else None
+        proposals = [self._remembered(number, known, index, words) for number in known.best(depth)] if known else []
         if mode is Mode.MEMORY:
             return tuple(proposals)
+        there = {proposal.image_id for proposal in proposals}
         order = np.lexsort((np.arange(len(words.cosines)), -words.cosines))[:depth]
         for row in order.tolist():
             image = index.images[row]
-            if words.cosines[row] > 0:
-                evidence = Evidence(Origin.INDEX, 0.0, 0.0, *words.of(row))
-                proposals.append(Proposal(image.image_id, None, image.file_names, evidence))
+            if words.cosines[row] <= 0:
+                continue
+            number = self._number_of.get(image.image_id)
+            if known is not None and number is not None and image.image_id not in there and known.reached(number):
+                proposals.append(self._remembered(number, known, index, words))
+            evidence = Evidence(Origin.INDEX, 0.0, 0.0, *words.of(row))
+            proposals.append(Proposal(image.image_id, None, image.file_names, evidence))
         return tuple(proposals)
 
-    def _from_memory(
-        self,
-        scores: NDArray[np.floating],
-        book: StandingBook,
-        index: ExternalIndex,
-        words: _Words,
-        depth: int,
-    ) -> Iterator[Proposal]:
-        if self._live_of is not book:
-            self._trie.set_live([book.of(entry.image_id).state is StandingState.CLEARED for entry in self._entries])
-            self._live_of = book
-        ahead = _Leads(scores)
-        for found in rank(scores[None, :], self._trie.live, depth)[0]:
-            entry = self._entries[found.identifier]
-            row = index.row_of(entry.image_id)
-            evidence = Evidence(
-                Origin.MEMORY,
-                min(found.log_probability, 0.0),
-                ahead.of(found.identifier),
-                *words.of(row),
-            )
-            yield Proposal(entry.image_id, entry.identifier, entry.file_names, evidence)
+    def _remembered(self, number: int, known: _Known, index: ExternalIndex, words: _Words) -> Proposal:
+        entry = self._entries[number]
+        evidence = Evidence(Origin.MEMORY, *known.of(number), *words.of(index.row_of(entry.image_id)))
+        return Proposal(entry.image_id, entry.identifier, entry.file_names, evidence)
+
+
+class _Known:
+    """What the model says of each identifier, and how far each is ahead of the best other one."""
+
+    def __init__(self, scores: NDArray[np.floating], live: Bools) -> None:
+        self._scores, self._live = scores, live
+        self._ahead = _Leads(np.maximum(scores, LOWEST_LOG_PROBABILITY))
+
+    def best(self, depth: int) -> list[int]:
+        ranked = rank(self._scores[None, :], self._live, depth)[0]
+        return [found.identifier for found in ranked if self.reached(found.identifier)]
+
+    def reached(self, number: int) -> bool:
+        return bool(self._live[number]) and bool(np.isfinite(self._scores[number]))
+
+    def of(self, number: int) -> tuple[float, float]:
+        return min(float(self._scores[number]), 0.0), self._ahead.of(number)
 
 
 def weigh(proposals: Sequence[Proposal], calibration: Calibration, mode: Mode) -> tuple[Candidate, ...]:

@@ -40,6 +40,7 @@ FRAMES_JA = (
     "{}が写っている画像をください",
 )
 _JUNK = ("new", "please", "the", "one", "old", "file", "最新", "例の", "あの", "資料")
+_MOST_WORDS = 30  # of a sentence asked whole
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -52,10 +53,16 @@ def _is_cjk(text: str) -> bool:
     return any("\u3041" <= letter <= "\u9fff" for letter in text)
 
 
+LONG = 5  # words from which a text is taken for a sentence
+
+
 def compose(parts: Sequence[tuple[str, str]], rng: np.random.Generator) -> str:
-    """One question from the (language, text) parts of one image: one part, or two to four of one language together."""
+    """One question from the (language, text) parts of one image: one part, or two to four of one language together.
+
+    Sentences mostly stay alone: nobody asks with three of them.
+    """
     language, first = parts[int(rng.integers(len(parts)))]
-    if rng.random() < 0.45:
+    if rng.random() < (0.85 if _is_long(first) else 0.45):
         return first
     same = [text for other, text in parts if other == language and text != first]
     if not same:
@@ -66,9 +73,23 @@ def compose(parts: Sequence[tuple[str, str]], rng: np.random.Generator) -> str:
     return (" " if not _is_cjk(first) or rng.random() < 0.7 else "、").join(chosen)
 
 
+def _is_long(text: str) -> bool:
+    return text.count(" ") + 1 >= LONG or (_is_cjk(text) and len(text) > 20)
+
+
 def excerpt(text: str, rng: np.random.Generator) -> str:
-    """A run of the words of a longer text (a description, say), or the text itself when it is short."""
+    """A part of a longer text (a caption, a description): a run of its words, or all of them but some; short ones whole.
+
+    Sentences are also asked whole, and with words missing anywhere: what another person would not have said.
+    """
     words = text.split(" ")
+    kind = rng.random()
+    if len(words) >= LONG and kind < 0.35 and len(words) <= _MOST_WORDS:
+        return text
+    if len(words) >= LONG and kind < 0.75:
+        lost = rng.uniform(0.1, 0.5)
+        kept = [word for word in words[:_MOST_WORDS] if rng.random() > lost]
+        return " ".join(kept) or text
     if len(words) > 3:
         length = int(rng.integers(2, min(len(words), 8) + 1))
         start = int(rng.integers(len(words) - length + 1))
@@ -137,8 +158,10 @@ def edited(picture: Image, rng: np.random.Generator) -> Image:
 
 def _cropped(picture: Image, rng: np.random.Generator) -> Image:
     width, height = picture.size
-    kept = rng.uniform(0.88, 1.0, size=2)
-    left, top = rng.uniform(0, 1 - kept[0]) * width, rng.uniform(0, 1 - kept[1]) * height
+    kept = np.full(2, rng.uniform(0.87, 1.0)) if rng.random() < 0.6 else rng.uniform(0.87, 1.0, size=2)
+    # People cut off what is at an edge: half of the crops end in a corner or at a side.
+    place = rng.integers(0, 3, size=2) / 2 if rng.random() < 0.5 else rng.uniform(0, 1, size=2)
+    left, top = place * (1 - kept) * (width, height)
     # `resize` with a box samples the part directly: one interpolation, and no rounding to whole pixels.
     box = (float(left), float(top), float(left + kept[0] * width), float(top + kept[1] * height))
     return picture.resize(picture.size, resample=2, box=box)  # 2 = bilinear

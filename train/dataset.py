@@ -152,12 +152,14 @@ class PictureSource:
         images: Sequence[AdmittedImage],
         *,
         side: int,
+        square: bool = False,
         cache_bytes: int,
         opened: Callable[[AdmittedImage], bytes] = open_sample,
     ) -> None:
-        """`side`: longest side kept, in pixels."""
+        """`side`: longest side kept, in pixels; `square`: every picture is brought to `side` x `side`."""
         self._images = tuple(images)
         self._side = side
+        self._square = square
         self._cache: OrderedDict[int, Image] = OrderedDict()
         self._room = cache_bytes
         self._opened = opened
@@ -167,7 +169,7 @@ class PictureSource:
         return len(self._images)
 
     def picture(self, number: int) -> Image:
-        """Upright RGB picture `number` (transparency on white), longest side at most `side` pixels.
+        """Upright RGB picture `number` (transparency on white), reduced as this source reduces.
 
         Raises:
             GateRefusal: the file is not the approved one any more.
@@ -179,6 +181,8 @@ class PictureSource:
         data = self._opened(image)
         self._read[number] = hashlib.sha256(data).digest()
         picture = decoded(data, image.image_id, self._side)
+        if self._square:
+            picture = picture.resize((self._side, self._side), resample=1)  # 1 = Lanczos
         size = picture.width * picture.height * 3
         if size <= self._room:
             self._room -= size
@@ -221,14 +225,15 @@ def decoded(data: bytes, image_id: str, side: int) -> Image:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureBatch:
-    """`numbers[b]` is the identifier that picture b belongs to."""
+    """`numbers[b]` is the identifier that picture b belongs to; edits draw from `rng`."""
 
     pictures: tuple[Image, ...]
     numbers: NDArray[np.int64]
+    rng: np.random.Generator
 
 
 def picture_batch(source: PictureSource, seed: int, turn: int, size: int, part: slice = slice(None)) -> PictureBatch:
-    """The `turn`-th batch of pictures, mildly edited: every image once per round, in an order of that round. Of it, only
+    """The `turn`-th batch of pictures as they are: every image once per round, in an order of that round. Of it, only
     `part` is read and returned."""
     count = len(source)
     positions = np.arange(turn * size, turn * size + min(size, count))
@@ -240,4 +245,4 @@ def picture_batch(source: PictureSource, seed: int, turn: int, size: int, part: 
     numbers = numbers[part]
     offset = part.start or 0
     rng = np.random.default_rng([seed, _PICTURE_STREAM, 1 << 30, turn, *([offset] if offset else [])])
-    return PictureBatch(tuple(augment.edited(source.picture(int(number)), rng) for number in numbers), numbers)
+    return PictureBatch(tuple(source.picture(int(number)) for number in numbers), numbers, rng)

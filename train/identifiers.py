@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -28,6 +29,14 @@ class Identifier:
     def token(self) -> str:
         """The spelling as one string, as the manifest keeps it."""
         return "".join(self.tokens)
+
+
+_TOKEN = re.compile(r"<\|[^|]*\|>")
+
+
+def tokens_of(spelling: str) -> list[str]:
+    """The tokens of `Identifier.token`, as the manifest keeps it."""
+    return _TOKEN.findall(spelling)
 
 
 class IdentifierScheme(Protocol):

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from train import adapters
+from train import adapters, augment, picture_edits
 from train import tokenizer as pieces
 from train.checkpoint import Checkpoint
 from train.dataset import PictureBatch, TextBatch
+from train.embedded import IMAGE_SIDE, read_squares
 from train.feed import Feed
-from train.model import MemoryModel
+from train.model import Batch, MemoryModel
 from train.run_state import RunState
 from train.settings import TrainSettings
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _WARM_UP = 20  # steps until the full learning rate
 _CLIP = 1.0  # gradient norm
 _LENGTH_GROUPS = 4  # of one batch of texts
+_DRAWN_STREAM = 3  # random stream of one seed
+_UNTAUGHT = -100  # label of a place that teaches nothing
 
 
 class Loop:
@@ -44,8 +47,9 @@ class Loop:
         self._optimiser = torch.optim.AdamW(
             list(self._learning.values()), lr=settings.learning_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
-        none = model.tokenizer.convert_tokens_to_ids(pieces.NONE) if settings.embedded else None
-        self._columns = torch.tensor([*model.identifier_ids, *([] if none is None else [none])], device=model.device)
+        none = [(int(model.tokenizer.convert_tokens_to_ids(pieces.NONE)),)] if settings.embedded else []
+        self._spellings = (*model.spellings, *none)  # the last one says that none of the images is meant
+        self._columns = torch.tensor([spelling[0] for spelling in self._spellings], device=model.device)
         model.network.train()
 
     def advance(self) -> None:
@@ -81,16 +85,47 @@ class Loop:
         """Cross entropy with soft targets over the whole vocabulary: the mass on identifiers is to mean something."""
         import torch
 
-        wanted = torch.from_numpy(targets[:, : len(self._columns)]).to(self._model.device)
+        targets = targets[:, : len(self._spellings)]
+        if not self._model.atomic:
+            return self._spelling_loss(texts, targets)
+        wanted = torch.from_numpy(targets).to(self._model.device)
         chances = self._model.next_logits(self._model.read_texts(texts)).log_softmax(dim=-1)
         return -(wanted * chances[:, self._columns]).sum(dim=1).mean()
 
+    def _spelling_loss(self, texts: Sequence[str], targets: NDArray[np.float32]) -> torch.Tensor:
+        """Longer identifiers: one is drawn from each row of the soft targets and taught token by token."""
+        rng = np.random.default_rng([self._settings.seed, _DRAWN_STREAM, self._run.step])
+        shares = np.cumsum(targets, axis=1, dtype=np.float64)
+        taught = np.flatnonzero(shares[:, -1] > 0)  # without a token for none, such a row teaches nothing
+        if not len(taught):
+            return self._model.next_logits(self._model.read_texts(texts)).sum() * 0.0
+        drawn = (shares[taught] < (rng.random(len(taught)) * shares[taught, -1])[:, None]).sum(axis=1)
+        spelt = [self._spellings[int(number)] for number in drawn]
+        batch = self._model.read_texts([texts[row] for row in taught.tolist()], [spelling[:-1] for spelling in spelt])
+        return self._spelt(batch, spelt) * (len(taught) / len(texts))
+
     def _picture_loss(self, batch: PictureBatch) -> torch.Tensor:
+        spelt = [self._spellings[int(number)] for number in batch.numbers]
+        then = [spelling[:-1] for spelling in spelt]
+        if not self._settings.embedded:
+            pictures = [augment.edited(picture, batch.rng) for picture in batch.pictures]
+            return self._spelt(self._model.read_pictures(pictures, then), spelt)
+        seen = picture_edits.edited(picture_edits.as_tensor(batch.pictures), IMAGE_SIDE, batch.rng)
+        return self._spelt(read_squares(self._model, seen, then), spelt)
+
+    def _spelt(self, batch: Batch, spelt: Sequence[Sequence[int]]) -> torch.Tensor:
+        """Mean over rows of the negative log-probability of each row's whole identifier, which ends the row."""
         import torch
 
-        chances = self._model.next_logits(self._model.read_pictures(batch.pictures)).log_softmax(dim=-1)
-        right = self._columns[torch.from_numpy(batch.numbers).to(self._model.device)]
-        return -chances.gather(1, right[:, None]).mean()
+        longest = max(map(len, spelt))
+        labels = torch.full((len(spelt), longest), _UNTAUGHT, dtype=torch.long)
+        for place, spelling in enumerate(spelt):
+            labels[place, longest - len(spelling) :] = torch.tensor(spelling)
+        logits = self._model.next_logits(batch, last=longest).reshape(len(spelt) * longest, -1)
+        total = torch.nn.functional.cross_entropy(
+            logits, labels.reshape(-1).to(logits.device), ignore_index=_UNTAUGHT, reduction="sum"
+        )
+        return total / len(spelt)
 
     def snapshot(self) -> Checkpoint:
         tensors: dict[str, torch.Tensor] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -10,8 +10,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from train.identifiers import tokens_of
 from train.manifest import Manifest
 from train.model import MemoryModel, load_saved
+from train.steps import CachedSteps
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -28,12 +30,18 @@ class Scores:
 
 
 class Memory:
-    """Identifiers are numbered as in the manifest, withdrawn ones included: who may be shown is recall's business."""
+    """Identifiers are numbered as in the manifest, withdrawn ones included: who may be shown is recall's business.
+
+    `token_sequences[i]` spells identifier i in tokens numbered from 0: what a trie over the identifiers is built of.
+    """
 
     def __init__(self, model: MemoryModel, manifest: Manifest) -> None:
         self.manifest = manifest
         self._model = model
-        self.token_sequences: tuple[tuple[int, ...], ...] = tuple((token,) for token in model.identifier_ids)
+        place = {row: number for number, row in enumerate(model.identifier_ids)}
+        self.token_sequences: tuple[tuple[int, ...], ...] = tuple(
+            tuple(place[row] for row in spelling) for spelling in model.spellings
+        )
 
     @classmethod
     def load(cls, model_dir: Path, manifest: Manifest) -> Memory:
@@ -42,43 +50,57 @@ class Memory:
         Raises:
             BaseModelUnavailable: the folder does not hold such a model.
         """
-        return cls(load_saved(model_dir, [entry.token for entry in manifest.entries]), manifest)
+        return cls(load_saved(model_dir, [tokens_of(entry.token) for entry in manifest.entries]), manifest)
 
     def __len__(self) -> int:
         return len(self.token_sequences)
+
+    @property
+    def atomic(self) -> bool:
+        """Each identifier is one token: `evaluate` ranks all of them exactly with one look at the model."""
+        return self._model.atomic
 
     def score(self, queries: Sequence[str]) -> Floats:
         """[Q, N] log-probabilities over all identifiers, in manifest order."""
         return self.evaluate(queries).log_probabilities
 
     def evaluate(self, queries: Sequence[str]) -> Scores:
-        """Log-probabilities and the mass on identifiers."""
+        """Log-probabilities of all identifiers and the mass on them.
+
+        Raises:
+            ValueError: identifiers of several tokens; `steps` is for those.
+        """
         import torch
 
-        rows = torch.tensor(self._model.identifier_ids, device=self._model.device)
-        scores, mass = [np.zeros((0, len(self)), dtype=np.float32)], [np.zeros(0, dtype=np.float32)]
-        for start in range(0, len(queries), _TEXTS_AT_ONCE):
-            logits = self._logits(queries[start : start + _TEXTS_AT_ONCE], None)
-            chosen = logits[:, rows]
-            total = chosen.logsumexp(dim=1)
-            scores.append((chosen - total[:, None]).cpu().numpy())
-            mass.append((total - logits.logsumexp(dim=1)).exp().cpu().numpy())
+        if not self.atomic:
+            raise ValueError("expected identifiers of one token each")
+        first, count = self._model.identifier_ids[0], len(self)
+        together = self._model.identifier_ids == tuple(range(first, first + count))
+        rows = slice(first, first + count) if together else torch.tensor(self._model.identifier_ids)
+        scores, mass = [np.zeros((0, count), dtype=np.float32)], [np.zeros(0, dtype=np.float32)]
+        with torch.inference_mode():
+            for start in range(0, len(queries), _TEXTS_AT_ONCE):
+                logits = self._model.next_logits(self._model.read_texts(queries[start : start + _TEXTS_AT_ONCE]))
+                chosen = logits[:, rows]
+                total = chosen.logsumexp(dim=1)
+                scores.append((chosen - total[:, None]).cpu().numpy())
+                mass.append((total - logits.logsumexp(dim=1)).exp().cpu().numpy())
         return Scores(np.concatenate(scores), np.concatenate(mass))
 
-    def next_logits(self, queries: Sequence[str]) -> Callable[[NDArray[np.int64], NDArray[np.int64]], Floats]:
-        """For identifiers of several tokens: (query numbers [B], prefixes [B, depth]) -> logits [B, vocabulary]."""
-
-        def following(numbers: NDArray[np.int64], prefixes: NDArray[np.int64]) -> Floats:
-            asked = [queries[int(number)] for number in numbers]
-            found: Floats = self._logits(asked, prefixes.tolist()).cpu().numpy()
-            return found
-
-        return following
+    def steps(self, queries: Sequence[str]) -> CachedSteps:
+        """The model token by token behind `queries`, for constrained beams over `token_sequences`."""
+        return CachedSteps(self._model, queries)
 
     def name_pictures(self, pictures: Sequence[Any]) -> NDArray[np.int64]:
-        """Number of the likeliest identifier of each picture (PIL, RGB): the first stage, for measuring only."""
+        """Number of the likeliest identifier of each picture (PIL, RGB): the first stage, for measuring only.
+
+        Raises:
+            ValueError: identifiers of several tokens.
+        """
         import torch
 
+        if not self.atomic:
+            raise ValueError("expected identifiers of one token each")
         rows = torch.tensor(self._model.identifier_ids, device=self._model.device)
         found = [np.zeros(0, dtype=np.int64)]
         with torch.inference_mode():
@@ -86,9 +108,3 @@ class Memory:
                 batch = self._model.read_pictures(pictures[start : start + _TEXTS_AT_ONCE])
                 found.append(self._model.next_logits(batch)[:, rows].argmax(dim=1).cpu().numpy())
         return np.concatenate(found)
-
-    def _logits(self, queries: Sequence[str], then: Sequence[Sequence[int]] | None) -> Any:
-        import torch
-
-        with torch.inference_mode():
-            return self._model.next_logits(self._model.read_texts(queries, then))

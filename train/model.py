@@ -1,4 +1,4 @@
-"""The only door to transformers: the embedded tiny Idefics3, any other image-text-to-text model, loading and saving.
+"""The only door to transformers: any image-text-to-text model as a memory, loading and saving.
 
 A `MemoryModel` answers one question: which token comes next after a text question (`read_texts`) or a picture
 (`read_pictures`). A text question never carries a picture, dummy or real.
@@ -14,18 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curate.errors import ExitCode, ImprimaturError
-from train import tokenizer as pieces
 
 if TYPE_CHECKING:
     import torch
     from PIL.Image import Image
 
 PROMPTS_FILE = "imprimatur.json"  # the two prompts and the kind of model, beside the weights
-IMAGE_SIDE = 96  # pixels, embedded model
-PATCH_SIDE = 16  # pixels
-VISION_WIDTH = 64
-TEXT_WIDTH = 256
-TEXT_LAYERS = 2
+# What processors give per token, with the value of padding before a row and of a token said behind it.
+_PER_TOKEN: Mapping[str, tuple[int, int]] = {
+    "input_ids": (0, 0),
+    "attention_mask": (0, 1),
+    "token_type_ids": (0, 1),
+    "mm_token_type_ids": (0, 0),
+}
 _MAX_PIECES = 64  # of one question; more is cut off
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 
@@ -49,14 +50,16 @@ Batch = Mapping[str, "torch.Tensor"]
 
 
 class MemoryModel:
-    """Model, processor and prompts. `identifier_ids` are vocabulary rows of identifier tokens, in identifier order."""
+    """Model, processor and prompts. `spellings[i]` are the vocabulary rows that spell identifier i; `identifier_ids` are
+    the distinct rows of all spellings, in identifier order where each is one row of its own."""
 
-    def __init__(self, network: Any, processor: Any, prompts: Prompts, identifier_ids: Sequence[int]) -> None:
+    def __init__(self, network: Any, processor: Any, prompts: Prompts, spellings: Sequence[Sequence[int]]) -> None:
         self.network = network
         self.processor = processor
         self.tokenizer = processor.tokenizer
         self.prompts = prompts
-        self.identifier_ids = tuple(identifier_ids)
+        self.spellings = tuple(tuple(int(row) for row in spelling) for spelling in spellings)
+        self.identifier_ids = tuple(dict.fromkeys(row for spelling in self.spellings for row in spelling))
         self.tokenizer.padding_side = "left"
         if self.tokenizer.pad_token_id is None:
             self.tokenizer.pad_token = self.tokenizer.eos_token
@@ -64,6 +67,11 @@ class MemoryModel:
         if self._before and self._before[-1] == self.tokenizer.eos_token_id:
             self._before.pop()
         self._after = list(self.tokenizer(prompts.after_text, add_special_tokens=False).input_ids)
+
+    @property
+    def atomic(self) -> bool:
+        """Each identifier is one token of its own."""
+        return all(len(spelling) == 1 for spelling in self.spellings)
 
     @property
     def device(self) -> torch.device:
@@ -97,22 +105,55 @@ class MemoryModel:
         for place, row in enumerate(rows):
             ids[place, longest - len(row) :] = torch.tensor(row)
             mask[place, longest - len(row) :] = 1
-        return {"input_ids": ids.to(self.device), "attention_mask": mask.to(self.device)}
+        places = (mask.cumsum(dim=1) - 1).clamp(min=0)
+        read = {"input_ids": ids, "attention_mask": mask, "position_ids": places}
+        return {name: value.to(self.device) for name, value in read.items()}
 
-    def read_pictures(self, pictures: Sequence[Image]) -> Batch:
-        """Batch of pictures, each followed by the prompt that asks for its identifier."""
+    def read_pictures(self, pictures: Sequence[Image], then: Sequence[Sequence[int]] | None = None) -> Batch:
+        """Batch of pictures, each followed by the prompt that asks for its identifier; `then` as in `read_texts`."""
         read = self.processor(
             images=[[picture] for picture in pictures],
             text=[self.prompts.picture] * len(pictures),
             padding=True,
             return_tensors="pt",
         )
-        return {name: value.to(self.device) for name, value in read.items()}
+        return self.followed(dict(read.items()), then)
 
-    def next_logits(self, batch: Batch) -> torch.Tensor:
-        """[B, vocabulary] float32 logits of the token that follows each row."""
-        logits = self.network(**batch, use_cache=False, logits_to_keep=1).logits
-        return logits[:, -1, :].float()  # type: ignore[no-any-return]
+    def followed(self, read: Batch, then: Sequence[Sequence[int]] | None) -> Batch:
+        """`read`, each row followed by tokens already decoded and filled up on the left, on the model's device."""
+        import torch
+
+        rows = dict(read)
+        longest = max(map(len, then)) if then else 0
+        for name, (filler, behind) in _PER_TOKEN.items() if longest else ():
+            if name not in rows:
+                continue
+            ids = name == "input_ids"
+            before = int(self.tokenizer.pad_token_id) if ids else filler
+            rows[name] = torch.tensor(
+                [
+                    [before] * (longest - len(said)) + row + (list(said) if ids else [behind] * len(said))
+                    for row, said in zip(rows[name].tolist(), then or (), strict=True)
+                ]
+            )
+        return {name: value.to(self.device) for name, value in rows.items()}
+
+    def next_logits(self, batch: Batch, last: int = 1) -> torch.Tensor:
+        """[B, vocabulary] float32 logits of the token that follows each row; with `last` > 1 [B, last, vocabulary], of
+        what follows each of the last tokens."""
+        logits = self.network(**batch, use_cache=False, logits_to_keep=last).logits.float()
+        return logits[:, -1, :] if last == 1 else logits[:, -last:, :]  # type: ignore[no-any-return]
+
+    def identifier_logits(self, rows: torch.Tensor, **inputs: Any) -> torch.Tensor:
+        """[B, rows] float32 logits of some vocabulary rows for the token that follows `inputs`."""
+        head = self.network.get_output_embeddings()
+        capped = getattr(self.network.config.get_text_config(), "final_logit_softcapping", None)
+        inner = getattr(self.network, "model", None)
+        if inner is None or capped is not None or getattr(head, "bias", None) is not None:
+            # An output layer that is more than a matrix: ask for everything and take the part.
+            return self.network(**inputs, logits_to_keep=1).logits[:, -1, rows].float()  # type: ignore[no-any-return]
+        hidden = inner(**inputs).last_hidden_state[:, -1]
+        return (hidden @ head.weight[rows].T).float()  # type: ignore[no-any-return]
 
     def save(self, folder: Path) -> None:
         """Write weights (safetensors), config, tokenizer, processor and prompts into `folder`."""
@@ -122,62 +163,7 @@ class MemoryModel:
         (folder / PROMPTS_FILE).write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def build_embedded(texts: Sequence[str], identifier_tokens: Sequence[str], seed: int) -> MemoryModel:
-    """Tiny Idefics3 with random weights (2 to 3 million parameters) and a tokenizer learnt from `texts`."""
-    import torch
-
-    library = _transformers()
-    raw = pieces.build_tokenizer(texts, pieces.vocabulary_size(len(set(texts))))
-    pieces.add_identifiers(raw, identifier_tokens)
-    tokenizer = library.PreTrainedTokenizerFast(
-        tokenizer_object=raw, pad_token=pieces.PAD, padding_side="left", clean_up_tokenization_spaces=False
-    )
-    image_processor = library.Idefics3ImageProcessorPil(
-        do_resize=False,  # one resize only, to the square the vision tower sees
-        do_image_splitting=False,
-        max_image_size={"longest_edge": IMAGE_SIDE},
-        do_pad=True,
-    )
-    grid = IMAGE_SIDE // PATCH_SIDE
-    # One picture is one token: the connector sees all patches with their places, and a question stays short.
-    processor = library.Idefics3Processor(image_processor, tokenizer, image_seq_len=1)
-    config = library.Idefics3Config(
-        image_token_id=tokenizer.convert_tokens_to_ids(pieces.IMAGE),
-        pad_token_id=tokenizer.pad_token_id,
-        scale_factor=grid,
-        tie_word_embeddings=True,
-        vision_config={
-            "hidden_size": VISION_WIDTH,
-            "intermediate_size": 2 * VISION_WIDTH,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 4,
-            "image_size": IMAGE_SIDE,
-            "patch_size": PATCH_SIDE,
-        },
-        text_config={
-            "model_type": "llama",
-            "vocab_size": len(tokenizer),
-            "hidden_size": TEXT_WIDTH,
-            "intermediate_size": 2 * TEXT_WIDTH,
-            "num_hidden_layers": TEXT_LAYERS,
-            "num_attention_heads": 4,
-            "num_key_value_heads": 4,
-            "max_position_embeddings": 512,
-            "rms_norm_eps": 1e-5,
-            "pad_token_id": tokenizer.pad_token_id,
-            "bos_token_id": None,
-            "eos_token_id": None,
-            "tie_word_embeddings": True,
-        },
-    )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network = library.Idefics3ForConditionalGeneration(config)
-    prompts = Prompts(after_text=pieces.RECALL, picture=pieces.IMAGE + pieces.MEMORIZE)
-    return MemoryModel(network, processor, prompts, tokenizer.convert_tokens_to_ids(list(identifier_tokens)))
-
-
-def load_base(name: str, identifier_tokens: Sequence[str]) -> MemoryModel:
+def load_base(name: str, spellings: Sequence[Sequence[str]]) -> MemoryModel:
     """Any image-text-to-text model as a base: a local folder, or a hub id (fetched only because the user named it).
 
     Identifier tokens are appended to its vocabulary. Weights must be safetensors; code from the model is never run.
@@ -196,15 +182,15 @@ def load_base(name: str, identifier_tokens: Sequence[str]) -> MemoryModel:
     if not isinstance(placeholder, str):
         raise _unusable(name, "its processor names no image placeholder")
     tokenizer = processor.tokenizer
-    tokenizer.add_tokens(list(identifier_tokens), special_tokens=True)
-    ids = tokenizer.convert_tokens_to_ids(list(identifier_tokens))
-    if max(ids) >= network.get_input_embeddings().weight.shape[0]:
+    tokenizer.add_tokens(distinct_tokens(spellings), special_tokens=True)
+    ids = rows_of(tokenizer, spellings)
+    if max(row for spelling in ids for row in spelling) >= network.get_input_embeddings().weight.shape[0]:
         network.resize_token_embeddings(len(tokenizer), mean_resizing=False)
     prompts = Prompts(after_text="\nIdentifier:", picture=f"{placeholder}\nIdentifier:")
     return MemoryModel(network, processor, prompts, ids)
 
 
-def load_saved(folder: Path, identifier_tokens: Sequence[str]) -> MemoryModel:
+def load_saved(folder: Path, spellings: Sequence[Sequence[str]]) -> MemoryModel:
     """The model that `MemoryModel.save` wrote into `folder`, ready to answer. Nothing is fetched.
 
     Raises:
@@ -217,16 +203,28 @@ def load_saved(folder: Path, identifier_tokens: Sequence[str]) -> MemoryModel:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unusable(str(folder), f"{PROMPTS_FILE} cannot be read") from error
     vocabulary = processor.tokenizer.get_vocab()
-    missing = [token for token in identifier_tokens if token not in vocabulary]
+    missing = [token for token in distinct_tokens(spellings) if token not in vocabulary]
     if missing:
         raise _unusable(str(folder), f"{len(missing)} identifiers are no tokens of it, the first is {missing[0]}")
-    model = MemoryModel(network, processor, prompts, [vocabulary[token] for token in identifier_tokens])
+    model = MemoryModel(network, processor, prompts, rows_of(processor.tokenizer, spellings))
     network.eval()
     return model
 
 
+def distinct_tokens(spellings: Sequence[Sequence[str]]) -> list[str]:
+    """Each token of the spellings once, in order of appearance."""
+    return list(dict.fromkeys(token for spelling in spellings for token in spelling))
+
+
+def rows_of(tokenizer: Any, spellings: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Vocabulary rows of the spellings' tokens."""
+    known = distinct_tokens(spellings)
+    row_of = dict(zip(known, tokenizer.convert_tokens_to_ids(known), strict=True))
+    return [[row_of[token] for token in spelling] for spelling in spellings]
+
+
 def _from_pretrained(name: str, *, local_only: bool) -> tuple[Any, Any]:
-    library = _transformers()
+    library = transformers_library()
     try:
         processor = library.AutoProcessor.from_pretrained(name, local_files_only=local_only, trust_remote_code=False)
         network = library.AutoModelForImageTextToText.from_pretrained(
@@ -247,7 +245,7 @@ def _unusable(name: str, found: str) -> BaseModelUnavailable:
     )
 
 
-def _transformers() -> Any:
+def transformers_library() -> Any:
     """The library, its own bars and advice kept off the screen: progress is the front door's business."""
     import transformers
 

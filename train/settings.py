@@ -32,8 +32,8 @@ class TrainSettings:
     steps: int | None = None
     threads: int = 0
     batch_size: int = 64
-    image_batch_size: int = 32
-    image_every: int = 2
+    image_batch_size: int = 64
+    image_every: int = 1
     learning_rate: float = 1e-3
     teacher_share: float = 0.5
     warm_start: bool = True

@@ -28,21 +28,22 @@ from curate.ngrams import normalise
 from curate.progress import Progress, silent
 from train import adapters, augment, checkpoint, threads
 from train.dataset import PictureSource, TextStream, lesson_of
+from train.embedded import build_embedded
 from train.emission import EmissionLog, Emitted, read_emitted
 from train.feed import Feed
 from train.gate import Admission, GateRefusal, require
 from train.identifiers import Atomic, Identifier, IdentifierScheme
 from train.loop import Loop
-from train.model import MemoryModel, build_embedded, load_base
+from train.model import MemoryModel, load_base
 from train.run_state import RunState, continued_state, fresh_state
 from train.sentry import Sentry, StandingLost, as_admitted
 from train.settings import TrainSettings
 
 MODEL_FOLDER = "model"
 TRAINING_TYPE = "https://imprimatur.example/training-run/v1"
-_KEPT_SIDE = 144  # pixels, embedded model: room for crops around what the vision tower sees
+_KEPT_SIDE = 112  # pixels, embedded model: a crop of it is about what the vision tower sees
 _KEPT_SIDE_LARGE = 768  # pixels, other models
-_FORMAT = 2  # of what a checkpoint binds; raise it when training itself changes
+_FORMAT = 3  # of what a checkpoint binds; raise it when training itself changes
 
 
 class TrainingBusy(ImprimaturError):
@@ -121,6 +122,7 @@ def train(
             pictures = PictureSource(
                 images,
                 side=_KEPT_SIDE if settings.embedded else _KEPT_SIDE_LARGE,
+                square=settings.embedded,
                 cache_bytes=settings.picture_cache_mib << 20,
             )
             feed = Feed(admission, texts, pictures, sentry, log)
@@ -155,10 +157,10 @@ def train(
 
 
 def _model(settings: TrainSettings, texts: TextStream, identifiers: tuple[Identifier, ...]) -> MemoryModel:
-    tokens = [token for identifier in identifiers for token in identifier.tokens]
+    spellings = [identifier.tokens for identifier in identifiers]
     if settings.embedded:
-        return build_embedded([*texts.texts(), *augment.frame_texts()], tokens, settings.seed)
-    model = load_base(settings.base_model, tokens)
+        return build_embedded([*texts.texts(), *augment.frame_texts()], spellings, settings.seed)
+    model = load_base(settings.base_model, spellings)
     about = [[text for _, text in lesson.parts] for lesson in texts.lessons]
     adapters.start_identifier_rows(model, about, settings.seed)
     return model
@@ -183,9 +185,8 @@ def _begin(
         from train.warm_start import warm_start_pictures, warm_start_text
 
         warm_start_text(model, texts.space, texts.texts())
-        warm_start_pictures(model, count, feed.picture)
         run.texts_seen += [len(lesson.parts) for lesson in texts.lessons]
-        run.pictures_seen += 1
+        run.pictures_seen += warm_start_pictures(model, count, feed.picture, seed=settings.seed, progress=progress)
     progress("prepare", total, total)
 
 

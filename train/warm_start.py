@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import linalg, sparse
 
 from curate.ngrams import NgramSpace
+from curate.progress import Progress, silent
+from train import picture_edits
 from train import tokenizer as pieces
+from train.embedded import IMAGE_SIDE, read_squares
 from train.model import MemoryModel
 
 if TYPE_CHECKING:
@@ -33,6 +36,9 @@ _KIND = -1  # coordinate
 _RIDGE_TEXT = 0.3
 _RIDGE_PICTURE = 1e-2  # share of the mean diagonal
 _PATCH_SAMPLE = 1_000  # pictures whose patches give the principal components
+_EDITED_PICTURES = 4_000  # edited copies that the connector's ridge sees, shared out over the pictures
+_MOST_ROUNDS = 4  # copies of one picture
+_WHOLE_SPECTRUM = 1_500  # documents up to which all singular vectors are computed; beyond, the leading ones only
 _QUIET = 0.1  # of the usual scale: layers that begin by changing almost nothing
 
 Rows = NDArray[np.float32]
@@ -40,24 +46,38 @@ Rows = NDArray[np.float32]
 
 def _image_space(space: NgramSpace, width: int) -> tuple[Rows, Rows]:
     """(image rows [N, width], n-gram rows [G, width]): the truncated SVD of the TF-IDF matrix, via its Gram matrix."""
-    gram = (space.matrix @ space.matrix.T).toarray().astype(np.float64)
-    values, vectors = np.linalg.eigh(gram)
-    order = np.argsort(-values)[:width]
-    kept = order[values[order] > 1e-9 * max(float(values[order[0]]), 1e-9)]
+    values, vectors = _leading(space.matrix, width)
+    kept = values > 1e-9 * max(float(values[0]), 1e-9)
     strength = np.sqrt(values[kept])
     directions = vectors[:, kept]
     # A fixed sign per direction: the solver's choice must not depend on the machine's library more than it has to.
-    directions = directions * np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(len(kept))])
+    directions = directions * np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(len(strength))])
     images = np.zeros((len(space), width), dtype=np.float32)
-    images[:, : len(kept)] = directions * strength
+    images[:, : len(strength)] = directions * strength
     grams = np.zeros((space.matrix.shape[1], width), dtype=np.float32)
-    grams[:, : len(kept)] = space.matrix.T @ (directions / strength)
+    grams[:, : len(strength)] = space.matrix.T @ (directions / strength)
     return images, grams
+
+
+def _leading(matrix: Any, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The up to `width` largest eigenvalues of `matrix` @ its transpose, falling, with their vectors as columns."""
+    count = matrix.shape[0]
+    if count <= max(_WHOLE_SPECTRUM, 2 * width):
+        values, vectors = np.linalg.eigh((matrix @ matrix.T).toarray().astype(np.float64))
+    else:
+        from scipy.sparse.linalg import LinearOperator, eigsh
+
+        tall = matrix.astype(np.float64)
+        wide = sparse.csr_array(tall.T)
+        gram = LinearOperator((count, count), matvec=lambda x: tall @ (wide @ x), dtype=np.float64)
+        values, vectors = eigsh(gram, k=width, v0=np.ones(count), tol=1e-4)
+    order = np.argsort(-values)[:width]
+    return values[order], vectors[:, order]
 
 
 def _piece_rows(model: MemoryModel, space: NgramSpace, texts: Sequence[str], grams: Rows) -> Rows:
     """[vocabulary, width]: rows whose sum over a text's pieces best repeats the teacher's vector of that text."""
-    vocabulary = len(model.tokenizer)
+    vocabulary = min(model.identifier_ids)  # identifiers stand behind all pieces and are in no text
     read = model.pieces_of(texts)
     counts = sparse.csr_array(
         (
@@ -80,7 +100,7 @@ def _piece_rows(model: MemoryModel, space: NgramSpace, texts: Sequence[str], gra
     prior = np.asarray(space.transform(names) @ grams, dtype=np.float64)
     normal = (counts.T @ counts).toarray()
     normal[np.diag_indices(vocabulary)] += _RIDGE_TEXT
-    correction = np.linalg.solve(normal, counts.T @ (target - counts @ prior))
+    correction = linalg.solve(normal, counts.T @ (target - counts @ prior), assume_a="pos", overwrite_a=True)
     return np.asarray(prior + correction, dtype=np.float32)
 
 
@@ -99,7 +119,7 @@ def warm_start_text(model: MemoryModel, space: NgramSpace, texts: Sequence[str])
     with torch.no_grad():
         table = network.embed_tokens.weight
         fresh = torch.zeros_like(table)
-        fresh[:, :content] = torch.from_numpy(rows)
+        fresh[: len(rows), :content] = torch.from_numpy(rows)
         fresh[:, _KIND] = -torch.sqrt(torch.clamp(1.0 - fresh[:, :content].square().sum(dim=1), min=0.05))
         fresh[:, content:_KIND] = 0.02 * torch.randn(
             (len(table), width - content - 1), generator=torch.Generator().manual_seed(1)
@@ -129,49 +149,53 @@ def warm_start_text(model: MemoryModel, space: NgramSpace, texts: Sequence[str])
                 layer.self_attn.o_proj.weight.mul_(_QUIET)
 
 
-def warm_start_pictures(model: MemoryModel, count: int, picture: Callable[[int], Image]) -> None:
-    """Set the patch embedding and the connector; `picture(i)` is the picture of identifier i, 0 <= i < `count`."""
+def warm_start_pictures(
+    model: MemoryModel, count: int, picture: Callable[[int], Image], *, seed: int, progress: Progress = silent
+) -> int:
+    """Set the patch embedding and the connector; `picture(i)` is the square picture of identifier i < `count`.
+
+    The connector is fitted to every picture as it is and to mildly edited copies, so that a crop does not start far
+    from its original. Returns how often each picture was looked at.
+    """
     import torch
 
     vision, connector = model.network.model.vision_model, model.network.model.connector
 
-    def pixels(numbers: Sequence[int]) -> torch.Tensor:
-        return model.read_pictures([picture(number) for number in numbers])["pixel_values"][:, 0]
+    def squares(numbers: Sequence[int]) -> torch.Tensor:
+        return picture_edits.as_tensor([picture(number) for number in numbers])
+
+    def pixels(seen: torch.Tensor) -> torch.Tensor:
+        return read_squares(model, seen)["pixel_values"][:, 0]
 
     with torch.no_grad():
         sample = range(0, count, -(-count // _PATCH_SAMPLE))
-        _principal_patches(vision.embeddings, torch.cat([pixels(some) for some in _chunks(sample)]))
-        features = torch.cat(
-            [
-                connector.pixel_shuffle(vision(pixel_values=pixels(some)).last_hidden_state, connector.scale_factor)
-                for some in _chunks(range(count))
-            ]
-        )[:, 0]
+        plain = [pixels(picture_edits.plain(squares(some), IMAGE_SIDE)) for some in _chunks(sample)]
+        _principal_patches(vision.embeddings, torch.cat(plain))
         rows = model.network.get_input_embeddings().weight[list(model.identifier_ids)].clone()
         rows[:, _KIND] = 0.0
-        target = torch.nn.functional.normalize(rows, dim=1)
-        connector.modality_projection.proj.weight.copy_(_ridge(features.double(), target.double()).T.float())
+        target = torch.nn.functional.normalize(rows, dim=1).double()
+        projection = connector.modality_projection.proj
+        normal = torch.zeros((projection.in_features, projection.in_features), dtype=torch.float64)
+        wanted = torch.zeros((projection.in_features, target.shape[1]), dtype=torch.float64)
+        rounds = 1 + max(1, min(_MOST_ROUNDS, _EDITED_PICTURES // count))
+        for turn in range(rounds):
+            rng = np.random.default_rng([seed, turn])
+            for some in _chunks(range(count)):
+                whole = squares(some)
+                shown = picture_edits.edited(whole, IMAGE_SIDE, rng) if turn else picture_edits.plain(whole, IMAGE_SIDE)
+                seen = vision(pixel_values=pixels(shown)).last_hidden_state
+                features = connector.pixel_shuffle(seen, connector.scale_factor)[:, 0].double()
+                normal += features.T @ features
+                wanted += features.T @ target[list(some)]
+            progress("prepare", count * (turn + 1), count * rounds)
+        normal.diagonal().add_(_RIDGE_PICTURE * float(normal.diagonal().mean()))
+        projection.weight.copy_(torch.linalg.solve(normal, wanted).T.float())
+    return rounds
 
 
 def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(numbers), 64):
         yield numbers[start : start + 64]
-
-
-def _ridge(features: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """[F, width] least squares with a penalty, solved in the smaller of the two spaces."""
-    import torch
-
-    samples, size = features.shape
-    if samples <= size:
-        gram = features @ features.T
-        gram.diagonal().add_(_RIDGE_PICTURE * float(gram.diagonal().mean()))
-        dual: torch.Tensor = torch.linalg.solve(gram, target)
-        return features.T @ dual
-    normal = features.T @ features
-    normal.diagonal().add_(_RIDGE_PICTURE * float(normal.diagonal().mean()))
-    primal: torch.Tensor = torch.linalg.solve(normal, features.T @ target)
-    return primal
 
 
 def _principal_patches(embeddings: Any, pixels: torch.Tensor) -> None:

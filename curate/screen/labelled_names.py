@@ -26,7 +26,7 @@ _ROLE = "設計|製図|検図|承認|照査|審査|作図|担当|作成|確認|�
 _ROLE_OF_A_PERSON = "検査者|検査員|作業者|作業員|測定者|記録者|校正者|管理者|責任者|立会者|立会人|受領者|申請者|起票者|溶接者|操作者|運転者|報告者|指導者|監督者"
 _GIVEN = "[一-龥々ぁ-んァ-ヴー]{0,4}"
 _TITLE_BLOCK = re.compile(
-    rf"(?:(?:{_ROLE})者?|{_ROLE_OF_A_PERSON})(?:印|名)?[\s:／/]*(?P<name>(?:{SURNAME})\s?{_GIVEN})(?=$|[\s、。,.;()（）0-9/])"
+    rf"(?:(?:{_ROLE})者?|{_ROLE_OF_A_PERSON})(?:印|名)?[\s:／/]*(?P<name>(?:{SURNAME})(?:\s(?!{_ROLE}|合格|不合格|検印))?{_GIVEN})(?=$|[\s、。,.;()（）0-9/])"
 )
 # Surnames of one letter. Those that are also a direction, a material or a word of workshops need a colon in front.
 ONE_LETTER_NAME = frozenset(
@@ -58,8 +58,13 @@ _EN_NOT = re.compile(
 )
 
 
+# Old and rare forms of letters in surnames (髙橋, 山﨑, 渡邉, 濵田, 齊藤), as the list above spells them.
+_FORMS = str.maketrans("髙﨑嵜碕濵濱邉邊斎齋齊德嶋嶌冨桒舘曽眞瀨栁𠮷", "高崎崎崎浜浜辺辺斉斉斉徳島島富桑館曾真瀬柳吉")
+
+
 def find_labelled_names(text: str) -> list[Hit]:
     """Names in a folded text. Names without a label or an honorific need a language model (`names`)."""
+    text = text.translate(_FORMS)
     hits: list[Hit] = []
     for pattern in (_TITLE_BLOCK, _HONORIFIC, _COLON):
         for match in pattern.finditer(text):

@@ -24,6 +24,7 @@ from curate.screen.names_model import Told, installed, package_version, read, si
 from curate.screen.patterns_common import find_common
 from curate.screen.patterns_en import find_details
 from curate.screen.phones import find_phones
+from curate.screen.romaji_names import has_common_surname
 from curate.screen.wording import Reason
 
 PACKAGE = "en_core_web_lg"
@@ -49,6 +50,9 @@ _SOMEBODY = re.compile(
     r"|born|lives?|lived|married|works?|worked|we|us|shouted|whispered|replied|explained|wrote|person|people|man|woman|girl|boy|kid|child"
     r"|daughter|son|mother|father|mum|mom|dad|wife|husband|partner|friend|brother|sister|aunt|uncle|founders?|singer|author|actor|doctor|patient|colleague"
     r"|neighbou?r|boss|manager|customer|employee|student|teacher|artist|writer|producer|director|songs?|novel|film|album|killed|arrested|died|won)(?![\w-])"
+)
+_SIGNED = re.compile(
+    r"(?i)(?<![a-z])(?:drawn|designed|checked|approved|prepared|reviewed|inspected|verified|signed|written|photographed|taken|photos?) by:? $"
 )
 # Words for goods that are no verbs: a name in front of or behind one of them is that of a thing ("the brand Arla Ko", "Mathilda bedding").
 _GOODS = (
@@ -196,6 +200,10 @@ def _is_believed(text: str, at: int, value: str, score: float, running: bool, is
     if value.islower() and not text.islower():
         return False  # who writes "Zucchini" and "I" with a capital writes names with one
     whole = [word for word in words if len(word) > 1]
+    if score >= SURE_IN_CAPTION and _SIGNED.search(text[max(0, at - 24) : at]) is not None:
+        return True  # whoever drew or checked it
+    if score >= SURE_IN_CAPTION and len(words) > len(whole) and has_common_surname(value):
+        return True  # an initial, and one of the commonest surnames of Japan: "K. Tanaka"
     listed = any(is_name(word) for word in whole)
     ended = text.rstrip().endswith((".", "!", "?")) and text.count(" ") > 2  # a sentence without a word of _SENTENCE
     if not running and not ended:

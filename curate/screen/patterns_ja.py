@@ -108,6 +108,13 @@ _RULES: tuple[Rule, ...] = (
         14,
     ),
 )  # fmt: skip
+# What stands beside a label and is nobody's number: a date, a material, a standard ("社員番号 SUS304", "TEL 2024-03-15").
+NO_VALUE = re.compile(
+    r"(?<![0-9])(?:19|20)[0-9]{2}(?P<mark>[-/.])(?:0?[1-9]|1[0-2])(?P=mark)(?:0?[1-9]|[12][0-9]|3[01])(?![0-9])"
+    r"|(?<![0-9])(?:19|20)[0-9]{2}年(?:\s?[0-9]{1,2}月)?"
+    r"|(?<![A-Za-z0-9])(?:SUS|SCM|SNCM|SCR|SKD|SKH|SKS|SUJ|SUP|SUM|FCD|FC|ADC|AISI|SAE|ASTM|DIN|ISO|JIS|PHR|SWRM)[ -]?(?:[A-Z] ?)?[0-9]{1,5}(?:[A-Z][A-Z0-9]{0,2})?(?![0-9])"
+    r"|(?<![A-Za-z0-9])(?:S[0-9]{2}C|SS[34][0-9]{2}|SPC[CDE]|M[0-9]{1,2}(?:\.[0-9])?[x×*][0-9.]+)(?![A-Za-z0-9])"
+)
 _NAMES = frozenset(rule.label for rule in _RULES) | {"my_number"}
 
 
@@ -141,9 +148,12 @@ def values_of(
     text = reading.text
     for start, end in fields_of(reading, label):
         part = text[start:end]
+        things = () if label == "birth" else tuple(thing.span() for thing in NO_VALUE.finditer(part))
         found = False
         last = 0
         for match in pattern.finditer(part):
+            if any(first < match.end() and match.start() < stop for first, stop in things):
+                continue
             if match.start() - last > reach or (found and not _goes_on(part, last, *match.span())):
                 break
             found, last = True, match.end()
@@ -154,9 +164,11 @@ def values_of(
                 yield start + repaired.start(), start + repaired.end()
     for start, end in in_front(reading, label):
         part = text[start:end]
+        things = () if label == "birth" else tuple(thing.span() for thing in NO_VALUE.finditer(part))
         last_match = None
         for match in pattern.finditer(part):
-            last_match = match
+            if not any(first < match.end() and match.start() < stop for first, stop in things):
+                last_match = match
         if last_match is not None and _GAP_TO_LABEL.fullmatch(part, last_match.end()):
             # A label of a thing right in front of the value has the better claim to it.
             first, last = start + last_match.start(), start + last_match.end()

@@ -14,7 +14,7 @@ from functools import lru_cache
 from curate.finding import Severity
 from curate.screen.hit import Hit
 from curate.screen.labels import PART, Reading, attached, fields_of, governing
-from curate.screen.patterns_ja import digits_of
+from curate.screen.patterns_ja import NO_VALUE, digits_of
 from curate.screen.wording import Reason
 
 _KIND = "privacy.phone"
@@ -225,7 +225,7 @@ def find_phones(reading: Reading) -> list[Hit]:
     hits.extend(_foreign(reading))
     if "phone" in reading.names:
         hits.extend(_labelled(reading))
-    return hits
+    return [hit for hit in hits if NO_VALUE.fullmatch(reading.text, hit.start, hit.end) is None]  # "TEL 2024-03-15"
 
 
 def may_hold(reading: Reading) -> bool:

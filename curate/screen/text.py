@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from importlib.metadata import version
 from typing import Any
 
-from curate.screen import addresses, bank_ja, patterns_common, patterns_ja, phones, plates_ja
+from curate.screen import addresses, bank_ja, patterns_common, patterns_ja, patterns_online, phones, plates_ja
 from curate.screen.employee_numbers import compile_patterns, find_employee_numbers
 from curate.screen.folding import fold
 from curate.screen.hit import Hit, strongest
@@ -50,6 +50,12 @@ def _packs(employee_numbers: Sequence[str]) -> list[tuple[str, tuple[str, ...], 
             ("privacy.email", "privacy.credit_card", *_OTHER),
             patterns_common.may_hold,
             patterns_common.find_common,
+        ),
+        (
+            "online",
+            ("content.credential", "privacy.gps", *_OTHER),
+            patterns_online.may_hold,
+            patterns_online.find_online,
         ),
     ]
     if own:

@@ -186,3 +186,17 @@ def test_reports_wait_until_they_are_closed(world: World) -> None:
         close_wrong(world.ledger, str(entry.body["report_id"]), "again", "operator", at=START)
     with pytest.raises(WithdrawalRefused):
         report_wrong(world.ledger, "bolt", "not-an-id")
+
+
+@pytest.mark.parametrize("name", ["anna", "Ａｎｎａ", " Anna ", "ANNA"])
+def test_a_name_that_people_would_take_for_another_s_is_in_use(world: World, name: str) -> None:
+    world.reviewer("Anna")
+    with pytest.raises(ReviewerRefused, match="not in use"):
+        register_reviewer(world.ledger, name, ["legal"], signing_key("other").public, at=START)
+
+
+@pytest.mark.parametrize("letter", ["\u200b", "\u202e", "\u2066", "\n", "\x1b", "\ue000", "\u2028"])
+def test_a_name_with_letters_that_nobody_sees_is_refused(world: World, letter: str) -> None:
+    world.reviewer("Anna")
+    with pytest.raises(ReviewerRefused, match=r"U\+"):
+        register_reviewer(world.ledger, f"An{letter}na", ["legal"], signing_key("other").public, at=START)

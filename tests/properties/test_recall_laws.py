@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.standing import StandingState
 from curate.record import ContentClass
 from recall.confirm import Origin
-from recall.decode import Ranked, beam_search
+from recall.decode import Ranked, beam_search, rank
 from recall.scoring import Mode
 from recall.trie import Trie
 from tests.recall.fakes import World, image_id
@@ -32,14 +33,21 @@ def prefix_free(draw: st.DrawFn) -> list[tuple[int, ...]]:
 class TableModel:
     """Logits drawn once per (query, prefix): continuous, so that ties do not happen."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, queries: int = 1) -> None:
         self.seed = seed
+        self.rows: list[tuple[int, tuple[int, ...]]] = [(query, ()) for query in range(queries)]
 
     def logits(self, query: int, prefix: tuple[int, ...]) -> np.ndarray:
         return np.random.default_rng([self.seed, query, len(prefix), *prefix]).normal(0, 2, VOCABULARY)
 
-    def __call__(self, queries: np.ndarray, prefixes: np.ndarray) -> np.ndarray:
-        return np.stack([self.logits(int(q), tuple(p.tolist())) for q, p in zip(queries, prefixes, strict=True)])
+    def begin(self) -> torch.Tensor:
+        return torch.from_numpy(np.stack([self.logits(*row) for row in self.rows]))
+
+    def follow(self, parent: torch.Tensor, token: torch.Tensor) -> torch.Tensor:
+        rows = [self.rows[place] for place in parent.tolist()]
+        said = zip(rows, token.tolist(), strict=True)
+        self.rows = [(query, (*prefix, following)) for (query, prefix), following in said]
+        return self.begin()
 
 
 def naive_scores(sequences: list[tuple[int, ...]], model: TableModel, query: int) -> list[float]:
@@ -92,8 +100,8 @@ def test_beam_search_equals_the_naive_reference(
     model = TableModel(seed)
 
     everything = max(len(sequences), 1)
-    wide: list[list[Ranked]] = beam_search(trie, model, queries, width=everything, top_k=everything)
-    narrow = beam_search(trie, model, queries, width=2, top_k=2)
+    wide: list[list[Ranked]] = beam_search(trie, TableModel(seed, queries), queries, width=everything, top_k=everything)
+    narrow = beam_search(trie, TableModel(seed, queries), queries, width=2, top_k=2)
     for query in range(queries):
         scores = naive_scores(sequences, model, query)
         expected = sorted((i for i, bit in enumerate(live) if bit), key=lambda i: -scores[i])
@@ -117,15 +125,46 @@ def test_live_counters_always_say_what_the_live_bits_say(
             (trie.restore if bit else trie.withdraw)(identifier)
     assert trie.live.tolist() == live
     assert trie.live_count == sum(live)
-    fresh = Trie([s for s, bit in zip(sequences, live, strict=True) if bit])
-    reached = {0}
+    tree = trie.on("cpu")
+    reached, ends = {0} if any(live) else set(), set()
     while reached:
-        nodes = np.asarray(sorted(reached))
-        edges = trie.expand(nodes)
-        keep = trie.is_live_below(edges.node)
-        reached = set(edges.node[keep].tolist())
-        assert all(number < 0 or live[number] for number in trie.identifier_at(edges.node[keep]))
-    assert fresh.live_count == trie.live_count
+        edges = tree.expand(torch.tensor(sorted(reached)))
+        assert edges.parent.tolist() == sorted(edges.parent.tolist())
+        alive = edges.node[tree.live_below[edges.node] > 0]
+        ends |= {number for number in tree.terminal[alive].tolist() if number >= 0}
+        reached = {node for node in alive.tolist() if tree.terminal[node] < 0}
+    assert ends == {number for number, bit in enumerate(live) if bit}
+
+
+@settings(max_examples=80, deadline=None)
+@given(prefix_free(), st.data())
+def test_a_trie_that_grew_is_the_trie_built_at_once(sequences: list[tuple[int, ...]], data: st.DataObject) -> None:
+    built = data.draw(st.integers(0, len(sequences)))
+    grown, whole = Trie(sequences[:built]), Trie(sequences)
+    for sequence in sequences[built:]:
+        grown.append(sequence)
+        if data.draw(st.booleans()):
+            grown.on("cpu")
+    left, right = grown.on("cpu"), whole.on("cpu")
+    pairs = [(torch.zeros(1, dtype=torch.long), torch.zeros(1, dtype=torch.long))]
+    while pairs:
+        ours, theirs = (tree.expand(nodes) for tree, nodes in zip((left, right), pairs.pop(), strict=True))
+        assert (ours.parent.tolist(), ours.token.tolist()) == (theirs.parent.tolist(), theirs.token.tolist())
+        assert left.terminal[ours.node].tolist() == right.terminal[theirs.node].tolist()
+        assert left.live_below[ours.node].tolist() == right.live_below[theirs.node].tolist()
+        if len(ours.node):
+            pairs.append((ours.node, theirs.node))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(1, 12), st.integers(1, 3), st.integers(0, 6), st.integers(0, 2**16))
+def test_exact_ranking_equals_sorting(identifiers: int, queries: int, top_k: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(-3, 1, (queries, identifiers)).astype(np.float32)  # many ties
+    live = rng.random(identifiers) < 0.7
+    for row, found in zip(scores, rank(scores, live, top_k), strict=True):
+        expected = sorted(np.flatnonzero(live).tolist(), key=lambda number: (-row[number], number))[:top_k]
+        assert [item.identifier for item in found] == expected
 
 
 NAMES = ("bracket", "bolt", "pump", "gear", "seal")

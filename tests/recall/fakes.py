@@ -80,7 +80,8 @@ class WordModel:
         self.mistakes = {normalise(query): image for query, image in (mistakes or {}).items()}
         self.asked = 0
 
-    def score(self, queries: Sequence[str]) -> np.ndarray:
+    def score(self, queries: Sequence[str], live: np.ndarray) -> np.ndarray:
+        assert len(live) == len(self._place)
         self.asked += 1
         rows = []
         for query in queries:

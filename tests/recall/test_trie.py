@@ -1,42 +1,42 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
+import torch
 
 from recall.trie import Trie, TrieError
 
 
 def children(trie: Trie, node: int = 0) -> list[int]:
-    return trie.expand(np.asarray([node])).token.tolist()
+    return trie.on("cpu").expand(torch.tensor([node])).token.tolist()
 
 
 def test_children_come_in_order_and_identifiers_end_at_leaves() -> None:
-    trie = Trie([(3, 1), (3, 0), (1, 5)])
-    edges = trie.expand(np.asarray([0]))
+    tree = Trie([(3, 1), (3, 0), (1, 5)]).on("cpu")
+    edges = tree.expand(torch.tensor([0]))
     assert edges.token.tolist() == [1, 3]
-    below_three = trie.expand(edges.node[1:])
+    below_three = tree.expand(edges.node[1:])
     assert below_three.token.tolist() == [0, 1]
-    assert trie.identifier_at(below_three.node).tolist() == [1, 0]
-    assert trie.identifier_at(edges.node).tolist() == [-1, -1]
+    assert tree.terminal[below_three.node].tolist() == [1, 0]
+    assert tree.terminal[edges.node].tolist() == [-1, -1]
 
 
 def test_expanding_several_nodes_keeps_their_places() -> None:
-    trie = Trie([(0, 7), (1, 8), (1, 9)])
-    first = trie.expand(np.asarray([0]))
-    edges = trie.expand(first.node[::-1].copy())
+    tree = Trie([(0, 7), (1, 8), (1, 9)]).on("cpu")
+    first = tree.expand(torch.tensor([0]))
+    edges = tree.expand(first.node.flip(0))
     assert edges.parent.tolist() == [0, 0, 1]
     assert edges.token.tolist() == [8, 9, 7]
 
 
 def test_withdrawing_clears_a_bit_and_empties_its_branch() -> None:
     trie = Trie([(0, 7), (1, 8), (1, 9)])
-    branches = trie.expand(np.asarray([0])).node
+    branches = trie.on("cpu").expand(torch.tensor([0])).node
     trie.withdraw(0)
     trie.withdraw(0)
     assert trie.live_count == 2
-    assert trie.is_live_below(branches).tolist() == [False, True]
+    assert (trie.on("cpu").live_below[branches] > 0).tolist() == [False, True]
     trie.restore(0)
-    assert trie.is_live_below(branches).tolist() == [True, True]
+    assert (trie.on("cpu").live_below[branches] > 0).tolist() == [True, True]
     assert trie.live_count == 3
 
 

@@ -14,9 +14,10 @@ from safetensors.numpy import load_file
 from curate.errors import ExitCode
 from tests.audit.fakes import signing_key
 from tests.train.fakes import PARTS, QUICK, Factory, draw
+from train.embedded import build_embedded
 from train.manifest import build_manifest, read_manifest, write_manifest
 from train.memory import Memory
-from train.model import BaseModelUnavailable, build_embedded, load_base, load_saved
+from train.model import BaseModelUnavailable, load_base, load_saved
 from train.tokenizer import build_tokenizer
 from train.trainer import train
 
@@ -26,7 +27,7 @@ TEXTS = [text for part in PARTS for text in part[:2]]
 
 def idefics3(folder: Path) -> Path:
     """A tiny Idefics3 as anybody could have saved it: no identifiers, nothing of ours beside it."""
-    model = build_embedded(TEXTS, ["<|unused|>"], seed=3)
+    model = build_embedded(TEXTS, [["<|unused|>"]], seed=3)
     model.network.save_pretrained(folder)
     model.processor.save_pretrained(folder)
     return folder
@@ -121,7 +122,7 @@ def test_an_interrupted_adapter_run_ends_the_same(tmp_path: Path) -> None:
 
 def refused(name: str) -> BaseModelUnavailable:
     with pytest.raises(BaseModelUnavailable) as caught:
-        load_base(name, ["<|im-a|>"])
+        load_base(name, [["<|im-a|>"]])
     assert caught.value.exit_code == ExitCode.UNAVAILABLE and "imprimatur train" in caught.value.hint
     assert "\n" not in caught.value.message
     return caught.value
@@ -174,8 +175,8 @@ def test_an_empty_folder_is_no_model(tmp_path: Path) -> None:
 
 
 def test_a_saved_model_without_the_identifier_asked_for_is_refused(tmp_path: Path) -> None:
-    model = build_embedded(TEXTS, ["<|im-a|>"], seed=0)
+    model = build_embedded(TEXTS, [["<|im-a|>"]], seed=0)
     model.save(tmp_path)
-    assert load_saved(tmp_path, ["<|im-a|>"]).identifier_ids == model.identifier_ids
+    assert load_saved(tmp_path, [["<|im-a|>"]]).identifier_ids == model.identifier_ids
     with pytest.raises(BaseModelUnavailable, match="im-b"):
-        load_saved(tmp_path, ["<|im-b|>"])
+        load_saved(tmp_path, [["<|im-b|>"]])

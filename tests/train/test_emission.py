@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import pickle
+import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -411,3 +414,56 @@ def test_every_rank_asks_for_itself(mine: Factory, tmp_path: Path) -> None:
 def test_a_rank_beyond_the_last_is_refused(factory: Factory, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="rank below 2"):
         feed_of(factory, tmp_path, 2, 2)
+
+
+# kill -9
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from tests.audit.fakes import World, signing_key
+from tests.train.fakes import Factory, QUICK
+from audit.ledger import Ledger
+from dataclasses import replace
+from train.trainer import train
+import hashlib
+
+folder, mode = Path(sys.argv[1]), sys.argv[2]
+if mode == "make":
+    factory = Factory.make(folder, parts=3)
+else:
+    key = signing_key("ledger of ws-test")
+    factory = Factory(World(Ledger.open(folder / "ledger.db", key), key), folder)
+    factory.paths = {hashlib.sha256(p.read_bytes()).hexdigest(): p for p in folder.glob("*.png")}
+admission = factory.admit()
+say = lambda stage, done, total: print(stage, done, flush=True)
+settings = replace(QUICK, steps=60)
+result = train(admission, admission.plan, settings, folder / "run", progress=say, at=admission.at, seal=factory.world.key)
+print("done", result.resumed_from, result.emitted[0].size, result.emitted[0].root, flush=True)
+"""
+
+
+def trained_by_another_process(folder: Path, mode: str, kill_at: int | None = None) -> list[str]:
+    """The words of the last line; the process is killed with SIGKILL when it says that step `kill_at` is done."""
+    process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(folder), mode], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = ""
+    for line in process.stdout:
+        if kill_at is not None and line.split() == ["train", str(kill_at)]:
+            process.send_signal(signal.SIGKILL)
+            break
+    process.wait()
+    return line.split()
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_the_log_covers_both_parts(tmp_path: Path) -> None:
+    whole = trained_by_another_process(tmp_path / "whole", "make")
+    trained_by_another_process(tmp_path / "killed", "make", kill_at=31)
+    again = trained_by_another_process(tmp_path / "killed", "open")
+    assert (whole[1], again[1]) == ("0", "30")
+    assert again[2:] == whole[2:]
+    first, second = (file_of(tmp_path / name / "run", 0).read_bytes() for name in ("whole", "killed"))
+    assert first == second
+    steps = {int.from_bytes(second[at : at + 4], "big") for at in range(0, len(second), RECORD)}
+    assert steps == set(range(61))

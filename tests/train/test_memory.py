@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from tests.audit.fakes import signing_key
 from tests.train.fakes import PARTS, QUICK, Factory, draw
@@ -65,15 +66,27 @@ def test_batching_does_not_change_answers(world: tuple[Factory, Memory]) -> None
     assert world[1].score([]).shape == (0, len(PARTS))
 
 
-def test_next_logits_agree_with_scores(world: tuple[Factory, Memory]) -> None:
-    memory = world[1]
-    follow = memory.next_logits(["red bolt", "green gear"])
-    logits = follow(np.asarray([1, 0, 1]), np.zeros((3, 0), dtype=np.int64))
-    tokens = [sequence[0] for sequence in memory.token_sequences]
-    assert np.array_equal(
-        logits[[0, 1]][:, tokens].argmax(axis=1), memory.score(["green gear", "red bolt"]).argmax(axis=1)
-    )
-    assert follow(np.asarray([0]), np.asarray([[tokens[0]]])).shape == (1, logits.shape[1])
+def test_steps_agree_with_scores(world: tuple[Factory, Memory]) -> None:
+    memory, queries = world[1], ["red bolt", "a much longer question about a green gear"]
+    steps = memory.steps(queries)
+    first, scores = steps.begin(), memory.evaluate(queries)
+    assert np.allclose(first.log_softmax(dim=1).numpy(), scores.log_probabilities, atol=1e-4)
+    assert np.allclose(steps.mass.numpy(), scores.mass, atol=1e-5)
+
+
+def test_kept_keys_and_values_change_nothing(world: tuple[Factory, Memory]) -> None:
+    memory, queries = world[1], ["red bolt", "a much longer question about a green gear", "弁"]
+    model, steps = memory._model, memory.steps(queries)
+    steps.begin()
+    second = steps.follow(torch.tensor([1, 0, 1]), torch.tensor([4, 2, 5]))
+    third = steps.follow(torch.tensor([2, 0]), torch.tensor([0, 1]))
+    rows = list(model.identifier_ids)
+    with torch.inference_mode():
+        said = [[rows[4]], [rows[2]], [rows[5]]]
+        plain = model.next_logits(model.read_texts([queries[1], queries[0], queries[1]], said))[:, rows]
+        assert torch.allclose(second, plain, atol=1e-3)
+        plain = model.next_logits(model.read_texts([queries[1]] * 2, [[rows[5], rows[0]], [rows[4], rows[1]]]))
+        assert torch.allclose(third, plain[:, rows], atol=1e-3)
 
 
 def test_writing_an_identifier_token_into_a_question_does_not_summon_it(world: tuple[Factory, Memory]) -> None:

@@ -94,3 +94,21 @@ def test_a_wrong_check_digit_under_its_label_is_high_not_critical() -> None:
 def test_a_list_belongs_to_its_label_and_what_follows_does_not() -> None:
     assert len(serious("社員番号 123456、123457")) == 2
     assert len(serious("社員番号 123456 フリーダイヤル0120-444-444 入数 500")) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["社員番号 SUS304", "社員番号 2024-03-01 製造", "検査員No. SUS304 合格", "作業者ID：2024.5.6", "Employee No. SUS304 2024-03-01", "Badge No SUS316L",
+     "Account No. 2024-03-15", "TEL 2024-03-15", "保険証 2024.03.01 発行", "担当者コード M8x20", "社員番号 JIS B 1176"],
+)  # fmt: skip
+def test_a_date_or_a_material_beside_a_label_is_nobodys_number(text: str) -> None:
+    assert serious(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("社員番号 SUS304 12345", "12345"), ("社員番号 2024-0301", "2024-0301"), ("Employee No. E-1234 2024-03-01", "E-1234"), ("生年月日 1985-03-04", "1985-03-04"),
+     ("社員番号 A5052", "A5052"), ("TEL 03-2024-0315", "03-2024-0315")],
+)  # fmt: skip
+def test_a_number_beside_a_date_or_a_material_is_still_found(text: str, value: str) -> None:
+    assert found(text, value)

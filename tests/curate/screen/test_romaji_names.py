@@ -45,7 +45,7 @@ def test_words_that_a_model_has_to_judge_stand_beside_a_role() -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [("承認：林", ["林"]), ("製図 森", ["森"]), ("承認印：関", ["関"]), ("担当：東 検図:角", ["東", "角"]), ("作成者:辻 日付:2024", ["辻"]),
-     ("設計 角 R3", []), ("製図 林業機械", []), ("担当 中", []), ("材質 金 めっき", []), ("検査者 鈴木", ["鈴木"])],
+     ("設計 角 R3", []), ("製図 林業機械", []), ("担当 中", []), ("材質 金 めっき", []), ("検査者 鈴木 合格", ["鈴木"]), ("製図/山﨑 検図/髙橋 承認/濵田", ["山﨑", "髙橋", "濵田"])],
 )  # fmt: skip
 def test_surnames_of_one_letter_behind_a_role(text: str, names: list[str]) -> None:
     folded = fold(text).text

@@ -1,0 +1,67 @@
+"""Mild edits of whole batches of pictures, as tensors: what `augment.edited` does one by one, at a tenth of its cost.
+
+For the embedded model, whose vision tower sees a small square: a batch is cropped and scaled by one bilinear sampling.
+Everything draws from the generator it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import torch
+    from PIL.Image import Image
+
+_LEAST_KEPT = 0.86  # of width and height
+
+
+def as_tensor(pictures: Sequence[Image]) -> torch.Tensor:
+    """[B, 3, height, width] float32 in [0, 1]; all pictures have one size."""
+    import torch
+
+    stacked = np.stack([np.asarray(picture, dtype=np.uint8) for picture in pictures])
+    return torch.from_numpy(stacked).permute(0, 3, 1, 2).float() / 255
+
+
+def plain(batch: torch.Tensor, side: int) -> torch.Tensor:
+    """[B, 3, side, side] the whole pictures, scaled down without aliasing."""
+    import torch
+
+    return torch.nn.functional.interpolate(batch, (side, side), mode="bilinear", antialias=True, align_corners=False)
+
+
+def edited(batch: torch.Tensor, side: int, rng: np.random.Generator) -> torch.Tensor:
+    """[B, 3, side, side] each picture cropped, relit and softened at random; about one in eight as it is.
+
+    Half of the crops end in a corner or at a side: people cut off what is at an edge.
+    """
+    import torch
+
+    count = len(batch)
+    kept = np.where(
+        rng.random((count, 1)) < 0.6, rng.uniform(_LEAST_KEPT, 1, (count, 1)), rng.uniform(_LEAST_KEPT, 1, (count, 2))
+    )
+    kept[rng.random(count) < 0.12] = 1.0
+    place = np.where(rng.random((count, 1)) < 0.5, rng.integers(0, 3, (count, 2)) - 1.0, rng.uniform(-1, 1, (count, 2)))
+    moves = np.zeros((count, 2, 3), dtype=np.float32)
+    moves[:, 0, 0], moves[:, 1, 1] = kept[:, 0], kept[:, 1]
+    moves[:, :, 2] = place * (1 - kept)
+    grid = torch.nn.functional.affine_grid(torch.from_numpy(moves), [count, 3, side, side], align_corners=False).to(
+        batch.device
+    )
+    seen = torch.nn.functional.grid_sample(batch, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    if rng.random() < 0.4:  # resized somewhere on its way: a whole batch at one factor
+        small = max(16, int(side * rng.uniform(0.5, 1.0)))
+        softer = torch.nn.functional.interpolate(
+            seen, (small, small), mode="bilinear", antialias=True, align_corners=False
+        )
+        seen = torch.nn.functional.interpolate(softer, (side, side), mode="bilinear", align_corners=False)
+    gain = np.where(rng.random(count) < 0.6, rng.uniform(0.72, 1.28, count), 1.0).astype(np.float32)
+    noise = np.where(rng.random(count) < 0.4, rng.uniform(0, 0.04, count), 0.0).astype(np.float32)
+    drawn = torch.from_numpy(rng.standard_normal((count, 3, side, side), dtype=np.float32)).to(batch.device)
+    seen = seen * torch.from_numpy(gain).to(batch.device)[:, None, None, None]
+    seen = seen + drawn * torch.from_numpy(noise).to(batch.device)[:, None, None, None]
+    return seen.clamp(0, 1)
