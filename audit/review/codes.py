@@ -51,6 +51,10 @@ CODES: Final[dict[str, str]] = {
     "value:stability": "stays as it is",
     "value:criticality": "matters when asked",
     "value:representativeness": "stands for others",
+    "value:diversity": "differs from others",
+    "value:quality": "picture quality",
+    "value:confusability": "easily taken for another",
+    "value:risk": "risk found",
     # where something was found
     "where:text": "in a text",
     "where:metadata": "inside the file",
