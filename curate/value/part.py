@@ -10,7 +10,7 @@ from curate.finding import Category, Finding, Screening, Severity
 from curate.picture import PictureFacts, Undecoded
 from curate.value.change import ChangeHistory, current_share
 from curate.value.demand import Demand
-from curate.value.interval import gamma_interval
+from curate.value.interval import gamma_ends
 from curate.value.neighbours import Neighbourhood
 from curate.value.settings import ValueSettings
 
@@ -53,7 +53,7 @@ def stability_part(change: ChangeHistory, settings: ValueSettings, update_months
     else:
         shape, months = change.evidence
         point = shape / months
-        few, many = gamma_interval(shape, months)
+        few, many = gamma_ends(shape, months)
     share = current_share(point, update_months)
     low, high = current_share(max(many, point), update_months), current_share(min(few, point), update_months)
     return ValuePart("stability", share, low, high, point, "changes/month", change.evidence is not None)

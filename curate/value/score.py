@@ -60,6 +60,7 @@ def score_values(
     ordered = sorted(records, key=lambda record: record.image_id)
     asked, _ = demand_of(ordered, log, today=today, settings=settings)
     values = {}
+    scorer = settings.scorer
     for record, demand in zip(ordered, asked, strict=True):
         end = record.rights.license_end
         known = Known(
@@ -78,7 +79,7 @@ def score_values(
             quality_part(pictures.get(record.image_id), settings),
             risk_part(screenings.get(record.image_id), None if end is None else (end - today).days, settings),
         )
-        values[record.image_id] = _value(record.image_id, known, parts, settings)
+        values[record.image_id] = _value(record.image_id, known, parts, settings, scorer)
     return values
 
 
@@ -118,7 +119,9 @@ _FRESH_DAYS = 30  # a log that ended earlier is said to
 _AGAINST = frozenset({"confusability", "risk"})  # parts that lower the value
 
 
-def _value(image_id: str, known: Known, parts: tuple[ValuePart, ...], settings: ValueSettings) -> ValueScore:
+def _value(
+    image_id: str, known: Known, parts: tuple[ValuePart, ...], settings: ValueSettings, scorer: str
+) -> ValueScore:
     by_name = {part.name: part for part in parts}
     demand = by_name["demand"].amount or 0.0
     if known.demand is None:
@@ -142,7 +145,7 @@ def _value(image_id: str, known: Known, parts: tuple[ValuePart, ...], settings: 
         parts=tuple((part.name, part.share) for part in parts),
         explanation=explain(known, score, (low, high)),
         explanation_ja=explain_ja(known, score, (low, high)),
-        scorer=settings.scorer,
+        scorer=scorer,
         low=min(low, score),
         high=max(high, score),
         worth=demand * (1 + settings.weight_criticality * counted["criticality"]) * _factor(counted, settings),
