@@ -45,7 +45,11 @@ class Sentry:
 
 
 def _stands(image: AdmittedImage, found: Standing) -> bool:
-    return found.cleared and found.decision_index == image.standing.decision_index
+    """An approval that counts for two decisions binds the same texts, findings, facts and policy in both: recording a
+    decision again, unchanged, stops nothing."""
+    was = image.standing
+    same = found.decision_index == was.decision_index or set(found.approval_indices) & set(was.approval_indices)
+    return found.cleared and bool(same)
 
 
 def as_admitted(images: tuple[AdmittedImage, ...], clock: Callable[[], datetime]) -> Callable[[], StandingBook]:

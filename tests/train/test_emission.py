@@ -326,6 +326,15 @@ def test_an_image_that_loses_its_standing_stops_the_run_at_that_step(
     assert left == []  # neither a checkpoint nor a model that learned it
 
 
+def test_a_decision_recorded_again_unchanged_stops_nothing(mine: Factory) -> None:
+    images = mine.admit().cleared
+    sentry = Sentry(images, LiveStanding(mine.world.ledger, lambda: mine.world.now))
+    sentry.check()
+    mine.world.decide(images[0].record, run="run-2")
+    sentry.check()
+    assert mine.world.standing(images[0].image_id).decision_index != images[0].standing.decision_index
+
+
 def test_a_clock_set_back_while_training_runs_brings_nothing_back() -> None:
     wall, passed = [START], [0.0]
     clock = SteadyClock(lambda: wall[0], passed=lambda: passed[0])
