@@ -19,7 +19,14 @@ from PIL import Image, UnidentifiedImageError
 from curate.embedded import thumbnail
 from curate.picture import PictureFacts, Undecoded
 from curate.picture_metadata import Metadata, orientation_of, read_metadata
-from curate.picture_quality import CLIPPED, edge_steepness, grey_tail_share, jpeg_quality, percentile
+from curate.picture_quality import (
+    counts_of,
+    edge_steepness,
+    grey_tail_share,
+    jpeg_quality,
+    laplacian_variance,
+    level_measures,
+)
 from curate.pixel_parts import NOBODY, PixelReaders, plain, read_parts
 from curate.screen.windows import SIDE, pack_thumbnail
 
@@ -27,11 +34,8 @@ from curate.screen.windows import SIDE, pack_thumbnail
 # MPO, the format of many phone cameras, comes with JPEG.
 # HEIF is read by pi_heif, which brings its own decoder.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "HEIF", "JPEG2000", "PPM")
-MEASURES_VERSION = "5"  # raise it when a pixel measure of PictureFacts changes its meaning
+MEASURES_VERSION = "6"  # raise it when a pixel measure of PictureFacts changes its meaning
 MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
-DARK, WHITE = 32, 245  # grey levels
-
-Grey = NDArray[np.float32]
 
 # EXIF 2.32, tag 274: how the stored picture has to be turned to stand upright.
 _TURNS = {
@@ -135,9 +139,10 @@ def _look(
         small = small.transpose(turn)
     sideways = orientation_of(picture) >= 5
     parts = read_parts(lambda: _upright_frames(data, limits, frames), frames, readers)
-    phash, dhash = _hashes(small)
-    levels = np.asarray(small.convert("L"), dtype=np.uint8)
-    grey = levels.astype(np.float32)
+    grey = small.convert("L")
+    phash, dhash = _hashes(grey)
+    levels = np.asarray(grey, dtype=np.uint8)
+    light = level_measures(counts_of(levels))
     return PictureFacts(
         image_id=image_id,
         file_format=file_format,
@@ -145,20 +150,20 @@ def _look(
         height=stored_width if sideways else stored_height,
         byte_size=len(data),
         frames=frames,
-        luminance_mean=round(float(grey.mean()), 4),
-        luminance_std=round(float(grey.std()), 4),
-        sharpness=round(_laplacian_variance(grey), 4),
-        dark_share=round(float((grey < DARK).mean()), 6),
-        white_share=round(float((grey > WHITE).mean()), 6),
-        entropy_bits=round(_entropy(grey), 6),
+        luminance_mean=light.luminance_mean,
+        luminance_std=light.luminance_std,
+        sharpness=round(laplacian_variance(levels), 4),
+        dark_share=light.dark_share,
+        white_share=light.white_share,
+        entropy_bits=light.entropy_bits,
         phash=phash,
         dhash=dhash,
         colour_grid=_colour_grid(small),
-        thumbnail=_thumbnail(small),
+        thumbnail=_thumbnail(grey),
         edge_steepness=round(edge_steepness(levels), 4),
-        darkest=float(percentile(levels, 0.01)),
-        brightest=float(percentile(levels, 0.99)),
-        clipped_share=round(float((grey >= CLIPPED).mean()), 6),
+        darkest=light.darkest,
+        brightest=light.brightest,
+        clipped_share=light.clipped_share,
         grey_tail_share=round(grey_tail_share(np.asarray(small)), 4),
         jpeg_quality=jpeg_quality(picture),
         exif=metadata.pairs("exif"),
@@ -248,31 +253,17 @@ def _reduced(picture: Image.Image) -> Image.Image:
     return flat.resize((size[0], size[1]), Image.Resampling.BOX)
 
 
-def _laplacian_variance(grey: Grey) -> float:
-    if min(grey.shape) < 3:
-        return 0.0
-    middle = grey[1:-1, 1:-1]
-    edges = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * middle
-    return float(edges.var())
-
-
-def _entropy(grey: Grey) -> float:
-    counts = np.bincount(grey.astype(np.uint8).ravel(), minlength=256)
-    shares = counts[counts > 0] / grey.size
-    return float(max(0.0, -(shares * np.log2(shares)).sum()))
-
-
-def _hashes(small: Image.Image) -> tuple[str, str]:
+def _hashes(grey: Image.Image) -> tuple[str, str]:
     import imagehash
 
-    return str(imagehash.phash(small)), str(imagehash.dhash(small))
+    phash, dhash = (np.packbits(made(grey).hash).tobytes().hex() for made in (imagehash.phash, imagehash.dhash))
+    return phash, dhash
 
 
-def _thumbnail(small: Image.Image) -> str:
-    grey = small.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
-    return pack_thumbnail(np.asarray(grey, dtype=np.uint8))
+def _thumbnail(grey: Image.Image) -> str:
+    return pack_thumbnail(np.asarray(grey.resize((SIDE, SIDE), Image.Resampling.BOX), dtype=np.uint8))
 
 
 def _colour_grid(small: Image.Image) -> tuple[float, ...]:
     cells = np.asarray(small.resize((8, 8), Image.Resampling.BOX), dtype=np.float64) / 255.0
-    return tuple(round(float(level), 4) for level in cells.ravel())
+    return tuple(cells.ravel().round(4).tolist())

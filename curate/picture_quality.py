@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-CLIPPED = 250  # grey levels
+DARK, WHITE, CLIPPED = 32, 245, 250  # grey levels
 REACH = 4  # pixels over which a step is looked at
 STRONG = 30  # grey levels of a step that says something about sharpness
 FEW = 20  # strong steps below which nothing is said
@@ -17,10 +20,55 @@ GREY_TAIL = (118, 138)  # levels decoders fill in where data end: 128, give or t
 _SMALLEST, _SMALLEST_SUM = 8, 100
 
 
-def percentile(levels: NDArray[np.uint8], share: float) -> int:
-    """The smallest level at or below which lies `share` in [0, 1] of the pixels: by counting, ten times faster than sorting."""
-    counts = np.bincount(levels.ravel(), minlength=256).cumsum()
-    return int(np.searchsorted(counts, share * levels.size))
+@dataclass(frozen=True, slots=True)
+class LevelMeasures:
+    """The fields of PictureFacts that the counts of the grey levels tell."""
+
+    luminance_mean: float
+    luminance_std: float
+    dark_share: float
+    white_share: float
+    clipped_share: float
+    entropy_bits: float
+    darkest: float
+    brightest: float
+
+
+def level_measures(counts: NDArray[np.int64]) -> LevelMeasures:
+    """`counts`: pixels of each of the 256 grey levels, from a picture of at least one."""
+    pixels, levels = int(counts.sum()), np.arange(256, dtype=np.int64)
+    mean, square = int(counts @ levels) / pixels, int(counts @ (levels * levels)) / pixels
+    shares = counts[counts > 0] / pixels
+    return LevelMeasures(
+        luminance_mean=round(mean, 4),
+        luminance_std=round(math.sqrt(max(0.0, square - mean * mean)), 4),
+        dark_share=round(int(counts[:DARK].sum()) / pixels, 6),
+        white_share=round(int(counts[WHITE + 1 :].sum()) / pixels, 6),
+        clipped_share=round(int(counts[CLIPPED:].sum()) / pixels, 6),
+        entropy_bits=round(float(max(0.0, -(shares * np.log2(shares)).sum())), 6),
+        darkest=float(_percentile(counts, 0.01)),
+        brightest=float(_percentile(counts, 0.99)),
+    )
+
+
+def counts_of(levels: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Pixels of each of the 256 levels; Pillow counts bytes several times as fast as numpy does."""
+    return np.array(Image.fromarray(levels).histogram(), dtype=np.int64)
+
+
+def _percentile(counts: NDArray[np.int64], share: float) -> int:
+    """The smallest level at or below which lies `share` in [0, 1] of the pixels."""
+    below = counts.cumsum()
+    return int(np.searchsorted(below, share * int(below[-1])))
+
+
+def laplacian_variance(levels: NDArray[np.uint8]) -> float:
+    """`sharpness` of PictureFacts; 0 where there is no pixel with four neighbours."""
+    if min(levels.shape) < 3:
+        return 0.0
+    grey = levels.astype(np.int16)
+    edges = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * grey[1:-1, 1:-1]
+    return float(edges.ravel().astype(np.float32).var())
 
 
 def edge_steepness(grey: NDArray[np.uint8]) -> float:
@@ -30,22 +78,27 @@ def edge_steepness(grey: NDArray[np.uint8]) -> float:
     calls a soft-lit product blurred and a blurred page of text sharp.
     """
     shares: list[NDArray[np.float64]] = []
-    for levels in (grey.astype(np.int16), np.ascontiguousarray(grey.T).astype(np.int16)):
-        if levels.shape[1] <= REACH:
+    for levels in (grey, np.ascontiguousarray(grey.T)):
+        height, width = levels.shape
+        if width <= REACH:
             continue
-        step = np.abs(levels[:, REACH:] - levels[:, :-REACH])
-        places = np.nonzero(step > max(STRONG, percentile(step.astype(np.uint8), 0.95)))
-        within = np.abs(np.diff(levels, axis=1))
-        largest = np.max([within[places[0], places[1] + offset] for offset in range(REACH)], axis=0)
-        shares.append(np.minimum(largest / step[places], 1.0))
+        step = np.zeros((height, width), dtype=np.uint8)  # of the full width: a place in it is a place in `levels`
+        left, right = levels[:, :-REACH], levels[:, REACH:]
+        np.subtract(np.maximum(left, right), np.minimum(left, right), out=step[:, :-REACH])
+        counts = counts_of(step)
+        counts[0] -= REACH * height
+        places = np.flatnonzero(step > max(STRONG, _percentile(counts, 0.95)))
+        near = levels.ravel()[places[:, None] + np.arange(REACH + 1)].astype(np.int16)
+        largest = np.abs(np.diff(near, axis=1)).max(axis=1)
+        shares.append(np.minimum(largest / step.ravel()[places], 1.0))
     found = np.concatenate(shares) if shares else np.empty(0)
     return float(found.mean()) if found.size >= FEW else 1.0
 
 
 def grey_tail_share(rgb: NDArray[np.uint8]) -> float:
     """See PictureFacts. `rgb` uint8 (height, width, 3). A picture that is grey all over has no tail."""
-    levels = rgb.astype(np.int16)
-    low, high = levels.min(axis=(1, 2)), levels.max(axis=(1, 2))
+    rows_of = rgb.reshape(len(rgb), -1)
+    low, high = rows_of.min(axis=1).astype(np.int16), rows_of.max(axis=1).astype(np.int16)
     tail = (low >= GREY_TAIL[0]) & (high <= GREY_TAIL[1]) & (high - low <= 4)
     rows = int(np.argmin(tail[::-1])) if not tail.all() else 0
     return rows / len(tail)
