@@ -103,6 +103,7 @@ EDITS: dict[str, Edit] = {
 
 
 def read(path: Path) -> Image.Image | None:
+    Image.init()  # before that Pillow knows of no format
     try:
         with Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN]) as picture:
             clear = picture.convert("RGBA")

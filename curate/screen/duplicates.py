@@ -1,6 +1,6 @@
 """Pictures that are the same or look alike, found without comparing all pairs; and those that look like a barred one.
 
-Identity is SHA-256 and lives in the record. Likeness within a catalogue is told by `likeness`. Of a barred picture only
+Identity is SHA-256 and lives in the record. Likeness within a catalogue is told by `likeness` and `comparing`. Of a barred picture only
 its print is left: signs of its windows, and in older ledgers nothing but two 64-bit hashes. Those are met by multi-index
 hashing (Norouzi, Punjani, Fleet: CVPR 2012): of four 16-bit bands of two hashes at most 7 bits apart one band differs by
 at most one bit, so probing each band with its 17 neighbours misses nothing.
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from curate.finding import Channel, Detector, Finding, Where
 from curate.picture import PictureFacts
+from curate.screen.comparing import alike, kinds_of
 from curate.screen.hit import finding
-from curate.screen.likeness import BLOCK, FLAT, alike, candidates
+from curate.screen.likeness import BLOCK, FLAT, candidates
 from curate.screen.settings import DuplicateLimits
 from curate.screen.windows import (
     positions_of,
@@ -31,7 +32,7 @@ from curate.screen.windows import (
 )
 from curate.screen.wording import Reason
 
-DETECTOR = Detector("duplicates", "3")
+DETECTOR = Detector("duplicates", "4")
 
 MAX_BITS = 7  # the index is exact up to this distance
 _BANDS = 4
@@ -128,11 +129,12 @@ def near_pairs(facts: Sequence[PictureFacts], limits: DuplicateLimits) -> Iterat
     distinct = list(first_of.values())
     thumbs = unpack_thumbnails([facts[row].thumbnail for row in distinct])
     colours = np.array([facts[row].colour_grid for row in distinct], dtype=np.float32).reshape(-1, 8, 8, 3)
-    drawn = [facts[row].white_share >= limits.line_art_white_share for row in distinct]
-    for match in candidates(thumbs, limits):
-        if alike(match, thumbs, colours, drawn[match.outer] + drawn[match.inner], limits):
-            pair = distinct[match.outer], distinct[match.inner]
-            yield min(pair), max(pair)
+    kinds = kinds_of(thumbs, np.array([facts[row].white_share for row in distinct]), limits)
+    matches = candidates(thumbs, limits)
+    same = matches.of(alike(matches, thumbs, colours, kinds, limits))
+    for outer, inner in zip(same.outer.tolist(), same.inner.tolist(), strict=True):
+        pair = distinct[outer], distinct[inner]
+        yield min(pair), max(pair)
 
 
 def _groups(count: int, pairs: Iterator[tuple[int, int]]) -> list[list[int]]:

@@ -74,13 +74,18 @@ def _limits() -> dict[ContentClass, QualityLimits]:
 class DuplicateLimits:
     """When two pictures are alike. Bits of 63: signs of low cosines that may differ, `whole_bits` between two pictures,
     `window_bits` between a picture and a window of the other (`curate.screen.windows`). Candidates are then compared cell
-    by cell: `correlation` in [-1, 1] of grey levels without the worst tenth of the picture, `detail` the same of what is
-    finer than the neighbourhood, `colour` = mean difference of
-    red, green and blue at one brightness.
+    by cell (`curate.screen.comparing`): `correlation` in [-1, 1] of grey levels over `kept_share` of the picture, the rest
+    may be covered, `detail` the same of what is finer than the neighbourhood, `colour` = mean difference of red, green
+    and blue at one brightness.
 
-    A picture with at least `line_art_white_share` of white is drawn rather than photographed: sheets with one frame and
-    one title block differ in few bits although they show different parts. There, at most `line_art_bits` may differ and
-    at most `line_art_disagreement` of the inked patches.
+    Line art, a picture with at least `line_art_white_share` of white of whose ink at most `solid_share` has an inside:
+    sheets with one frame and one title block differ in few bits although they show different parts. There, at most
+    `line_art_bits` may differ and at most `line_art_disagreement` of the inked patches.
+
+    Flat art, a picture that has at least `flat_share` of its ink in a few levels of grey: icons of one family differ in a
+    detail or in a colour. There no patch may differ by more than `flat_patch` of the range of levels, and no sixteenth
+    of the picture by more than `flat_colour`, unless one is the other without its colours: then the levels of grey are
+    within `flat_grey_levels`.
 
     A barred print is met within the `barred_*` bits: of it nothing but signs is left to compare. `barred_phash_bits` of
     64 may not be above 7: the index is exact up to there.
@@ -94,6 +99,12 @@ class DuplicateLimits:
     line_art_white_share: float = 0.6
     line_art_bits: int = 8
     line_art_disagreement: float = 0.04
+    solid_share: float = 0.25
+    flat_share: float = 0.42
+    kept_share: float = 0.9
+    flat_patch: float = 0.06
+    flat_colour: float = 0.18
+    flat_grey_levels: float = 3.0
     barred_whole_bits: int = 8
     barred_window_bits: int = 8
     barred_line_art_bits: int = 3

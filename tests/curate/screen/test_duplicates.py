@@ -199,3 +199,72 @@ def test_ten_thousand_white_sheets_do_not_hang() -> None:
     sheet_ = make_picture_facts("white")
     world = [replace(sheet_, image_id=f"{number:064x}") for number in range(10_000)]
     assert len(find_duplicates(world, [], LIMITS).groups) == 10_000
+
+
+def icon(mouth: int, colour: str = "gold", ground: str = "white") -> Image.Image:
+    """A face of flat colours; icons of one family share everything but a detail."""
+    paper = Image.new("RGB", (320, 320), ground)
+    draw = ImageDraw.Draw(paper)
+    draw.ellipse((20, 20, 300, 300), fill=colour, outline="black", width=8)
+    for x in (110, 210):
+        draw.ellipse((x - 18, 95, x + 18, 150), fill="black")
+    if mouth == 0:
+        draw.arc((90, 120, 230, 250), 20, 160, fill="black", width=14)
+    elif mouth == 1:
+        draw.ellipse((125, 185, 195, 265), fill="darkred", outline="black", width=8)
+    else:
+        draw.rectangle((90, 205, 230, 225), fill="black")
+    return paper
+
+
+def test_icons_that_differ_in_a_detail_or_in_colour_are_not_grouped() -> None:
+    world = [seen(icon(mouth), f"mouth {mouth}") for mouth in range(3)]
+    world += [seen(icon(0, colour), colour) for colour in ("tomato", "skyblue")]
+    assert find_duplicates(world, [], LIMITS).groups == {}
+
+
+@pytest.mark.parametrize("edit", ["smaller", "another shape", "quarter turn", "mirrored", "darker", "a side cut off"])
+def test_an_edited_icon_is_grouped_with_its_own_and_with_no_other(edit: str) -> None:
+    world = [seen(icon(mouth), f"mouth {mouth}") for mouth in range(3)]
+    copy = seen(EDITS[edit](icon(1)), "copy")
+    groups = find_duplicates([*world, copy], [], LIMITS).groups
+    assert set(groups) == {world[1].image_id, copy.image_id}
+
+
+def test_a_grey_copy_of_an_icon_is_grouped() -> None:
+    original, grey = seen(icon(0), "colour"), seen(ImageOps.grayscale(icon(0)).convert("RGB"), "grey")
+    assert find_duplicates([original, grey], [], LIMITS).groups
+
+
+def shaded_product(seed: int) -> Image.Image:
+    """A rounded thing, lit from one side, on a light ground: brightened, half of it is lost in white."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:300, 0:400]
+    levels = np.full((300, 400), 215.0)
+    for _ in range(5):
+        cx, cy, r = rng.uniform(80, 320), rng.uniform(60, 240), rng.uniform(30, 80)
+        inside = (x - cx) ** 2 + (y - cy) ** 2 < r * r
+        levels[inside] = (120 + 90 * (x - cx + y - cy) / (2 * r) + rng.uniform(-20, 20))[inside]
+    grain = rng.normal(0, 3, levels.shape)
+    return Image.fromarray((levels + grain).clip(0, 255).astype(np.uint8)).convert("RGB")
+
+
+@pytest.mark.parametrize("times", [1.2, 1.4, 1.5])
+def test_a_brightened_copy_is_grouped_though_its_lights_are_gone(times: float) -> None:
+    originals = [shaded_product(seed) for seed in range(5)]
+    world = [seen(picture, f"original {seed}") for seed, picture in enumerate(originals)]
+    copies = [seen(ImageEnhance.Brightness(p).enhance(times), f"copy {n}") for n, p in enumerate(originals)]
+    groups = set(find_duplicates([*world, *copies], [], LIMITS).groups.values())
+    assert groups == {tuple(sorted((a.image_id, b.image_id))) for a, b in zip(world, copies, strict=True)}
+
+
+def test_a_captioned_photograph_is_grouped_and_a_captioned_icon_is_another_picture() -> None:
+    def captioned(picture: Image.Image) -> Image.Image:
+        copy = picture.copy()
+        w, h = copy.size
+        ImageDraw.Draw(copy).rectangle((w * 0.03, h * 0.86, w * 0.4, h * 0.97), fill="white", outline="black", width=3)
+        return copy
+
+    shown = photo(4)
+    assert find_duplicates([seen(shown, "photo"), seen(captioned(shown), "captioned")], [], LIMITS).groups
+    assert not find_duplicates([seen(icon(0), "icon"), seen(captioned(icon(0)), "captioned")], [], LIMITS).groups
