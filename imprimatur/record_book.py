@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audit.keys import PublicKey, SigningKey
-from audit.ledger import Ledger
+from audit.ledger import Ledger, LedgerEntry
 from audit.standing import StandingBook, standings
 from curate.atomic import write_atomic
 from curate.errors import ExitCode, ImprimaturError
@@ -117,8 +118,10 @@ def open_ledger(workspace: Workspace, *, write: bool = False, make: bool = False
     return Ledger.open(place, ledger_key(workspace) if write else None, public_key=public)
 
 
-def standing_now(ledger: Ledger, at: datetime | None = None) -> StandingBook:
-    """Standing of every image now; `at` is a now that the caller took before. A clock that was set back behind the
+def standing_now(
+    ledger: Ledger, at: datetime | None = None, *, entries: Sequence[LedgerEntry] | None = None
+) -> StandingBook:
+    """Standing of every image now; `at` is a now that the caller took before, `entries` all of the ledger. A clock that was set back behind the
     ledger's last entry is not believed: it would bring back approvals that have ended."""
     moment = max(at or now(), ledger.entry(ledger.size - 1).at)
-    return standings(ledger.entries(), moment, workspace_id=ledger.workspace_id)
+    return standings(ledger.entries() if entries is None else entries, moment, workspace_id=ledger.workspace_id)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from curate.policy.decide import Routing
 from curate.policy.document import Policy
 from curate.record import ImageRecord
 from curate.screen.duplicates import print_of
+from curate.sealed_store import SealedStore
+from imprimatur.kept_bodies import VOLATILE, KeptBodies
 
 ABSENT = "absent-from-catalogue"
 
@@ -34,14 +36,13 @@ class Recorded:
 
 
 def _decision_body(
-    run: str,
     record: ImageRecord,
     picture: PictureFacts | Undecoded | None,
     screening: Screening,
     decision: Decision,
     policy: Policy,
 ) -> dict[str, Any]:
-    """Digests and coded reasons only: no text about the image, no file name."""
+    """Digests and coded reasons only: no text about the image, no file name. VOLATILE is added when it is recorded."""
     prints = print_of(picture) if isinstance(picture, PictureFacts) else None
     # The last day on which the image may stand by its licence and by the waivers it rests on.
     ends = [day for day in (record.rights.license_end, decision.waived_until) if day is not None]
@@ -49,7 +50,6 @@ def _decision_body(
     return {
         "fingerprint": prints,  # kept after erasure too, so that a near-duplicate of a barred image is recognised
         "image_id": record.image_id,
-        "run": run,
         "outcome": decision.outcome.value,
         "lift": decision.lift.value,
         "rules": list(decision.rules),
@@ -74,7 +74,6 @@ def _decision_body(
         "unscreened": sorted(
             ({"check": part.check.value, "detector": part.detector.name} for part in screening.unscreened), key=digest
         ),
-        "value": round(decision.value.score, 6),
         "duplicate_group": list(screening.duplicate_group),
         "approval": {
             "people": decision.approval.people,
@@ -109,39 +108,60 @@ def last_decisions(entries: Iterable[LedgerEntry]) -> dict[str, LedgerEntry]:
 
 
 def _same(body: Mapping[str, Any], entry: LedgerEntry | None) -> bool:
-    if entry is None:
-        return False
-    volatile = {"run", "value"}  # a new run or a score that moved without changing the outcome is no new decision
-    return {k: v for k, v in body.items() if k not in volatile} == {
-        k: v for k, v in entry.body.items() if k not in volatile
-    }
+    """A new run, or a score that moved without changing the outcome, is no new decision."""
+    return entry is not None and body == {k: v for k, v in entry.body.items() if k not in VOLATILE}
+
+
+@dataclass(frozen=True)
+class Before:
+    """The ledger as a run found it: its first `size` entries, of which only what the next record needs is kept."""
+
+    size: int = 0
+    last: Mapping[str, LedgerEntry] = field(default_factory=dict)
+    policies: Mapping[str, bool] = field(default_factory=dict)  # digest: whether it is known who adopted it
+
+    def joined(self, entries: Sequence[LedgerEntry]) -> Before:
+        """With the entries that follow."""
+        policies = dict(self.policies)
+        for entry in entries:
+            if entry.kind is EntryKind.POLICY:
+                sha256 = entry.body["sha256"]
+                policies[sha256] = policies.get(sha256, False) or read_actor(entry.body.get("by")).known
+        return Before(self.size + len(entries), {**self.last, **last_decisions(entries)}, policies)
 
 
 def record_run(
-    ledger: Ledger, intake: Intake, judged: Judged, policy: Policy, *, at: datetime, by: Actor = NOBODY
+    ledger: Ledger,
+    intake: Intake,
+    judged: Judged,
+    policy: Policy,
+    *,
+    at: datetime,
+    by: Actor = NOBODY,
+    before: Before | None = None,
+    kept: SealedStore | None = None,
 ) -> Recorded:
     """Append policy (when new), run and changed decisions in one transaction: a crash leaves all of it or nothing.
 
-    `by` ran it, and thereby adopted the policy if nobody had.
+    `by` ran it, and thereby adopted the policy if nobody had. `before` is what was read of this ledger already; what
+    followed is read now, against the signed root. `kept` holds the bodies of earlier runs.
     """
-    entries = list(ledger.entries())
-    known_policies = {
-        entry.body["sha256"]
-        for entry in entries
-        if entry.kind is EntryKind.POLICY and (read_actor(entry.body.get("by")).known or not by.known)
-    }
-    last = last_decisions(entries)
+    before = before or Before()
+    before = before.joined(list(ledger.entries(start=before.size)))
+    last = before.last
     unsafe = bool(policy.unsafe_reasons())
+    bodies = KeptBodies(kept).of(intake, judged, policy, _decision_body)
     catalogue_digest = digest(
         [
-            [record.image_id, list(record.file_names), record.texts_digest, record.facts_digest]
-            for record in intake.records
+            [i.image_id, list(i.file_names), bodies[i.image_id]["texts_digest"], bodies[i.image_id]["facts_digest"]]
+            for i in intake.records
         ]
     )
     run = f"curate-{digest([catalogue_digest, policy.ref.sha256, at.isoformat(), ledger.size])[:16]}"
 
     new: list[NewEntry] = []
-    if policy.ref.sha256 not in known_policies:
+    adopted = before.policies.get(policy.ref.sha256)
+    if adopted is None or (by.known and not adopted):
         new.append(
             NewEntry(
                 EntryKind.POLICY,
@@ -162,12 +182,12 @@ def record_run(
     for record in intake.records:
         here.add(record.image_id)
         screening, decision = judged.screenings[record.image_id], judged.decisions[record.image_id]
-        body = _decision_body(run, record, intake.pictures.get(record.image_id), screening, decision, policy)
+        body = bodies[record.image_id]
         if not _same(body, last.get(record.image_id)):
             changed.append(
                 NewEntry(
                     EntryKind.DECISION,
-                    body,
+                    {**body, "run": run, "value": round(decision.value.score, 6)},
                     payload=_decision_payload(record, screening, decision, judged.routings[record.image_id]),
                     at=at,
                 )
