@@ -11,7 +11,9 @@ labels are weighed by the recognizers and overlaps settled by `hit.strongest`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
 from importlib.metadata import version
 from typing import Any
@@ -63,10 +65,24 @@ def _packs(employee_numbers: Sequence[str]) -> list[tuple[str, tuple[str, ...], 
     return packs
 
 
+@contextmanager
+def _as_if_absent(*libraries: str) -> Iterator[None]:
+    """Inside, those that are not loaded yet count as not installed."""
+    hidden = [name for name in libraries if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None = not to be found (language reference, 5.3.1)
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
 def _analyzer(employee_numbers: Sequence[str]) -> Any:
     os.environ.setdefault("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", "")  # read by presidio's e-mail recognizer on import
-    from presidio_analyzer import AnalyzerEngine, LocalRecognizer, RecognizerRegistry, RecognizerResult
-    from presidio_analyzer.nlp_engine import NoOpNlpEngine
+    # Presidio and spaCy take both along where they find them, for engines that are not used here: seconds of start-up.
+    with _as_if_absent("torch", "transformers"):
+        from presidio_analyzer import AnalyzerEngine, LocalRecognizer, RecognizerRegistry, RecognizerResult
+        from presidio_analyzer.nlp_engine import NoOpNlpEngine
 
     class PackRecognizer(LocalRecognizer):
         """Lets a function of this package be a recognizer; its hit travels in the result's metadata."""
