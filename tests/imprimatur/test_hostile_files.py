@@ -81,6 +81,47 @@ def test_inspect_answers_for_every_entry_of_a_hostile_folder(folder: Path) -> No
     assert answers["out.png"]["image_id"] is None
 
 
+@pytest.fixture
+def catalogue(folder: Path) -> Path:
+    """The hostile folder with a table that names every file of it, one that is not there and one outside."""
+    good = Image.open(folder / "good.jpg")
+    good.transpose(Image.Transpose.ROTATE_180).save(folder / "suffix.jpg", "PNG")
+    parted = Image.fromarray(np.random.default_rng(8).integers(0, 256, (5, 7, 3), dtype=np.uint8))
+    parted.resize((300, 260), Image.Resampling.BICUBIC).save(folder / "polyglot.jpg")
+    with (folder / "polyglot.jpg").open("ab") as stream:  # a picture to one program, an archive to another
+        stream.write(b"PK\x03\x04" + bytes(26) + b"<script>alert(1)</script>" + b"PK\x05\x06" + bytes(18))
+    named = [path.name for path in folder.iterdir()] + ["absent.png", "../outside.png", "/etc/hostname"]
+    rows = [{"file_name": name, "title_en": f"part {n}", "content_class": "product"} for n, name in enumerate(named)]
+    text = "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows if row["file_name"].isprintable() or "\n" in row["file_name"])  # fmt: skip
+    (folder / "metadata.jsonl").write_text(text)
+    return folder
+
+
+def test_curate_accounts_for_every_row_of_a_hostile_catalogue(catalogue: Path, tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    assert _run("init", workspace).returncode == 0
+    done = _run("-w", workspace, "curate", catalogue, "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    rows = [json.loads(line)["file_name"] for line in (catalogue / "metadata.jsonl").read_text().splitlines()]
+    judged = {name: item for item in document["decisions"] for name in item["file_names"]}
+    refused = {item["file_name"]: item["reason"] for item in document["rejected"]}
+    assert sorted([*judged, *refused]) == sorted(rows)  # every row once
+    assert all(refused.values())
+    assert set(refused) >= {"absent.png", "../outside.png", "/etc/hostname", "out.png", "zero.png", "pipe.png"}
+    for name in ("empty.png", "four.jpg", "bomb.png", "script.svg", "cut.jpg"):
+        assert "content.undecodable" in {found["kind"] for found in judged[name]["findings"]}, name
+        assert judged[name]["outcome"] in ("review", "deny")
+    for name in ("good.jpg", "new\nline.jpg", "suffix.jpg", "polyglot.jpg"):
+        assert "content.undecodable" not in {found["kind"] for found in judged[name]["findings"]}, name
+        assert "check:decode" not in judged[name]["unknowns"]
+    assert {name for name in ("good.jpg", "new\nline.jpg") if judged[name] is judged["good.jpg"]} == {"good.jpg", "new\nline.jpg"}  # fmt: skip
+    again = json.loads(_run("-w", workspace, "curate", catalogue, "--json").stdout)
+    assert again["looked_at"] == 0
+    assert again["recorded"]["changed"] == 0
+    assert {item["image_id"]: item["outcome"] for item in again["decisions"]} == {item["image_id"]: item["outcome"] for item in document["decisions"]}  # fmt: skip
+
+
 def test_the_table_for_people_obeys_no_file_name(capsys: pytest.CaptureFixture[str]) -> None:
     reason = Unscreened("", Detector("decoder", "1"), Check.DECODE, "\x1b]0;title\x07 [red]")
     show_inspections(Out(Shared()), [Inspection("\x1b[31m\u202egpj\n.jpg", None, None, (), (reason,))], "en")
