@@ -13,6 +13,7 @@ from curate.assemble import assemble
 from curate.catalogue import CatalogueError, CatalogueTable, read_catalogue
 from curate.decision import Decision, Outcome, ValueScore
 from curate.decode import DecodeLimits, DecodePool
+from curate.embedding import Embedded
 from curate.errors import ImprimaturError
 from curate.expectations import refuse_if_stopped, validate
 from curate.finding import Screening
@@ -24,6 +25,7 @@ from curate.progress import Progress, silent
 from curate.record import ImageRecord
 from curate.screen.duplicates import BarredPrint, near_barred, print_of
 from curate.screen.screener import Screener
+from curate.screen.semantic import semantic_findings
 from curate.sealed_store import SealedStore
 from curate.search_log import LoggedQuery, read_search_log
 from curate.sidecars import Beside, SidecarReader
@@ -222,6 +224,7 @@ def judge(
     budget: Budget | None = None,
     wishes: Wishes | None = None,
     value_settings: ValueSettings | None = None,
+    embedded: Embedded | None = None,
     progress: Progress = silent,
 ) -> Judged:
     """Screen, value, select and decide; pure but for what `screener` loads.
@@ -232,6 +235,10 @@ def judge(
     screenings = screener.screen(
         records, intake.pictures, barred=barred, beside=intake.beside, today=today, progress=progress
     )
+    if embedded is not None:
+        for image_id, found in semantic_findings(embedded.vectors, embedded.detector, embedded.cosine).items():
+            known = screenings[image_id]
+            screenings[image_id] = replace(known, findings=(*known.findings, found))
     likeness = likeness_of(records, intake.pictures, k=settings.neighbours)
     values = score_values(
         records,
@@ -259,9 +266,9 @@ def judge(
 
     decisions = {record.image_id: verdict(record) for record in records}
     denied = {i for i, d in decisions.items() if d.outcome is Outcome.DENY and set(d.rules) - passing}
-    for image_id, screening in _barring(intake, screenings, denied, screener).items():
-        screenings[image_id] = screening
-    decisions |= {r.image_id: verdict(r) for r in records if r.image_id not in denied}
+    barring = _barring(intake, screenings, denied, screener)
+    screenings |= barring
+    decisions |= {r.image_id: verdict(r) for r in records if r.image_id in barring and r.image_id not in denied}
     wanted = [record for record in records if decisions[record.image_id].outcome is Outcome.MEMORIZE]
     problem = Problem.of(candidates_of(wanted, values, screenings, wishes), likeness)
     selection = select(problem, budget or Budget())

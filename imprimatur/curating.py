@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from audit.ledger import EntryKind, Ledger
+from audit.entry import LedgerEntry
 from audit.standing import StandingBook, StandingState
 from curate.atomic import write_atomic
 from curate.canonical import to_json
 from curate.decode import DecodeLimits
+from curate.embedding import embed
 from curate.errors import ImprimaturError
 from curate.odd_input import odd_input
+from curate.picture import PictureFacts
 from curate.pipeline import Intake, Judged, Source, judge, take_in
 from curate.policy.document import Policy, load_policy
 from curate.progress import Progress, silent
@@ -29,8 +32,8 @@ from imprimatur.capacity import budget_of, value_settings
 from imprimatur.catalogue_place import remember_catalogue, resolve_source
 from imprimatur.held import missing_columns, why_held
 from imprimatur.record_book import ledger_exists, now, open_ledger, standing_now
-from imprimatur.recording import Recorded, last_decisions, record_run
-from imprimatur.screening import screen_settings, trust_anchors
+from imprimatur.recording import Before, Recorded, record_run
+from imprimatur.screening import screen_settings, semantic_settings, trust_anchors
 from imprimatur.waivers import check_waivers
 from imprimatur.what_if_page import what_if_page
 from imprimatur.workspace import Workspace
@@ -53,10 +56,13 @@ class CurateRun:
     unit: str  # of update costs
 
 
-def barred_prints(ledger: Ledger, book: StandingBook) -> tuple[BarredPrint, ...]:
-    """Fingerprints of denied, rejected and withdrawn images: their near-duplicates do not come in by the back door."""
+def barred_prints(last: Mapping[str, LedgerEntry], book: StandingBook) -> tuple[BarredPrint, ...]:
+    """Fingerprints of denied, rejected and withdrawn images: their near-duplicates do not come in by the back door.
+
+    `last`: the last decision on each image.
+    """
     barred = []
-    for image_id, entry in last_decisions(ledger.entries(EntryKind.DECISION)).items():
+    for image_id, entry in last.items():
         withdrawn = book.of(image_id).state is StandingState.WITHDRAWN
         prints = entry.body.get("fingerprint")
         denied = entry.body["outcome"] == "deny" and set(entry.body["rules"]) - PASSING
@@ -98,20 +104,28 @@ def curate(
     check_waivers(workspace, policy)
     source: Source = resolve_source(workspace, catalogue, search_log, policy_folder=workspace.policy_folder)
     barred: tuple[BarredPrint, ...] = ()
+    before = Before()
     if ledger_exists(workspace):
         with open_ledger(workspace) as ledger:
-            barred = barred_prints(ledger, standing_now(ledger, moment))
+            entries = list(ledger.entries())
+            before = before.joined(entries)
+            barred = barred_prints(before.last, standing_now(ledger, moment, entries=entries))
+            del entries
     with SealedStore(workspace.cache, fresh=fresh) as kept:
+        limits = DecodeLimits(pixels=settings.max_pixels, seconds=settings.max_seconds)
         intake = take_in(
             source,
             policy,
-            limits=DecodeLimits(pixels=settings.max_pixels, seconds=settings.max_seconds),
+            limits=limits,
             workers=settings.workers,
             kept=kept,
             trust_anchors=trust_anchors(workspace.folder, workspace.settings),
             progress=progress,
         )
         notices = odd_input(intake.records, intake.log, wishes, today=today)
+        pictures = {i: p for i, p in intake.paths.items() if isinstance(intake.pictures.get(i), PictureFacts)}
+        semantic = semantic_settings(workspace)
+        embedded = embed(pictures, semantic, limits=limits, kept=kept, progress=progress)
         judged = judge(
             intake,
             policy,
@@ -122,14 +136,16 @@ def curate(
             budget=budget or budget_of(workspace.settings, workspace.models),
             wishes=wishes,
             value_settings=value,
+            embedded=embedded,
             progress=progress,
         )
-    recorded = None
-    if not dry_run:
-        with open_ledger(workspace, write=True, make=True) as ledger:
-            # Recorded when it is known: meanwhile hours may have passed, and others may have appended.
-            recorded = record_run(ledger, intake, judged, policy, at=at or now(), by=actor(workspace, ledger, by))
-        remember_catalogue(workspace, source)
+        recorded = None
+        if not dry_run:
+            with open_ledger(workspace, write=True, make=True) as ledger:
+                # Recorded when it is known: meanwhile hours may have passed, and others may have appended.
+                who = actor(workspace, ledger, by)
+                recorded = record_run(ledger, intake, judged, policy, at=at or now(), by=who, before=before, kept=kept)
+            remember_catalogue(workspace, source)
     seconds = (datetime.now(UTC) - started).total_seconds()
     return CurateRun(policy, intake, judged, recorded, seconds, notices, value.update_cost_unit)
 

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from curate.errors import ImprimaturError
+
+if TYPE_CHECKING:
+    from imprimatur.workspace import Workspace
 
 CORE = ("torch", "transformers", "pandas", "great_expectations", "presidio-analyzer", "typer", "sqlalchemy", "pillow")
 MIN_FREE_GIB = 2.0
@@ -83,6 +87,24 @@ def _detectors() -> Iterator[Line]:
         yield Line(name, level, found, info.hint, info.blind_spots_en, info.blind_spots_ja)
 
 
+def _encoder(place: Workspace) -> Line:
+    from curate.screen.semantic import EncoderUnusable, detector_of
+    from imprimatur.screening import semantic_settings
+
+    folder = semantic_settings(place).encoder
+    if folder is None:
+        return Line(
+            "semantic duplicates",
+            Level.OK,
+            "not looked for: no encoder is set, so other pictures of the same thing are not found "
+            "([screen] encoder in imprimatur.toml names a local folder)",
+        )
+    try:
+        return Line("semantic duplicates", Level.OK, f"{detector_of(folder).version} ({folder})")
+    except EncoderUnusable as error:
+        return Line("semantic duplicates", Level.FAIL, error.message, error.hint)
+
+
 def _workspace(named: Path | None) -> Iterator[Line]:
     from curate.policy.document import load_policy
     from imprimatur.evidence import verify_ledger
@@ -95,6 +117,7 @@ def _workspace(named: Path | None) -> Iterator[Line]:
         yield Line("workspace", Level.WARN, error.message, error.hint)
         return
     yield Line("workspace", Level.OK, str(place.folder))
+    yield _encoder(place)
     try:
         policy = load_policy(place.policy_folder)
         unsafe = policy.unsafe_reasons()

@@ -5,15 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from curate.screen.semantic import SemanticSettings
 from curate.screen.settings import ScreenSettings
 from imprimatur.settings import FILE_NAME, Settings, SettingsError, load_settings
-from imprimatur.workspace import NoWorkspace, find_workspace
+from imprimatur.workspace import NoWorkspace, Workspace, find_workspace
 
 
 def screen_settings(settings: Settings) -> ScreenSettings:
     """The room's settings out of `[screen]` in imprimatur.toml."""
     screen = settings.screen
     return ScreenSettings(employee_numbers=screen.employee_numbers, country_of_use=screen.country_of_use)
+
+
+def semantic_settings(workspace: Workspace) -> SemanticSettings:
+    """The encoder named in `[screen]`, its folder relative to the workspace."""
+    screen = workspace.settings.screen
+    folder = None if screen.encoder is None else workspace.folder / screen.encoder
+    return SemanticSettings(folder, screen.encoder_cosine)
 
 
 def trust_anchors(folder: Path, settings: Settings) -> str:

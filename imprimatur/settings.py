@@ -91,6 +91,8 @@ class ScreenSection(_Section):
     employee_numbers: tuple[str, ...] = ()
     country_of_use: str = Field(default="JP", pattern="^[A-Z]{2}$")  # ISO 3166-1 alpha-2: where the model is used
     c2pa_trust_anchors: str | None = None  # PEM file, relative to the workspace
+    encoder: str | None = None  # local folder of an image encoder for semantic duplicates; none = not looked for
+    encoder_cosine: float = Field(default=0.95, gt=0, lt=1)  # from which two pictures show the same thing
 
     @field_validator("employee_numbers")
     @classmethod

@@ -41,6 +41,7 @@ lang = "en"                      # language of pages and summaries: en or ja
 [screen]
 # employee_numbers = ["E-[0-9]{{5}}"]   # personnel numbers of your company: found also where no label stands
 # c2pa_trust_anchors = "anchors.pem"    # PEM certificates of signers whose C2PA permissions count; none: no permission counts
+# encoder = "models/siglip"            # local folder of an image encoder: finds other pictures of the same thing; none: not looked for
 
 [train]
 base_model = "embedded"          # or a local model folder, or a hub id: this line is the only change

@@ -61,6 +61,7 @@ SEVERITY: dict[str, Severity] = {
     "quality.damaged": Severity.MEDIUM,
     "duplicate.exact_rows": Severity.INFO,
     "duplicate.near": Severity.LOW,
+    "duplicate.semantic": Severity.INFO,
     "duplicate.near_barred": Severity.HIGH,
 }
 

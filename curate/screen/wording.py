@@ -165,6 +165,9 @@ SENTENCES: dict[str, Sentence] = {
         "Several catalogue rows hold the same bytes.", "カタログの複数の行が同一の画像ファイルを指しています。"
     ),
     "duplicate.near": Sentence("The picture looks like another one.", "ほかの画像とほぼ同じ見た目です。"),
+    "duplicate.semantic": Sentence(
+        "The picture seems to show the same thing as another one.", "ほかの画像と同じ物を写していると思われます。"
+    ),
     "duplicate.near_barred": Sentence(
         "The picture looks like one that was denied or withdrawn.",
         "拒否または取り下げられた画像とほぼ同じ見た目です。",

@@ -262,7 +262,7 @@ def test_a_captioned_photograph_is_grouped_and_a_captioned_icon_is_another_pictu
     def captioned(picture: Image.Image) -> Image.Image:
         copy = picture.copy()
         w, h = copy.size
-        ImageDraw.Draw(copy).rectangle((w * 0.03, h * 0.86, w * 0.4, h * 0.97), fill="white", outline="black", width=3)
+        ImageDraw.Draw(copy).rectangle((w * 0.03, h * 0.86, w * 0.4, h * 0.97), fill="navy")
         return copy
 
     shown = photo(4)
