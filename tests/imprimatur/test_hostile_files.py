@@ -100,6 +100,9 @@ def catalogue(folder: Path) -> Path:
 def test_curate_accounts_for_every_row_of_a_hostile_catalogue(catalogue: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
     assert _run("init", workspace).returncode == 0
+    policy = workspace / "policies" / "default" / "policy.yaml"
+    lines = policy.read_text().splitlines(keepends=True)  # without models for pixels: seconds instead of a minute
+    policy.write_text("".join(line for line in lines if line.strip() not in ("- pixel.text", "- pixel.faces", "- pixel.codes")))  # fmt: skip
     done = _run("-w", workspace, "curate", catalogue, "--json")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)

@@ -14,6 +14,8 @@ from imprimatur.record_book import open_ledger
 from imprimatur.workspace import Workspace, init_workspace, open_workspace
 from tests.imprimatur.fakes import row, write_catalogue
 
+pytestmark = pytest.mark.slow  # a whole curate, several times
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Path, CurateRun]:
