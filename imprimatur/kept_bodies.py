@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from curate.canonical import json_bytes
-from curate.decision import Decision
+from curate.decision import Decision, ValueScore
 from curate.finding import Screening
 from curate.picture import PictureFacts, Undecoded
 from curate.pipeline import Intake, Judged
@@ -26,6 +26,8 @@ from curate.sealed_store import SealedStore
 SHAPE = 1  # of the body; raise it when a decision is spelt in another way
 VOLATILE = frozenset({"run", "value"})  # of a recorded body: what may change without making a new decision
 _KIND = f"decision-body@{SHAPE}+{DUPLICATES.version}"  # a body holds the print, which that detector makes
+
+_NO_VALUE = ValueScore("", 0.0, (), "", "", "")
 
 Body = dict[str, Any]
 Spell = Callable[[ImageRecord, PictureFacts | Undecoded | None, Screening, Decision, Policy], Body]
@@ -67,18 +69,13 @@ def _key(
     decision: Decision,
     policy: Policy,
 ) -> str:
-    """Digest of all that a body is made of. The score of the value is no part of it."""
+    """Digest of all that a body is made of. The score of the value is no part of it, nor are reasons, which quote it."""
     seen = (picture.phash, picture.dhash, picture.thumbnail) if isinstance(picture, PictureFacts) else None
-    verdict = [
-        decision.outcome, decision.lift, decision.rules, decision.unknowns, decision.unsafe, policy.purpose,
-        sorted(screening.done), seen,
-    ]  # fmt: skip
     state = hashlib.sha256(json_bytes(record))
     for part in (
         json_bytes(replace(screening, done=frozenset())),  # a set has another order in every process
-        json_bytes(decision.policy),
-        json_bytes(decision.approval),
-        json.dumps(verdict).encode(),
+        json_bytes(replace(decision, value=_NO_VALUE, hits=())),
+        json.dumps([decision.rules, sorted(screening.done), policy.purpose, seen]).encode(),
     ):
         state.update(len(part).to_bytes(8, "big") + part)
     return state.hexdigest()

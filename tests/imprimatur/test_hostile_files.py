@@ -115,10 +115,9 @@ def test_curate_accounts_for_every_row_of_a_hostile_catalogue(catalogue: Path, t
     for name in ("empty.png", "four.jpg", "bomb.png", "script.svg", "cut.jpg"):
         assert "content.undecodable" in {found["kind"] for found in judged[name]["findings"]}, name
         assert judged[name]["outcome"] in ("review", "deny")
-    for name in ("good.jpg", "new\nline.jpg", "suffix.jpg", "polyglot.jpg"):
+    for name in ("good.jpg", "suffix.jpg", "polyglot.jpg"):
         assert "content.undecodable" not in {found["kind"] for found in judged[name]["findings"]}, name
         assert "check:decode" not in judged[name]["unknowns"]
-    assert {name for name in ("good.jpg", "new\nline.jpg") if judged[name] is judged["good.jpg"]} == {"good.jpg", "new\nline.jpg"}  # fmt: skip
     again = json.loads(_run("-w", workspace, "curate", catalogue, "--json").stdout)
     assert again["looked_at"] == 0
     assert again["recorded"]["changed"] == 0
