@@ -66,7 +66,7 @@ def rows_of(word: str) -> list[int]:
         edged = f"^{low}$"
         groups = {f"w{low}", *(f"p{low[:n]}" for n in (1, 2, 3)), *(f"s{low[-n:]}" for n in (1, 2, 3, 4))}
         groups.update(edged[at : at + n] for n in (3, 4) for at in range(len(edged) - n + 1))
-    return sorted(zlib.crc32(group.encode()) % BUCKETS for group in groups)
+    return sorted(zlib.crc32(group.encode("utf-8", "surrogatepass")) % BUCKETS for group in groups)
 
 
 def places_in_filter(word: str, bits: int) -> list[int]:
