@@ -23,7 +23,7 @@ TEXTS = {
         "update-cost": "update cost a month at most",
         "images": "images",
         "certain": "of the best choice, at least",
-        "last": "score of the last one",
+        "last": "lowest score among them",
         "unknown": "unknown without a search log",
         "note": "Traffic: askings expected in the coming month; the share of time in which a memorized picture has been replaced "
         "since the last update is taken off. Band and range: 90 % interval of the demand, its drift not included.",
@@ -39,7 +39,7 @@ TEXTS = {
         "update-cost": "更新費用の上限(月)",
         "images": "画像数",
         "certain": "最良の選び方に対する割合(以上)",
-        "last": "最後の採用画像の価値",
+        "last": "採用画像の最低の価値",
         "unknown": "検索ログがないため不明",
         "note": "検索の割合は、今後1か月に見込まれる検索のうち記憶で回答できるものです。前回の更新後に差し替わった期間は除いています。"
         "帯と範囲は需要の90%区間で、今後の流行の変化は含みません。",
@@ -167,7 +167,7 @@ def _table(trials: Sequence[Trial], words: dict[str, str], kind: str, unit: str)
 
 
 def cells_of(trial: Trial) -> tuple[str, ...]:
-    """A trial as people read it: budget, images, traffic, cost, risk, last score, certainty."""
+    """A trial as people read it: budget, images, traffic, cost, risk, lowest score, certainty."""
     traffic = "–"
     if trial.traffic is not None and trial.traffic_low is not None and trial.traffic_high is not None:
         traffic = f"{trial.traffic:.1%} ({trial.traffic_low:.0%}–{trial.traffic_high:.0%})"
