@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from audit.cases import Ruling
+from audit.conditions import CONDITIONS
 from audit.duties import Actor
 from audit.entry import EntryKind, LedgerEntry, NewEntry, coded
 from audit.keys import SigningKey
@@ -20,9 +21,9 @@ from audit.ledger import Ledger
 from audit.reviewers import ReviewerRecord, resolve
 from audit.standing import Docket, docket
 from audit.statements import (
-    CONDITIONS,
     ApprovalStatement,
     ApprovedItem,
+    sign_answer,
     sign_approval,
     sign_information_request,
     sign_rejection,
@@ -45,12 +46,14 @@ class ApprovalRefused(ImprimaturError):
 
 
 class Verdict(StrEnum):
-    """What a person can say about images: memorize it, leave it to the index, no, or not before I know more."""
+    """What a person can say about images: memorize it, leave it to the index, no, not before I know more, or: this is
+    the answer (which closes the question when whoever asked says so)."""
 
     APPROVE = "approve"
     TO_INDEX = "to-index"
     REJECT = "reject"
     ASK = "ask"
+    ANSWER = "answer"
 
 
 _KINDS: Mapping[Verdict, tuple[EntryKind, Callable[[SigningKey, ApprovalStatement], dict[str, Any]]]] = {
@@ -58,6 +61,7 @@ _KINDS: Mapping[Verdict, tuple[EntryKind, Callable[[SigningKey, ApprovalStatemen
     Verdict.TO_INDEX: (EntryKind.TO_INDEX, sign_to_index),
     Verdict.REJECT: (EntryKind.REJECTION, sign_rejection),
     Verdict.ASK: (EntryKind.INFORMATION_REQUEST, sign_information_request),
+    Verdict.ANSWER: (EntryKind.INFORMATION_ANSWER, sign_answer),
 }
 
 
@@ -78,7 +82,8 @@ class Wish:
 
     `reason` is a code; `expires` is cut to what the policy allows, None means that; `conditions` of CONDITIONS, only
     when approving; `role` None: the required role that nobody has filled yet; `note`: free text, kept in the erasable
-    payload; `second_opinion`: approve although somebody refused, which clears nothing and shows the disagreement.
+    payload; `second_opinion`: approve although somebody refused, which clears nothing and shows the disagreement;
+    `question`: the ledger index of the open question that is answered, only when answering.
     """
 
     verdict: Verdict
@@ -89,6 +94,7 @@ class Wish:
     role: str | None = None
     note: str | None = None
     second_opinion: bool = False
+    question: int | None = None
 
 
 def draft(cases: Docket, signer: Signer, wish: Wish, at: datetime) -> list[NewEntry]:
@@ -115,7 +121,7 @@ def draft(cases: Docket, signer: Signer, wish: Wish, at: datetime) -> list[NewEn
     if unknown or (wish.conditions and wish.verdict is not Verdict.APPROVE):
         raise ApprovalRefused(
             f"Conditions of {', '.join(CONDITIONS)} beside an approval were expected, found {', '.join(wish.conditions)}.",
-            hint="imprimatur review approve IMAGE",
+            hint="imprimatur review ask, or reject: a condition that no machine keeps cannot be promised",
         )
     return _entries(cases, signer, wish, chosen, moment, _until(wish, chosen, moment))
 
@@ -205,6 +211,10 @@ def _place_for(cases: Docket, image: str, signer: Signer, wish: Wish) -> tuple[R
     if ruling is None or ruling.outcome is None:
         return "no decision is recorded"
     if wish.verdict in (Verdict.REJECT, Verdict.ASK):
+        return ruling, wish.role or person.roles[0]
+    if wish.verdict is Verdict.ANSWER:
+        if wish.question not in {say.index for say in cases.open_questions(image)}:
+            return "no question with this number is open"
         return ruling, wish.role or person.roles[0]
     if cases.withdrawn(image):
         return "it is withdrawn"
@@ -309,6 +319,7 @@ def _entries(
             conditions=tuple(sorted(set(wish.conditions))),
             self_asserted=signer.self_asserted and wish.verdict is Verdict.APPROVE,
             ledger_key_id=None if cases.book.ledger_key is None else cases.book.ledger_key.key_id,
+            question=wish.question,
         )
         body: dict[str, Any] = {
             "envelope": sign(signer.key, statement),

@@ -12,15 +12,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from audit.cases import Approval, CaseBook, Reviewer, Ruling, Say
+from audit.conditions import CONDITIONS
 from audit.dsse import SignatureInvalid
 from audit.duties import NOBODY, Duties, duties, read_actor
 from audit.entry import EntryKind, LedgerEntry, read_moment
 from audit.keys import KeyUnusable, PublicKey
 from audit.statements import (
-    CONDITIONS,
     ApprovalStatement,
     ApprovedItem,
     read_restriction_unverified,
+    verify_answer,
     verify_approval,
     verify_self_asserted,
     verify_to_index,
@@ -241,6 +242,11 @@ def _question(book: CaseBook, entry: LedgerEntry) -> None:
     _restriction(entry, book.questions)
 
 
+def _answer(book: CaseBook, entry: LedgerEntry) -> None:
+    """Closing a question permits, so it is read strictly: the own key only."""
+    _permission(book, entry, book.answers, verify_answer, None)
+
+
 def _restriction(entry: LedgerEntry, place: dict[str, list[Say]]) -> None:
     """A person's no counts even after that person left or when its signature is damaged; recheck reports the latter."""
     envelope, name = entry.body.get("envelope"), entry.body.get("reviewer")
@@ -288,6 +294,7 @@ _READERS = {
     EntryKind.REJECTION: _rejection,
     EntryKind.TO_INDEX: _to_index,
     EntryKind.INFORMATION_REQUEST: _question,
+    EntryKind.INFORMATION_ANSWER: _answer,
     EntryKind.WITHDRAWAL: _withdrawal,
     EntryKind.WRONG_ANSWER: _wrong_answer,
     EntryKind.WRONG_ANSWER_CLOSED: _wrong_answer_closed,

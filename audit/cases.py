@@ -65,7 +65,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One image in one recorded approval, or in one sending to the index read as strictly. `flaw` is the code of what voids it whatever the decision, else None.
+    """One image in one recorded approval, or in a sending to the index or an answer read as strictly. `flaw` is the code of what voids it whatever the decision, else None.
 
     `effective_at` is the latest of the times of signing, of recording and of all entries before: neither a backdated
     signature nor a backdated entry gains anything. `account`: from where it was recorded, as far as stated.
@@ -120,6 +120,7 @@ class CaseBook:
     to_index: dict[str, list[Say]] = field(default_factory=lambda: defaultdict(list))  # as what it takes away
     index_votes: dict[str, list[Approval]] = field(default_factory=lambda: defaultdict(list))  # as what it permits
     questions: dict[str, list[Say]] = field(default_factory=lambda: defaultdict(list))
+    answers: dict[str, list[Approval]] = field(default_factory=lambda: defaultdict(list))
     withdrawn: dict[str, str] = field(default_factory=dict)
     open_reports: dict[str, str] = field(default_factory=dict)
     twins: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -172,6 +173,20 @@ class CaseBook:
     def near_withdrawn(self) -> frozenset[str]:
         """Images that were ever grouped with a withdrawn one; a later, smaller group does not release them."""
         return frozenset(twin for image in self.withdrawn for twin in self.twins.get(image, ()))
+
+    def closed(self, question: Say, image: str) -> bool:
+        """Whether a question about `image` was closed: answered by whoever asked, or by anybody after that person's key
+        was revoked. What other people answer informs and closes nothing: they might be glad to be rid of it."""
+        asked_by = question.reviewer
+        gone = None if asked_by is None else self.revoked_from.get(asked_by)
+        return any(
+            answer.flaw is None
+            and answer.statement is not None
+            and answer.statement.question == question.index < answer.index
+            and not self.revoked(answer)
+            and (answer.reviewer == asked_by or (gone is not None and answer.effective_at >= gone))
+            for answer in self.answers.get(image, ())
+        )
 
     def revoked(self, approval: Approval) -> bool:
         start = self.revoked_from.get(approval.reviewer)

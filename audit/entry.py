@@ -55,6 +55,7 @@ class EntryKind(StrEnum):
     REJECTION = "rejection"
     TO_INDEX = "to-index"
     INFORMATION_REQUEST = "information-request"
+    INFORMATION_ANSWER = "information-answer"
     ACCESS = "access"
     WITHDRAWAL = "withdrawal"
     WRONG_ANSWER = "wrong-answer"

@@ -19,7 +19,7 @@ FIELDS_2 = ["at", "beside", *FIELDS[1:]]  # version 2: long values of the body l
 KINDS = frozenset(
     (
         *("workspace", "policy", "reviewer", "reviewer-revoked", "curate-run", "decision", "approval", "rejection"),
-        *("to-index", "information-request", "access"),
+        *("to-index", "information-request", "information-answer", "access"),
         *("withdrawal", "wrong-answer", "wrong-answer-closed", "pilot-plan", "training-run", "manifest"),
         *("calibration", "evaluation"),
     )
@@ -32,6 +32,7 @@ PREDICATES = {
     "rejection": ("https://imprimatur.example/rejection/v1",),
     "to-index": ("https://imprimatur.example/to-index/v1",),
     "information-request": ("https://imprimatur.example/information-request/v1",),
+    "information-answer": ("https://imprimatur.example/information-answer/v1",),
 }
 SELF_ASSERTED = ("https://imprimatur.example/self-asserted-approval/v1",)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")

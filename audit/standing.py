@@ -38,7 +38,7 @@ class Standing:
     `decision_index` and `approval_indices` point into the ledger; the latter name the approvals that count now.
     `expires_at` is the moment at which a cleared standing ends if nothing new is recorded. `unsafe`: decided under a
     policy that lets an image be memorized without a named person. `may_be_shown`: by the external index. `conditions`:
-    codes that the counting approvals ask of every use (audit.statements.CONDITIONS), sorted.
+    codes that the counting approvals ask of every use (audit.conditions), sorted.
     """
 
     image_id: str
@@ -148,7 +148,7 @@ class Docket:
         return self._about(self.book.to_index, image_id)
 
     def open_questions(self, image_id: str) -> tuple[Say, ...]:
-        """Requests for information about the image as it is that nobody answered for."""
+        """Requests for information about the image as it is that were not closed."""
         ruling = self.ruling(image_id)
         return () if ruling is None else _open_questions(self._context(image_id), ruling, self.counting(image_id))
 
@@ -269,7 +269,8 @@ def _to_index(
     shown = (base.may_be_shown and ruling.outcome is Outcome.MEMORIZE) or sufficient(given, people, ruling)
     persons = {approval.reviewer for approval in given}
     lacking = () if shown else (f"index-approvals-missing:{min(len(persons), people)}-of-{people}",)
-    return standing(StandingState.EXCLUDED, "sent-to-index", *lacking, shown=shown)
+    sent = standing(StandingState.EXCLUDED, "sent-to-index", *lacking, shown=shown)
+    return replace(sent, conditions=_conditions(votes.valid))
 
 
 def _asked(base: Standing, ruling: Ruling) -> Standing:
@@ -282,17 +283,18 @@ def _asked(base: Standing, ruling: Ruling) -> Standing:
         reasons=("information-asked", *base.reasons),
         may_be_shown=shown,
         expires_at=None,
-        conditions=(),
     )
 
 
 def _open_questions(context: _Context, ruling: Ruling, counting: Sequence[Approval]) -> tuple[Say, ...]:
-    """A question is open until the image changes or until whoever asked approves after all."""
+    """A question is open until the image changes, or until whoever asked closes it or approves after all."""
     satisfied = {approval.reviewer: approval.index for approval in counting}  # the last one of each person
     return tuple(
         say
         for say in context.book.questions.get(context.image, ())
-        if say.is_about(ruling) and satisfied.get(say.reviewer or "", -1) < say.index
+        if say.is_about(ruling)
+        and satisfied.get(say.reviewer or "", -1) < say.index
+        and not context.book.closed(say, context.image)
     )
 
 
@@ -317,12 +319,13 @@ def _by_approvals(
             standing(StandingState.CLEARED, *marks, shown=True),
             approval_indices=tuple(sorted({approval.index for approval in counting})),
             expires_at=min(ends, default=None),
-            conditions=tuple(sorted({code for a in counting if a.statement for code in a.statement.conditions})),
+            conditions=_conditions(counting),
         )
     if sufficient([*counting, *votes.revoked], people, ruling):
         return standing(StandingState.SUSPENDED, "reviewer-revoked")
     if sufficient([*counting, *votes.revoked, *votes.expired], people, ruling):
-        return standing(StandingState.EXPIRED, "approval-expired", shown=in_index)
+        expired = standing(StandingState.EXPIRED, "approval-expired", shown=in_index)
+        return replace(expired, conditions=_conditions(counting))
     persons = {approval.reviewer for approval in counting}
     lacking = sorted(ruling.roles - roles_of(counting))
     reasons = [f"approvals-missing:{len(persons)}-of-{people}"] if len(persons) < people else []
@@ -332,6 +335,7 @@ def _by_approvals(
     return replace(
         standing(StandingState.AWAITING, *reasons, shown=in_index),
         approval_indices=tuple(sorted({approval.index for approval in counting})),
+        conditions=_conditions(counting),
     )
 
 
@@ -344,6 +348,11 @@ def _marks_of_duties(counting: Sequence[Approval], ruling: Ruling) -> list[str]:
         accounts = {approval.account for approval in counting if approval.independent_of(ruling)}
         return ["same-account"] if accounts <= {None, *ruling.duties.accounts} else []
     return []
+
+
+def _conditions(counting: Iterable[Approval]) -> tuple[str, ...]:
+    """What any of these approvals asks of every use, the index's included: a condition restricts before it permits."""
+    return tuple(sorted({code for a in counting if a.statement for code in a.statement.conditions}))
 
 
 def _votes(context: _Context, ruling: Ruling) -> Votes:

@@ -27,8 +27,9 @@ SELF_ASSERTED_TYPE = "https://imprimatur.example/self-asserted-approval/v1"
 REJECTION_TYPE = "https://imprimatur.example/rejection/v1"
 TO_INDEX_TYPE = "https://imprimatur.example/to-index/v1"
 INFORMATION_TYPE = "https://imprimatur.example/information-request/v1"
+# Says what the answer to a question is; whoever asked closes the question with it.
+ANSWER_TYPE = "https://imprimatur.example/information-answer/v1"
 
-CONDITIONS = ("internal-only", "credit-owner", "preview-only")  # what an approval may ask of every use of the picture
 _WITH_CONDITIONS = (CONDITIONAL_TYPE, SELF_ASSERTED_TYPE)
 
 
@@ -46,7 +47,8 @@ class ApprovedItem:
 class ApprovalStatement:
     """The content of any of these statements. Times are aware UTC; valid while issued_at <= t < expires_at.
 
-    `conditions` are codes of CONDITIONS, only in approvals; `self_asserted`: not signed with the reviewer's own key.
+    `conditions` are codes of audit.conditions, only in approvals; `self_asserted`: not signed with the reviewer's own key;
+    `question`: the ledger index of the request that an answer is about, only in answers.
     `ledger_key_id` names the key of the log it was made for: another log under the same workspace id is another one.
     """
 
@@ -62,6 +64,7 @@ class ApprovalStatement:
     conditions: tuple[str, ...] = ()
     self_asserted: bool = False
     ledger_key_id: str | None = None
+    question: int | None = None
 
 
 def sign_approval(key: SigningKey, statement: ApprovalStatement) -> dict[str, Any]:
@@ -85,6 +88,11 @@ def sign_to_index(key: SigningKey, statement: ApprovalStatement) -> dict[str, An
 def sign_information_request(key: SigningKey, statement: ApprovalStatement) -> dict[str, Any]:
     """The reviewer wants to know something before the items are memorized."""
     return _seal(key, statement, INFORMATION_TYPE)
+
+
+def sign_answer(key: SigningKey, statement: ApprovalStatement) -> dict[str, Any]:
+    """The reviewer answers the request `statement.question`; whoever asked closes it so."""
+    return _seal(key, statement, ANSWER_TYPE)
 
 
 def verify_approval(envelope: Mapping[str, Any], public_key: PublicKey) -> ApprovalStatement:
@@ -111,6 +119,11 @@ def verify_to_index(envelope: Mapping[str, Any], public_key: PublicKey) -> Appro
     return _read(dsse.verify(envelope, public_key), TO_INDEX_TYPE)
 
 
+def verify_answer(envelope: Mapping[str, Any], public_key: PublicKey) -> ApprovalStatement:
+    """As `verify_approval`, for answers to questions."""
+    return _read(dsse.verify(envelope, public_key), ANSWER_TYPE)
+
+
 def read_restriction_unverified(envelope: Mapping[str, Any]) -> ApprovalStatement:
     """A rejection, a sending to the index or a request for information, whoever signed it: good enough to refuse,
     never to permit.
@@ -121,10 +134,20 @@ def read_restriction_unverified(envelope: Mapping[str, Any]) -> ApprovalStatemen
     return _read(dsse.payload_of(envelope), REJECTION_TYPE, TO_INDEX_TYPE, INFORMATION_TYPE)
 
 
+def stated_reason(envelope: Mapping[str, Any]) -> str | None:
+    """The coded reason in an envelope whoever signed it, for people to read; None when it cannot be read."""
+    try:
+        return _text(json.loads(dsse.payload_of(envelope))["predicate"]["reason"])
+    except (SignatureInvalid, ValueError, KeyError, TypeError, RecursionError):
+        return None  # what is broken in it, recheck says
+
+
 def _seal(key: SigningKey, statement: ApprovalStatement, predicate_type: str) -> dict[str, Any]:
     stated: dict[str, Any] = {}
     if predicate_type in _WITH_CONDITIONS:
         stated |= {"conditions": list(statement.conditions)}
+    if predicate_type == ANSWER_TYPE:
+        stated |= {"question": statement.question}
     if statement.ledger_key_id is not None:
         stated |= {"ledger_key_id": statement.ledger_key_id}
     items = [
@@ -190,12 +213,19 @@ def _read(payload: bytes, *predicate_types: str) -> ApprovalStatement:
             conditions=tuple(_text(code) for code in predicate["conditions"]) if found in _WITH_CONDITIONS else (),
             self_asserted=found == SELF_ASSERTED_TYPE,
             ledger_key_id=_text(predicate["ledger_key_id"]) if "ledger_key_id" in predicate else None,
+            question=_number(predicate["question"]) if found == ANSWER_TYPE else None,
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SignatureInvalid(
             f"A signed statement of type {' or '.join(predicate_types)} was expected, found: {error}.",
             hint="imprimatur audit verify",
         ) from error
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError(f"a whole number expected, {type(value).__name__} found")
+    return value
 
 
 def _text(value: object) -> str:

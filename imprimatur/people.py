@@ -255,6 +255,7 @@ def sign_verdict(
     conditions: tuple[str, ...] = (),
     note: str | None = None,
     without_key: bool = False,
+    question: int | None = None,
 ) -> Signed:
     """Sign one verdict for all images named: all of them, or none and an error. `note` goes to the erasable store.
 
@@ -275,7 +276,7 @@ def sign_verdict(
         ids = tuple(dict.fromkeys(which_image(ledger, image) for image in images))
         until = datetime.combine(expires + timedelta(days=1), time.min, UTC) if expires else None
         signer = approving.Signer(resolve(ledger, reviewer), signing, without_key, account_of(ledger))
-        wish = approving.Wish(verdict, ids, reason, until, conditions, role, note)
+        wish = approving.Wish(verdict, ids, reason, until, conditions, role, note, question=question)
         entries = approving.record(ledger, signer, wish, moment)
         book = standing_now(ledger, moment)
         states = [book.of(image_id).state for image_id in ids]

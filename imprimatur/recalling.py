@@ -108,6 +108,7 @@ def recaller_over(workspace: Workspace, ledger: Ledger) -> Recaller:
         standings=book,
         recorded=RecordedFacts(ledger.payload).of,
         clock=now,
+        keeps=frozenset(workspace.settings.use.keeps),
     )
     return Recaller(sources, _calibration(ledger, memory, workspace.settings.recall.max_error))
 

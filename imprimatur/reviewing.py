@@ -111,6 +111,7 @@ def opened_site(workspace: Workspace, *, host: str, port: int) -> Iterator[tuple
             clock=now,
             report_of=report_of,
             account=account_of(ledger),
+            keeps=frozenset(workspace.settings.use.keeps),
         )
         names = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]", host)} | set(settings.hosts)
         guard = Guard(frozenset(names), settings.scheme)

@@ -126,6 +126,13 @@ class PilotSettings(_Section):
     update_seconds: float = Field(default=3600.0, gt=0)  # seconds for one full retrain
 
 
+class UseSettings(_Section):
+    """How answers are used. `keeps`: conditions of approvals (internal-only, credit-owner, preview-only) that every place
+    keeps where answers are shown; a picture with another condition is neither memorized nor shown."""
+
+    keeps: tuple[Literal["internal-only", "credit-owner", "preview-only"], ...] = ()
+
+
 class ReviewSettings(_Section):
     """How the review page is reached. Behind a reverse proxy: its host names, and the header in which it names the
     reviewer, which is believed only from `trusted_proxies` (addresses)."""
@@ -174,6 +181,7 @@ class Settings(BaseSettings):
     recall: RecallSettings = RecallSettings()
     pilot: PilotSettings = PilotSettings()
     review: ReviewSettings = ReviewSettings()
+    use: UseSettings = UseSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -52,6 +52,7 @@ class TrainingRun:
         return {
             "images": len(self.admission.cleared),
             "waiting": self.admission.waiting,
+            "held": [asdict(refusal) for refusal in self.admission.held],
             "refused": [asdict(refusal) for refusal in self.admission.refused],
             "unsafe": self.admission.unsafe,
             "run": self.manifest.run if self.manifest else None,
@@ -94,6 +95,7 @@ def gate(workspace: Workspace, ledger: Ledger, images: Sequence[str] | None) -> 
         payload_of=ledger.payload,
         locate=locator(live_table(workspace), names_of),
         asked=asked,
+        keeps=workspace.settings.use.keeps,
     )
 
 

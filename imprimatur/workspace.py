@@ -48,6 +48,9 @@ base_model = "embedded"          # or a local model folder, or a hub id: this li
 
 [recall]
 max_error = 0.1                  # accepted share of wrong answers among those shown
+
+[use]                            # conditions of approvals that every place keeps where answers are shown
+# keeps = ["internal-only", "credit-owner", "preview-only"]
 """
 
 IGNORE = "# private keys, caches and models stay here\nstate/\nreports/\n"

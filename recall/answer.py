@@ -51,7 +51,7 @@ class Sources:
     """Where answers come from. The callables are asked anew for each answer, so a withdrawal works on the next one.
 
     `memory` is None before anything was trained; `index` gives the index as of now; `recorded` is `RecordedFacts.of`;
-    `clock` returns aware times.
+    `clock` returns aware times; `keeps` are the conditions of approvals that are kept where answers are shown.
     """
 
     memory: Remembered | None
@@ -60,6 +60,7 @@ class Sources:
     standings: Callable[[], StandingBook]
     recorded: Callable[[int], ImageRecord | None]
     clock: Callable[[], datetime]
+    keeps: frozenset[str] = frozenset()
 
 
 class Recaller:
@@ -71,7 +72,7 @@ class Recaller:
         entries = sources.memory.entries if sources.memory is not None else ()
         self._proposer = Proposer(entries)
         identifiers = {entry.identifier: entry.image_id for entry in entries}
-        self._confirmer = Confirmer(identifiers, sources.catalogue, sources.recorded)
+        self._confirmer = Confirmer(identifiers, sources.catalogue, sources.recorded, sources.keeps)
 
     def with_calibration(self, calibration: Calibration) -> Recaller:
         """The same sources under another calibration."""
@@ -172,6 +173,8 @@ class Recaller:
                 item.candidate.probability,
                 item.candidate.origin,
                 item.confirmation,
+                item.conditions,
+                item.credit,
             )
             for place, item in enumerate(shown, start=1)
         )

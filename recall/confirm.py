@@ -6,7 +6,7 @@ facts. The file is hashed again for every answer: what was true at training or a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from audit.conditions import CREDIT_OWNER, unmet
 from audit.standing import Standing, StandingBook, StandingState
 from curate.canonical import from_json
 from curate.record import ImageRecord
@@ -51,12 +52,15 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A candidate that may be shown, under the name by which the catalogue has it now."""
+    """A candidate that may be shown, under the name by which the catalogue has it now, on the `conditions` of its
+    approvals; `credit`: the owner to be named where it is shown, None when no condition asks for that."""
 
     candidate: Candidate
     file_name: str
     confirmation: Confirmation
     unsafe: bool
+    conditions: tuple[str, ...] = ()
+    credit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +151,18 @@ class Confirmer:
     """Checks candidates against the manifest, the standing, the catalogue and the query, in this order."""
 
     def __init__(
-        self, identifiers: Mapping[str, str], catalogue: Catalogue, recorded: Callable[[int], ImageRecord | None]
+        self,
+        identifiers: Mapping[str, str],
+        catalogue: Catalogue,
+        recorded: Callable[[int], ImageRecord | None],
+        keeps: Collection[str] = (),
     ) -> None:
-        """`identifiers`: the manifest's identifier -> image id. `recorded`: facts of a decision by its ledger index."""
+        """`identifiers`: the manifest's identifier -> image id. `recorded`: facts of a decision by its ledger index.
+        `keeps`: conditions of approvals that every place keeps where answers are shown."""
         self._identifiers = dict(identifiers)
         self._catalogue = catalogue
         self._recorded = recorded
+        self._keeps = frozenset(keeps)
 
     def confirm(
         self, candidate: Candidate, asked: Asked, lexicon: Lexicon, book: StandingBook, now: datetime
@@ -177,6 +187,10 @@ class Confirmer:
             verdict = against_query(live.record, asked, lexicon)
         if verdict.metadata is Metadata.CONTRADICT:
             return _contradicted(candidate, verdict)
+        owner = live.record.rights.owner
+        broken = unmet(standing.conditions, self._keeps, owner)
+        if broken:
+            return _withheld(candidate, "condition-unmet", found=", ".join(broken))
         confirmation = Confirmation(
             manifest=candidate.origin is Origin.MEMORY,
             standing=standing.state.value,
@@ -184,7 +198,8 @@ class Confirmer:
             metadata=verdict.metadata,
             ledger_index=index,
         )
-        return Confirmed(candidate, live.file_name, confirmation, standing.unsafe)
+        credit = owner if CREDIT_OWNER in standing.conditions else None
+        return Confirmed(candidate, live.file_name, confirmation, standing.unsafe, standing.conditions, credit)
 
     def _membership(self, candidate: Candidate) -> str | None:
         if candidate.origin is Origin.INDEX:

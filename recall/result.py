@@ -10,7 +10,8 @@ from recall.confirm import Confirmation, Origin, Withheld
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A result that is shown. `rank` from 1; `probability` in [0, 1] that it is a right answer."""
+    """A result that is shown. `rank` from 1; `probability` in [0, 1] that it is a right answer. Whoever shows it keeps its
+    `conditions` (audit.conditions), and names `credit` where there is one."""
 
     rank: int
     image_id: str
@@ -19,8 +20,12 @@ class Hit:
     probability: float
     origin: Origin
     confirmation: Confirmation
+    conditions: tuple[str, ...] = ()
+    credit: str | None = None
 
     def to_document(self) -> dict[str, Any]:
+        """As interfaces.md spells it; `conditions` and `credit` where the approvals ask for something."""
+        asks: dict[str, Any] = {"conditions": list(self.conditions)} if self.conditions else {}
         return {
             "rank": self.rank,
             "image_id": self.image_id,
@@ -35,6 +40,8 @@ class Hit:
                 "metadata": self.confirmation.metadata.value,
                 "ledger_index": self.confirmation.ledger_index,
             },
+            **asks,
+            **({"credit": self.credit} if self.credit else {}),
         }
 
 

@@ -38,6 +38,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The licence ended on {found}.",
         "使用許諾は {found} に終了しました。",
     ),
+    "condition-unmet": (
+        "The image was approved on a condition that is not kept here ({found}).",
+        "この画像の承認条件（{found}）が、ここでは守られていません。",
+    ),
     "stale-article-number": (
         "The catalogue's article number is now {found}; when it was decided on, it was {asked}.",
         "カタログの品番は現在 {found} で、判定時の {asked} と異なります。",

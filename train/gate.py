@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from audit.conditions import unmet
 from audit.entry import EntryKind, LedgerEntry
 from audit.standing import Standing, StandingBook, StandingState, standings
 from curate.canonical import digest, from_json
@@ -87,7 +88,7 @@ class AdmittedImage:
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why one image is not admitted. `code` is a standing state, or `unknown`, `record-missing`, `record-changed`,
-    `file-missing`, `file-changed`, `not-a-file`."""
+    `file-missing`, `file-changed`, `not-a-file`, `condition-unmet`."""
 
     image_id: str
     code: str
@@ -97,7 +98,8 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class Admission:
     """What the gate let through at `at` (UTC). `waiting` counts images that only lack approvals; `cleared` is sorted by
-    image id; `plan` is the recorded evaluation plan that applies."""
+    image id; `plan` is the recorded evaluation plan that applies. `held` were approved on a condition that is not kept
+    here, and nobody asked for them by name."""
 
     workspace_id: str
     at: datetime
@@ -107,6 +109,7 @@ class Admission:
     unsafe: bool
     plan: Mapping[str, Any]
     plan_digest: str
+    held: tuple[Refusal, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -122,9 +125,10 @@ def admit(
     payload_of: Callable[[int], Any],
     locate: Callable[[str], Path | None],
     asked: Sequence[str] | None = None,
+    keeps: Collection[str] = (),
 ) -> Admission:
     """What may be memorized at `at` (aware), or at the time of the ledger's last entry where that is later: a clock that
-    was set back brings no approval back.
+    was set back brings no approval back. `keeps` are the conditions of approvals that the company keeps.
 
     `entries` is the whole ledger in order, `payload_of(index)` the erasable part of an entry or None, `locate` the
     local file of an image or None. With `asked`, each of those images is admitted or refused; without, every cleared
@@ -141,16 +145,25 @@ def admit(
     wanted = [standing.image_id for standing in book.cleared()] if asked is None else sorted(set(asked))
     cleared: list[AdmittedImage] = []
     refused: list[Refusal] = []
+    held: list[Refusal] = []
     for image_id in wanted:
-        verdict = _admit_one(book, image_id, ledger, payload_of, locate)
+        verdict = _admit_one(book, image_id, ledger, payload_of, locate, keeps)
         if isinstance(verdict, Refusal):
-            refused.append(verdict)
+            (held if verdict.code == "condition-unmet" and asked is None else refused).append(verdict)
         else:
             cleared.append(verdict)
     waiting = sum(standing.state is StandingState.AWAITING for standing in book.all())
     unsafe = any(image.standing.unsafe for image in cleared)
     return Admission(
-        workspace_id, at.astimezone(UTC), tuple(cleared), tuple(refused), waiting, unsafe, plan, plan_digest
+        workspace_id,
+        at.astimezone(UTC),
+        tuple(cleared),
+        tuple(refused),
+        waiting,
+        unsafe,
+        plan,
+        plan_digest,
+        tuple(held),
     )
 
 
@@ -167,8 +180,11 @@ def require(admission: Admission) -> tuple[AdmittedImage, ...]:
         raise GateRefusal(named + more, hint=f"imprimatur explain {admission.refused[0].image_id}")
     if not admission.cleared:
         raise NothingCleared(
-            f"At least one cleared image was expected, found none; {admission.waiting} await approval.",
-            hint="imprimatur review list",
+            f"At least one cleared image was expected, found none; {admission.waiting} await approval, "
+            f"{len(admission.held)} are approved on a condition that is not kept here.",
+            hint="imprimatur review list"
+            if admission.waiting or not admission.held
+            else "[use] keeps in imprimatur.toml",
         )
     return admission.cleared
 
@@ -191,6 +207,7 @@ def _admit_one(
     ledger: Mapping[int, LedgerEntry],
     payload_of: Callable[[int], Any],
     locate: Callable[[str], Path | None],
+    keeps: Collection[str],
 ) -> AdmittedImage | Refusal:
     standing = book.of(image_id)
     if not standing.cleared or standing.decision_index is None:
@@ -204,6 +221,12 @@ def _admit_one(
     record = _recorded(image_id, body, payload_of(standing.decision_index))
     if isinstance(record, Refusal):
         return record
+    broken = unmet(standing.conditions, keeps, record.rights.owner)
+    if broken:
+        why = f"it was approved on a condition that is not kept here ({', '.join(broken)})"
+        return _refusal(
+            image_id, "condition-unmet", f"{why}; [use] keeps in imprimatur.toml says which are, and the owner"
+        )
     path = locate(image_id)
     if path is None:
         return _refusal(image_id, "file-missing", "its file was not found in the catalogue")

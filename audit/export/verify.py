@@ -158,6 +158,7 @@ class Record:
         self.policies: dict[str, list[dict]] = {}  # entries that adopted a policy
         self.latest = ""  # time in the record never runs back
         self.closed: dict[str, int] = {}  # report of a wrong answer -> entry that closed it
+        self.answers: dict[int, list[dict]] = {}  # request for information -> what was signed about it
         self.manifests: list[tuple[dict, dict]] = []  # (entry, what was signed)
         self.models: list[tuple[dict, dict, list]] = []  # the same, with the model's files
         self._join_what_lies_beside()
@@ -217,6 +218,8 @@ class Record:
         elif kind in ("rejection", "to-index", "information-request"):
             for item in json.loads(from_base64(body["envelope"]["payload"]))["predicate"]["items"]:
                 self.against.setdefault(item["image_id"], []).append({**entry, "item": item})
+        elif kind == "information-answer":
+            self._take_answer(entry, where)
         elif kind == "wrong-answer-closed":
             self.closed[body["report_id"]] = entry["index"]
         elif kind == "manifest":
@@ -254,6 +257,41 @@ class Record:
                 self.approvals.setdefault(item["image_id"], []).append(found)
         except (ValueError, KeyError, TypeError) as error:
             wrong(where, str(error))
+
+    def _take_answer(self, entry: dict, where: str) -> None:
+        body = entry["body"]
+        try:
+            if body.get("assurance") == "self-asserted":
+                return  # informs, closes nothing
+            if body["reviewer"] not in self.people:
+                raise ValueError(f"reviewer {body['reviewer']} was not registered before")
+            statement = open_statement(body["envelope"], self.people[body["reviewer"]]["key"])
+            said = statement["predicate"]
+            if statement["predicateType"] != TYPE + "information-answer/v1":
+                raise ValueError(f"a statement of type {statement['predicateType']}")
+            if (said["reviewer"], said["workspace_id"]) != (body["reviewer"], self.workspace):
+                raise ValueError("another reviewer or another workspace is named in what was signed")
+            given = max(when(said["issued_at"]), when(entry["at"]))
+            images = {item["image_id"] for item in said["items"]}
+            answer = {"by": body["reviewer"], "index": entry["index"], "given": given, "images": images}
+            self.answers.setdefault(said["question"], []).append(answer)
+        except (ValueError, KeyError, TypeError) as error:
+            wrong(where, str(error))
+
+    def is_closed(self, request: dict, image: str, before: int) -> bool:
+        """Whether whoever asked has closed this request, or anybody after that person's key was revoked."""
+        asked_by = request["body"]["reviewer"]
+
+        def left(who: str) -> list[datetime]:
+            return [start for index, start in self.revoked.get(who, []) if index < before]
+
+        return any(
+            request["index"] < answer["index"] < before
+            and image in answer["images"]
+            and not any(answer["given"] >= start for start in left(answer["by"]))
+            and (answer["by"] == asked_by or any(answer["given"] >= start for start in left(asked_by)))
+            for answer in self.answers.get(request["index"], [])
+        )
 
     def _take_manifest(self, entry: dict, where: str) -> None:
         body = entry["body"]
@@ -320,9 +358,10 @@ class Record:
             about = item is None or all(item[name] == decision["body"][name] for name in BOUND)
             if kind == "wrong-answer":
                 about = self.closed.get(entry["body"]["report_id"], before) >= before
-            if kind == "information-request":  # answered when the one who asked approves after all
+            if kind == "information-request":  # answered when the one who asked closes it or approves after all
                 asked_by = entry["body"]["reviewer"]
                 about = about and not any(a["reviewer"] == asked_by and a["index"] > entry["index"] for a in given)
+                about = about and not self.is_closed(entry, image, before)
             if entry["index"] < before and about:
                 return entry
         past = [entry for entry in self.decisions[image] if entry["index"] < before]

@@ -68,7 +68,7 @@ def approval_lines(
 ) -> tuple[ApprovalLine, ...]:
     """One line per signed statement, whatever it says, in ledger order."""
     in_entry: dict[int, list[Approval]] = {}
-    for given in cases.approvals.values():
+    for given in (*cases.approvals.values(), *cases.answers.values()):
         for approval in given:
             in_entry.setdefault(approval.index, []).append(approval)
     counted = Counter(index for standing in book.all() for index in standing.approval_indices)
@@ -81,6 +81,11 @@ def approval_lines(
             if statement is not None:
                 flaws |= _later_flaws(entry, statement, book, cases)
             lines.append(_line(entry, statement, names, len(given), counted[entry.index], flaws))
+        elif entry.kind is EntryKind.INFORMATION_ANSWER:
+            given = in_entry.get(entry.index, [])
+            statement = next((a.statement for a in given if a.statement is not None), None)
+            flaws = {a.flaw for a in given if a.flaw is not None}
+            lines.append(_line(entry, statement, names, len(given), 0 if flaws else len(given), flaws))
         elif entry.kind in _RESTRICTIONS:
             lines.append(_restriction(entry, names))
     return tuple(lines)

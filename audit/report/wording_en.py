@@ -261,6 +261,7 @@ EN: Final[dict[str, str]] = {
     "signed.approval": "Approval",
     "signed.rejection": "Rejection",
     "signed.information-request": "Request for information",
+    "signed.information-answer": "Answer to a request",
     "signed.to-index": "Sent to the index",
     "signed.who": "By",
     "signed.when": "Signed",

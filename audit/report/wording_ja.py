@@ -256,6 +256,7 @@ JA: Final[dict[str, str]] = {
     "signed.approval": "承認",
     "signed.rejection": "却下",
     "signed.information-request": "照会",
+    "signed.information-answer": "照会への回答",
     "signed.to-index": "索引のみへ",
     "signed.who": "署名者",
     "signed.when": "署名日",

@@ -30,8 +30,8 @@ from curate.picture_view import ViewPool
 @dataclass(frozen=True)
 class Place:
     """What the page needs of the machine: folders of its own, where a reviewer's key is, where a picture with these
-    file names is now, the digest of the policy in force, the time, and the last report written in a language, None where there
-    is none."""
+    file names is now, the digest of the policy in force, the time, the last report written in a language, None where there is
+    none, and the conditions of approvals that are kept where answers are shown."""
 
     state: Path
     cache: Path
@@ -41,6 +41,7 @@ class Place:
     clock: Callable[[], datetime]
     report_of: Callable[[Lang], KeptReport | None]
     account: str | None = None  # pseudonym of the account the page runs in
+    keeps: frozenset[str] = frozenset()
 
 
 def review_site(ledger: Ledger, pool: ViewPool, place: Place, guard: Guard, proxy: Proxy, lang: Lang) -> Site:
@@ -62,8 +63,8 @@ def review_site(ledger: Ledger, pool: ViewPool, place: Place, guard: Guard, prox
     pages = (
         QueuePages(board),
         OverviewPages(board, place.report_of),
-        CardPages(board, ledger, pictures, deciding, keys),
-        DecidePages(board, ledger, deciding, keys, brake),
+        CardPages(board, ledger, pictures, deciding, keys, place.keeps),
+        DecidePages(board, ledger, deciding, keys, brake, place.keeps),
         CasePages(board, ledger, Cases(board, ledger, place.clock), keys, brake),
     )
     return Site(

@@ -14,6 +14,7 @@ from audit.review.lanes import Case
 from audit.review.passages import Passage, names_of, passages_of
 from audit.review.pictures import blurred_boxes
 from audit.review.rows import Row
+from audit.statements import stated_reason
 from curate.canonical import Json
 
 FACTS = (
@@ -63,6 +64,16 @@ class Line:
     outcome: str | None
     note: str | None
     leaf_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An open question with what was answered so far; `index` is its entry. `mine`: asked by the reader, who closes it."""
+
+    index: int
+    line: Line
+    answers: tuple[Line, ...]
+    mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +212,8 @@ def _code(body: Mapping[str, Any]) -> str | None:
     for key in ("reason", "remedy", "cause", "action"):
         if isinstance(body.get(key), str):
             return str(body[key])
+    if isinstance(body.get("envelope"), Mapping):
+        return stated_reason(body["envelope"])
     rules = body.get("rules")
     return ", ".join(str(rule) for rule in rules) if rules else None
 

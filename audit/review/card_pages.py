@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from audit.approving import Verdict
+from audit.conditions import CONDITIONS
 from audit.entry import EntryKind
 from audit.ledger import Ledger
 from audit.review import rendering
 from audit.review.board import Board
-from audit.review.card import Card, Line, card_of
+from audit.review.card import Card, Line, Question, card_of
 from audit.review.deciding import REASONS, Deciding
 from audit.review.exchange import Refused, Reply, see_other
 from audit.review.headline import headline, place_in_words, places_in_words
@@ -20,7 +21,6 @@ from audit.review.listing import read_search
 from audit.review.pictures import LARGE, SIZES, Pictures
 from audit.review.sessions import UNBLURRED
 from audit.review.visit import IMAGE, Route, Visit, route
-from audit.statements import CONDITIONS
 from curate.picture_view import NotShown
 
 _NO_PICTURE = (
@@ -32,9 +32,17 @@ _NO_PICTURE = (
 class CardPages:
     """Handlers under `/image/` and `/picture/`."""
 
-    def __init__(self, board: Board, ledger: Ledger, pictures: Pictures, deciding: Deciding, keys: KeyRing) -> None:
+    def __init__(
+        self,
+        board: Board,
+        ledger: Ledger,
+        pictures: Pictures,
+        deciding: Deciding,
+        keys: KeyRing,
+        keeps: frozenset[str],
+    ) -> None:
         self._board, self._ledger, self._pictures = board, ledger, pictures
-        self._deciding, self._keys = deciding, keys
+        self._deciding, self._keys, self._keeps = deciding, keys, keeps
         self.routes: Sequence[Route] = (
             route("GET", f"/image/{IMAGE}", self.show),
             route("POST", f"/image/{IMAGE}/unblur", self.unblur),
@@ -65,7 +73,9 @@ class CardPages:
             search=search,
             verdict=verdict.value if verdict else None,
             reasons=REASONS[verdict] if verdict else (),
-            conditions=CONDITIONS,
+            conditions=[(code, code in self._keeps) for code in CONDITIONS],
+            questions=self._questions(card, visit),
+            asked_about=visit.request.asked("question"),
             latest=self._latest(image, visit),
             may=self.may(card, visit),
             next=self._board.next_after(image, search.wanted, search.text, search.sort, visit.person.reviewer),
@@ -85,7 +95,28 @@ class CardPages:
             "to-index": decided and (case.open or asked) and said not in ("to-index", "reject"),
             "reject": decided and said != "reject" and case.standing.state.value != "withdrawn",
             "ask": decided and case.standing.state.value != "withdrawn" and not asked,
+            "answer": asked,
         }
+
+    def _questions(self, card: Card, visit: Visit) -> list[Question]:
+        """What is open about the image, and what was answered; the newest answer last."""
+        with self._board.current() as cases:
+            asked = {say.index: say.reviewer for say in cases.open_questions(card.row.image_id)}
+            told = cases.book.answers.get(card.row.image_id, ())
+            answers = {a.index: a.statement.question for a in told if a.statement is not None}
+            gone = {who for who in asked.values() if who in cases.book.revoked_from}
+        lines = {line.index: line for line in card.history}
+        me = visit.person.reviewer
+        return [
+            Question(
+                index,
+                lines[index],
+                tuple(lines[number] for number, about in answers.items() if about == index and number in lines),
+                who == me or who in gone,
+            )
+            for index, who in asked.items()
+            if index in lines
+        ]
 
     def unblur(self, visit: Visit) -> Reply:
         """Record that this person asked to see; then, for a while, the picture is served as it is."""

@@ -27,6 +27,9 @@ CODES: Final[dict[str, str]] = {
     "reason:rights-unclear": "whose rights are these?",
     "reason:secret-unclear": "is this a secret?",
     "reason:facts-unclear": "a fact is unclear",
+    "reason:answered": "this is the answer",
+    "reason:asked-elsewhere": "it was cleared up elsewhere",
+    "reason:no-longer-needed": "it is no longer needed",
     "reason:reported-wrong": "a wrong answer was reported",
     # conditions of an approval
     "condition:internal-only": "used inside the company only",
@@ -144,6 +147,7 @@ CODES: Final[dict[str, str]] = {
     "kind:rejection": "Denial",
     "kind:to-index": "Left to the index",
     "kind:information-request": "Question",
+    "kind:information-answer": "Answer",
     "kind:access": "Seen unblurred",
     "kind:withdrawal": "Withdrawal",
     "kind:wrong-answer": "Wrong answer reported",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from audit.approving import Verdict, Wish
+from audit.conditions import CONDITIONS, unmet
 from audit.ledger import Ledger
 from audit.review import rendering
 from audit.review.board import Board
@@ -19,7 +20,6 @@ from audit.review.queue_pages import tile
 from audit.review.sessions import Brake
 from audit.review.signing_in import signer_of, unlocked
 from audit.review.visit import IMAGE, Route, Visit, route
-from audit.statements import CONDITIONS
 from curate.errors import ImprimaturError
 
 LONGEST_NOTE = 2000  # characters of a question or remark
@@ -30,8 +30,11 @@ _ID = re.compile(r"[0-9a-f]{64}")
 class DecidePages:
     """Handlers under `/image/…/draft`, `/bulk` and `/drafts`."""
 
-    def __init__(self, board: Board, ledger: Ledger, deciding: Deciding, keys: KeyRing, brake: Brake) -> None:
+    def __init__(
+        self, board: Board, ledger: Ledger, deciding: Deciding, keys: KeyRing, brake: Brake, keeps: frozenset[str]
+    ) -> None:
         self._board, self._ledger, self._deciding, self._keys, self._brake = board, ledger, deciding, keys, brake
+        self._keeps = keeps
         draft = r"/drafts/(?P<draft>[A-Za-z0-9_-]{12})"
         self.routes: Sequence[Route] = (
             route("POST", f"/image/{IMAGE}/draft", self.draft_one),
@@ -49,16 +52,18 @@ class DecidePages:
         if not seen.isdigit() or len(seen) > 12:
             raise Refused("form", 400)
         case = self._board.find(image)
+        question = request.field("question")
+        if verdict is Verdict.ANSWER and not (question.isascii() and question.isdigit() and len(question) <= 12):
+            raise Refused("form", 400)
         wish = Wish(
             verdict=verdict,
             image_ids=(image,),
             reason=_reason(verdict, request.field("reason")),
             expires=_expiry(request.field("expires")) if verdict is Verdict.APPROVE else None,
-            conditions=tuple(c for c in request.fields("condition") if c in CONDITIONS)
-            if verdict is Verdict.APPROVE
-            else (),
+            conditions=_conditions(request.fields("condition")) if verdict is Verdict.APPROVE else (),
             note=_note(verdict, request.field("reason"), request.field("note")),
             second_opinion=case is not None and case[1].people > 1,
+            question=int(question) if verdict is Verdict.ANSWER else None,
         )
         made = self._keep(visit, self._deciding.draft(wish, [(image, int(seen))]))
         return see_other(f"/drafts/{made.draft_id}", read_search(request).pairs())
@@ -148,6 +153,7 @@ class DecidePages:
             key=self._keys.state(visit.person.reviewer).value,
             unlocked=visit.session.open_key(visit.now) is not None,
             problem=problem,
+            unkept=unmet(made.wish.conditions, self._keeps, "somebody"),
         )
 
     def _page(self, template: str, visit: Visit, status: int = 200, **context: object) -> Reply:
@@ -192,10 +198,17 @@ def _reason(verdict: Verdict, value: str) -> str:
     return value
 
 
+def _conditions(asked: Sequence[str]) -> tuple[str, ...]:
+    """Never an approval without a condition that was asked for."""
+    if set(asked) - set(CONDITIONS):
+        raise Refused("condition", 422)
+    return tuple(asked)
+
+
 def _note(verdict: Verdict, reason: str, text: str) -> str | None:
-    """Free text for the erasable store. A question has to be asked, and 'other' has to be explained."""
+    """Free text for the erasable store. A question has to be asked, an answer given, and 'other' explained."""
     note = text.strip()[:LONGEST_NOTE]
-    if not note and (verdict is Verdict.ASK or reason == "other"):
+    if not note and (verdict is Verdict.ASK or reason in ("other", "answered")):
         raise Refused("note-missing", 422)
     return note or None
 

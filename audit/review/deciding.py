@@ -30,6 +30,7 @@ REASONS: dict[Verdict, tuple[str, ...]] = {
     Verdict.APPROVE: ("reviewed", "rights-cleared", "consent-on-file", "false-alarm", "public-information"),
     Verdict.TO_INDEX: ("enough-in-index", "changes-often", "low-value", "sensitive"),
     Verdict.REJECT: ("privacy", "rights", "secret", "wrong-text", "poor-picture", "duplicate", "other"),
+    Verdict.ANSWER: ("answered", "asked-elsewhere", "no-longer-needed"),
     Verdict.ASK: ("who-is-shown", "consent-unclear", "rights-unclear", "secret-unclear", "facts-unclear", "other"),
 }
 

@@ -40,6 +40,7 @@ _REFUSED_TEXT = {
     "draft-gone": "This draft was recorded or dropped already.",
     "reason-missing": "A reason has to be chosen.",
     "note-missing": "A few words are needed: what is asked, or what the other reason is.",
+    "condition": "No machine here keeps this condition, so nothing is approved on it. Ask, or deny.",
     "bulk-verdict": "Many at once can only be denied or left to the index.",
     "link": "This link is used up or too old. Ask for a new one: imprimatur review link NAME",
     "picture-absent": "The picture is not in the catalogue any more.",

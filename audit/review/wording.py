@@ -41,6 +41,11 @@ class Words:
         key = f"short:{kind}"
         return self(key) if key in CODES else self.codes.finding(kind).rstrip("。.")
 
+    def coded(self, table: str, code: str) -> str:
+        """The words for a code of this table of CODES; the code itself where it has none (another tool recorded it)."""
+        key = f"{table}:{code}"
+        return self(key) if key in CODES else code
+
     def known(self, key: str, otherwise: str) -> str:
         """The report's words for `key`, where it has any."""
         return TABLES[self.lang].get(key, otherwise)

@@ -34,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
     review.command("reject")(review_reject)
     review.command("to-index")(review_to_index)
     review.command("ask")(review_ask)
+    review.command("answer")(review_answer)
     review.command("close-wrong")(review_close_wrong)
     review.command("serve")(review_serve)
     review.command("link")(review_link)
@@ -91,6 +92,7 @@ def _decide(
     conditions: tuple[str, ...] = (),
     note: str | None = None,
     without_key: bool = False,
+    question: int | None = None,
 ) -> None:
     from audit.approving import Verdict
     from imprimatur.people import sign_verdict
@@ -108,6 +110,7 @@ def _decide(
         conditions=conditions,
         note=note,
         without_key=without_key,
+        question=question,
     )
     out.document(signed.to_document())
     out.say(
@@ -208,9 +211,28 @@ def review_ask(
     json_: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Ask for information: nothing is memorized before you approve after all, or the image changes."""
+    """Ask for information: nothing is memorized before you close the question or approve, or the image changes."""
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     _decide(context, "ask", images, None, as_, None, reason, None, key, workspace, out, (), note)
+
+
+def review_answer(
+    context: typer.Context,
+    as_: As,
+    question: Annotated[int, typer.Option("--question", help="Ledger entry of the question, as `explain` shows it.")],
+    images: Images = None,
+    reason: Annotated[str, typer.Option("--reason", help="Coded reason, kept in the ledger.")] = "answered",
+    note: Annotated[
+        str | None, typer.Option("--note", help="The answer in words; it stays in the erasable store.")
+    ] = None,
+    key: Key = None,
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Answer a question about an image. Whoever asked closes the question so; other people's answers inform."""
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    _decide(context, "answer", images, None, as_, None, reason, None, key, workspace, out, (), note, question=question)
 
 
 def review_close_wrong(

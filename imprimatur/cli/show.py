@@ -160,6 +160,10 @@ def show_answer(out: Out, answer: RecallResult, lang: str) -> None:
                 str(hit.confirmation.metadata),
             )
         out.say(table)
+        for hit in answer.results:
+            if hit.conditions:
+                kept = ", ".join(hit.conditions) + (f" © {hit.credit}" if hit.credit else "")
+                out.say(escape(f"{hit.rank}: {pick(lang, 'shown on condition', '表示の条件')}: {kept}"))
     for item in answer.withheld:
         out.say(
             pick(lang, "[dim]withheld[/] ", "[dim]非表示[/] ")
@@ -373,6 +377,10 @@ def show_plan(out: Out, planned: Planned, lang: str) -> None:
 
 def show_training(out: Out, run: TrainingRun) -> None:
     admission = run.admission
+    for held in admission.held[:3]:
+        out.note(escape(held.message))
+    if len(admission.held) > 3:
+        out.note(f"… and {len(admission.held) - 3} more are held for a condition, all of them with --json")
     if admission.unsafe:
         out.say("[bold white on red] UNSAFE [/] nobody had to approve these images; nothing made from them is evidence")
     if run.manifest is None:

@@ -208,3 +208,57 @@ def test_an_approval_meets_a_no_that_came_in_between(world: World, monkeypatch: 
     with pytest.raises(ApprovalRefused, match="rejected"):
         world.approve(anna, image)
     assert [e.kind for e in world.ledger.entries()].count(EntryKind.APPROVAL) == 0
+
+
+def test_a_question_is_closed_by_whoever_asked_and_by_nobody_else(world: World) -> None:
+    anna, ben = world.reviewer("Anna"), world.reviewer("Ben")
+    image = world.decide("a")
+    world.approve(anna, image)
+    (asked,) = world.say(ben, Verdict.ASK, image, note="who is this?")
+    with pytest.raises(ApprovalRefused, match="no question with this number"):
+        world.say(ben, Verdict.ANSWER, image, question=asked.index - 1)
+    world.say(anna, Verdict.ANSWER, image, question=asked.index, note="a colleague")
+    assert world.standing(image).reasons[0] == "information-asked"  # she informs; she might be glad to be rid of it
+    (closing,) = world.say(ben, Verdict.ANSWER, image, question=asked.index)
+    assert closing.kind is EntryKind.INFORMATION_ANSWER and world.standing(image).cleared
+    assert sound(world)
+    with pytest.raises(ApprovalRefused, match="no question with this number"):
+        world.say(ben, Verdict.ANSWER, image, question=asked.index)
+
+
+def test_a_question_of_somebody_who_left_may_be_closed_by_others_from_then_on(world: World) -> None:
+    anna, ben = world.reviewer("Anna"), world.reviewer("Ben")
+    image = world.decide("a")
+    world.approve(anna, image)
+    (asked,) = world.say(ben, Verdict.ASK, image)
+    world.say(anna, Verdict.ANSWER, image, question=asked.index)
+    world.pass_time(days=1)
+    world.revoke(ben)
+    assert not world.standing(image).cleared  # what she said before he left closes nothing
+    world.pass_time(days=1)
+    world.say(anna, Verdict.ANSWER, image, question=asked.index)
+    assert world.standing(image).cleared and sound(world)
+
+
+@pytest.mark.parametrize("bend", ["self-asserted", "other-image", "other-key", "later"])
+def test_a_closing_that_is_not_the_askers_own_signature_closes_nothing(world: World, bend: str) -> None:
+    anna, ben = world.reviewer("Anna"), world.reviewer("Ben")
+    image, other = world.decide("a"), world.decide("b")
+    world.approve(anna, image)
+    world.say(ben, Verdict.ASK, image, other)
+    (asked,) = world.ledger.entries(EntryKind.INFORMATION_REQUEST)
+    signer = Signer(resolve(world.ledger, ben.reviewer), ben.key)
+    wish = Wish(Verdict.ANSWER, (other if bend == "other-image" else image,), "answered", question=asked.index)
+    if bend == "self-asserted":
+        signer = Signer(signer.person, world.key, self_asserted=True)
+    cases = docket(world.ledger.entries(), world.now, workspace_id=world.ledger.workspace_id)
+    (new,) = draft(cases, signer, wish, world.now)
+    body = dict(new.body)
+    if bend == "other-key":
+        forged = Signer(resolve(world.ledger, anna.reviewer), anna.key)
+        body["envelope"] = draft(cases, forged, wish, world.now)[0].body["envelope"]
+    moment = world.now
+    if bend == "later":
+        world.pass_time(days=1)
+    world.record(new.kind, body)
+    assert not world.standing(image, moment).cleared

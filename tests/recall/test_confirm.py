@@ -17,13 +17,19 @@ from tests.recall.fakes import NOW, PARTS, World, image_id
 
 
 def confirm(
-    world: World, query: str = "steel angle", *, origin: Origin = Origin.MEMORY, name: str = "bracket", **changes: str
+    world: World,
+    query: str = "steel angle",
+    *,
+    origin: Origin = Origin.MEMORY,
+    name: str = "bracket",
+    keeps: tuple[str, ...] = (),
+    **changes: str,
 ):
     identifiers = {entry.identifier: entry.image_id for entry in world.entries}
     own = next((entry.identifier for entry in world.entries if entry.image_id == image_id(name)), None)
     candidate = Candidate(image_id(name), own if origin is Origin.MEMORY else None, origin, (f"{name}.png",), 0.9)
     candidate = replace(candidate, **changes)
-    confirmer = Confirmer(identifiers, world.catalogue, world.recorded.get)
+    confirmer = Confirmer(identifiers, world.catalogue, world.recorded.get, keeps)
     lexicon: Lexicon = world.catalogue.lexicon()
     return confirmer.confirm(candidate, read_query(query, lexicon), lexicon, world.book(), world.now)
 
@@ -124,3 +130,18 @@ def test_recorded_facts_that_were_erased_or_mangled_are_no_facts() -> None:
     recorded = RecordedFacts(payloads.get)
     assert recorded.of(1) == PARTS[0]
     assert recorded.of(2) is recorded.of(3) is recorded.of(4) is None
+
+
+@pytest.mark.parametrize("origin", list(Origin))
+def test_a_condition_is_kept_or_the_picture_is_not_shown(origin: Origin) -> None:
+    world = World()
+    asks = ("credit-owner", "internal-only")
+    world.set_standing("bracket", StandingState.CLEARED, may_be_shown=True, conditions=asks)
+    row = world.catalogue.rows["bracket.png"]
+    world.catalogue.rows["bracket.png"] = replace(row, rights=replace(row.rights, owner="Example KK"))
+    assert confirm(world, origin=origin).why == "condition-unmet"
+    assert confirm(world, origin=origin, keeps=("internal-only",)).sentence_en.endswith("(credit-owner).")
+    found = confirm(world, origin=origin, keeps=asks)
+    assert isinstance(found, Confirmed) and (found.conditions, found.credit) == (asks, "Example KK")
+    world.catalogue.rows["bracket.png"] = row  # nobody to name
+    assert confirm(world, origin=origin, keeps=asks).why == "condition-unmet"

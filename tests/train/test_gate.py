@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from audit.approving import Verdict
+from audit.conditions import unmet
 from audit.entry import EntryKind
 from curate.canonical import to_json
 from curate.errors import ExitCode
@@ -252,3 +254,27 @@ def test_a_clock_set_back_brings_no_approval_back(factory: Factory) -> None:
     admission = factory.admit([factory.ids[0]])
     assert [refusal.code for refusal in admission.refused] == ["expired"]
     assert admission.at > factory.world.now
+
+
+def test_an_image_on_a_condition_that_is_not_kept_is_held_and_refused_when_asked_for(tmp_path: Path) -> None:
+    factory = Factory.make(tmp_path, parts=3, approve=False, plan={"version": 1})
+    anna = factory.world.people[0]
+    image, *rest = factory.ids
+    factory.world.approve(anna, *rest)
+    factory.world.say(anna, Verdict.APPROVE, image, conditions=("internal-only", "credit-owner"))
+    admission = factory.admit()
+    assert {a.image_id for a in admission.cleared} == set(rest) and not admission.refused
+    assert [(h.image_id, h.code) for h in admission.held] == [(image, "condition-unmet")]
+    assert "internal-only" in admission.held[0].message and "[use] keeps" in admission.held[0].message
+    assert require(admission)  # the others are trained
+    with pytest.raises(GateRefusal, match="condition that is not kept"):
+        require(factory.admit([image]))
+    half = factory.admit(keeps=("internal-only",))
+    assert [h.code for h in half.held] == ["condition-unmet"] and "(credit-owner)" in half.held[0].message
+    assert image in {a.image_id for a in factory.admit(keeps=("internal-only", "credit-owner")).cleared}
+
+
+def test_nobody_can_be_credited_without_a_known_owner() -> None:
+    assert unmet(("credit-owner",), ("credit-owner",), " ") == ("credit-owner",)
+    assert unmet(("credit-owner",), ("credit-owner",), "Example KK") == ()
+    assert unmet(("sing-a-song",), ("sing-a-song",), "Example KK") == ("sing-a-song",)  # unknown is never kept

@@ -256,7 +256,7 @@ _DECISIONS: tuple[dict[str, Any], ...] = (
 
 def _random_step(rng: random.Random, world: World, image: str, person: Any) -> None:
     name = next(n for n in "abcd" if image_id(n) == image)
-    match rng.randrange(16):
+    match rng.randrange(18):
         case 0:
             world.decide(name, **rng.choice(_DECISIONS))
         case 1:
@@ -271,6 +271,11 @@ def _random_step(rng: random.Random, world: World, image: str, person: Any) -> N
             report = report_wrong(world.ledger, "a query", image, at=world.now)
             if rng.random() < 0.7:
                 close_wrong(world.ledger, str(report.body["report_id"]), "corrected", person.reviewer, at=world.now)
+        case 6 | 7:
+            asked = [
+                e.index for e in world.ledger.entries(EntryKind.INFORMATION_REQUEST) if image in e.body["image_ids"]
+            ]
+            world.say(person, Verdict.ANSWER, image, question=rng.choice(asked) if asked else 0)
         case _:
             world.say(person, Verdict.APPROVE, image, second_opinion=True)
 

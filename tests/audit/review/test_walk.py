@@ -168,3 +168,25 @@ def test_choosing_a_passphrase_locks_the_key_for_everybody_else(desk: Desk) -> N
     assert anna.post(f"{place_of(drafted)}/record").status == 403
     assert anna.post(f"{place_of(drafted)}/record", {"passphrase": "wrong wrong wrong"}).status == 403
     assert anna.post(f"{place_of(drafted)}/record", {"passphrase": "a long enough phrase"}).status == 200
+
+
+def test_a_question_is_answered_by_others_and_closed_by_whoever_asked(desk: Desk) -> None:
+    anna, ben = desk.person("Anna"), desk.person("Ben")
+    image = desk.decide_picture("part")
+    anna.decide(image, Verdict.ASK, "who-is-shown", note="左の人は誰ですか")
+    asked = list(desk.world.ledger.entries())[-1].index
+    page = text(ben.get(f"/image/{image}"))
+    assert "Anna asks" in page and "左の人は誰ですか" in page and "Close the question" not in page
+    assert ben.draft(image, Verdict.ANSWER, "answered", question=str(asked)).status == 422  # an answer has words
+    assert ben.draft(image, Verdict.ANSWER, "answered", question="x", note="y").status == 400
+    ben.decide(image, Verdict.ANSWER, "answered", question=str(asked), note="展示会の来場者です")
+    assert "information-asked" in desk.world.standing(image).reasons
+    page = text(anna.get(f"/image/{image}?verdict=answer&question={asked}"))
+    assert "展示会の来場者です" in page and "This closes the question" in page
+    anna.decide(image, Verdict.ANSWER, "asked-elsewhere", question=str(asked))
+    assert desk.world.standing(image).reasons[0] == "approvals-missing:0-of-1"
+    assert "Ben answers" not in text(anna.get(f"/image/{image}"))  # it is history now
+    assert "展示会の来場者です" in text(anna.get(f"/image/{image}"))
+    assert anna.draft(image, Verdict.ANSWER, "asked-elsewhere", question=str(asked)).status in (303, 409, 422)
+    assert "来場者" not in "".join(str(e.body) for e in desk.world.ledger.entries())
+    assert verify(desk.world.ledger.path, desk.world.key.public.pem).ok

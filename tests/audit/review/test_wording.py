@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import audit.review
+from audit.conditions import CONDITIONS
 from audit.report.wording import Lang
 from audit.review import site
 from audit.review.card import findings_of
@@ -18,7 +19,6 @@ from audit.review.lanes import Lane
 from audit.review.overview_pages import STAGE_NAMES
 from audit.review.queue_pages import FACET_NAMES, LANE_NAMES, SORT_NAMES
 from audit.review.wording import Words, chosen, japanese
-from audit.statements import CONDITIONS
 from curate.policy.condition import KINDS
 from curate.screen.wording import SENTENCES
 
