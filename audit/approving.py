@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from audit.cases import Ruling
 from audit.conditions import CONDITIONS
@@ -39,10 +39,21 @@ _SHOWN = 3  # images named in a refusal
 
 
 class ApprovalRefused(ImprimaturError):
-    """This person may not approve this image now."""
+    """This person may not say this about this image now. `why` is a code, for pages that speak another language."""
 
     code = "IMP-E311"
     exit_code = ExitCode.REFUSED
+
+    def __init__(self, message: str, *, hint: str, why: str) -> None:
+        super().__init__(message, hint=hint)
+        self.why = why
+
+
+class _No(NamedTuple):
+    """Why one image cannot be decided so: a code and an English sentence."""
+
+    why: str
+    words: str
 
 
 class Verdict(StrEnum):
@@ -109,11 +120,11 @@ def draft(cases: Docket, signer: Signer, wish: Wish, at: datetime) -> list[NewEn
     moment = at.astimezone(UTC)
     _check_signer(signer, moment, wish.role)
     chosen: dict[str, tuple[Ruling, str]] = {}
-    refused: list[str] = []
+    refused: list[tuple[str, _No]] = []
     for image in dict.fromkeys(wish.image_ids):
         found = _place_for(cases, image, signer, wish)
-        if isinstance(found, str):
-            refused.append(f"{image[:16]}…: {found}")
+        if isinstance(found, _No):
+            refused.append((image, found))
         else:
             chosen[image] = found
     _all_or_none(refused, len(wish.image_ids))
@@ -122,6 +133,7 @@ def draft(cases: Docket, signer: Signer, wish: Wish, at: datetime) -> list[NewEn
         raise ApprovalRefused(
             f"Conditions of {', '.join(CONDITIONS)} beside an approval were expected, found {', '.join(wish.conditions)}.",
             hint="imprimatur review ask, or reject: a condition that no machine keeps cannot be promised",
+            why="condition-unknown",
         )
     return _entries(cases, signer, wish, chosen, moment, _until(wish, chosen, moment))
 
@@ -192,58 +204,67 @@ def _check_signer(signer: Signer, moment: datetime, role: str | None) -> None:
             f"The key {person.public_key.key_id[:16]}… registered for {person.reviewer} was expected, "
             f"found {key.key_id[:16]}….",
             hint="imprimatur reviewer list",
+            why="key-differs",
         )
     if not person.active(moment):
         raise ApprovalRefused(
             f"A reviewer in office was expected; {person.reviewer} is revoked since {person.revoked_from}.",
             hint="imprimatur reviewer list",
+            why="revoked",
         )
     if role is not None and role not in person.roles:
         raise ApprovalRefused(
             f"One of the roles {', '.join(person.roles)} of {person.reviewer} was expected, found '{role}'.",
             hint="imprimatur reviewer list",
+            why="role-needed",
         )
 
 
-def _place_for(cases: Docket, image: str, signer: Signer, wish: Wish) -> tuple[Ruling, str] | str:
+def _place_for(cases: Docket, image: str, signer: Signer, wish: Wish) -> tuple[Ruling, str] | _No:
     """The ruling and the role in which the person may say this about it, or why not."""
     ruling, person = cases.ruling(image), signer.person
     if ruling is None or ruling.outcome is None:
-        return "no decision is recorded"
+        return _No("no-decision", "no decision is recorded")
     if wish.verdict in (Verdict.REJECT, Verdict.ASK):
         return ruling, wish.role or person.roles[0]
     if wish.verdict is Verdict.ANSWER:
         if wish.question not in {say.index for say in cases.open_questions(image)}:
-            return "no question with this number is open"
+            return _No("question-not-open", "no question with this number is open")
         return ruling, wish.role or person.roles[0]
     if cases.withdrawn(image):
-        return "it is withdrawn"
+        return _No("withdrawn", "it is withdrawn")
     if not (ruling.outcome is Outcome.MEMORIZE or (ruling.outcome is Outcome.REVIEW and ruling.lift is Lift.APPROVAL)):
-        return f"its decision is '{ruling.outcome.value}' and approving cannot lift it"
+        return _No("not-liftable", f"its decision is '{ruling.outcome.value}' and approving cannot lift it")
     if wish.verdict is Verdict.TO_INDEX:
         if any(say.reviewer == person.reviewer for say in cases.sent_to_index(image)):
-            return "you have sent it to the index already"
+            return _No("sent-already", "you have sent it to the index already")
         return ruling, _fitting_role(cases, image, ruling, person, wish.role) or wish.role or person.roles[0]
     return _approval_place(cases, image, ruling, signer, wish)
 
 
-def _approval_place(cases: Docket, image: str, ruling: Ruling, signer: Signer, wish: Wish) -> tuple[Ruling, str] | str:
+def _approval_place(cases: Docket, image: str, ruling: Ruling, signer: Signer, wish: Wish) -> tuple[Ruling, str] | _No:
     person = signer.person
     if (cases.rejected(image) or cases.sent_to_index(image)) and not wish.second_opinion:
-        return "a reviewer rejected it as it is" if cases.rejected(image) else "a reviewer left it to the index"
+        if cases.rejected(image):
+            return _No("rejected", "a reviewer rejected it as it is")
+        return _No("left-to-index", "a reviewer left it to the index")
     if signer.self_asserted and not ruling.self_asserted:
-        return "its policy counts no approval without the reviewer's own key (approval.self_asserted: refuse)"
+        return _No(
+            "own-key-needed",
+            "its policy counts no approval without the reviewer's own key (approval.self_asserted: refuse)",
+        )
     separate = ruling.duties.independent(person.reviewer, signer.account, self_asserted=signer.self_asserted)
     if ruling.people < 2 and not separate and not any(a.independent_of(ruling) for a in cases.counting(image)):
-        return _not_separate(ruling, person)
+        return _No("not-separate", _not_separate(ruling, person))
     asked = {say.reviewer for say in cases.open_questions(image)}
     own = [a for a in cases.counting(image) if a.reviewer == person.reviewer]
     if person.reviewer not in asked and any(a.independent_of(ruling) or not separate for a in own):
-        return "you have approved it already; a second approval must come from another person"
+        return _No("approved-already", "you have approved it already; a second approval must come from another person")
     role = _fitting_role(cases, image, ruling, person, wish.role)
     if role is None:
         wished = (wish.role,) if wish.role else person.roles
-        return f"one of the roles {', '.join(sorted(ruling.roles))} is needed, you hold {', '.join(wished)}"
+        needed = f"one of the roles {', '.join(sorted(ruling.roles))} is needed, you hold {', '.join(wished)}"
+        return _No("role-needed", needed)
     return ruling, role
 
 
@@ -274,19 +295,22 @@ def _until(wish: Wish, chosen: Mapping[str, tuple[Ruling, str]], moment: datetim
         raise ApprovalRefused(
             f"An expiry after {moment.isoformat()} was expected, found {until.isoformat()}.",
             hint="imprimatur review approve IMAGE --expires DATE",
+            why="expiry-past",
         )
     return until
 
 
-def _all_or_none(refused: list[str], asked: int) -> None:
+def _all_or_none(refused: list[tuple[str, _No]], asked: int) -> None:
     if refused or not asked:
+        named = [f"{image[:16]}…: {no.words}" for image, no in refused[:_SHOWN]]
         more = f" (and {len(refused) - _SHOWN} more)" if len(refused) > _SHOWN else ""
         raise ApprovalRefused(
             f"{asked} images that may be approved were expected, found {len(refused)} that may not: "
-            f"{'; '.join(refused[:_SHOWN])}{more}. Nothing was recorded."
+            f"{'; '.join(named)}{more}. Nothing was recorded."
             if refused
             else "At least one image was expected, found none.",
             hint="imprimatur review list",
+            why=refused[0][1].why if refused else "nothing-named",
         )
 
 

@@ -13,6 +13,7 @@ from audit import approving, withdrawal
 from audit.entry import EntryKind, LedgerEntry
 from audit.keys import PassphraseNeeded, PublicKey, SigningKey
 from audit.ledger import Ledger
+from audit.review.pictures import forget_views
 from audit.reviewers import register_reviewer, resolve, reviewers, revoke_reviewer
 from audit.standing import StandingState
 from curate.errors import ExitCode, ImprimaturError
@@ -294,7 +295,9 @@ def withdraw_image(workspace: Workspace, image: str, *, reason: str, by: str | N
     """End the standing of one image."""
     with open_ledger(workspace, write=True) as ledger:
         who = resolve(ledger, by).reviewer if by else BY_OPERATOR
-        return withdrawal.withdraw(ledger, which_image(ledger, image), reason, who, at=now())
+        entry = withdrawal.withdraw(ledger, which_image(ledger, image), reason, who, at=now())
+    forget_views(workspace.review_cache, str(entry.body["image_id"]))
+    return entry
 
 
 def report_wrong_answer(

@@ -104,7 +104,7 @@ def opened_site(workspace: Workspace, *, host: str, port: int) -> Iterator[tuple
     with open_ledger(workspace, write=True) as ledger, ViewPool(_limits(workspace), VIEW_WORKERS) as pool:
         place = Place(
             state=workspace.folder / "state" / "review",
-            cache=workspace.cache / "review",
+            cache=workspace.review_cache,
             key_of=workspace.reviewer_key_path,
             file_of=live.of,
             policy_now=policy_now,

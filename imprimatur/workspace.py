@@ -110,6 +110,11 @@ class Workspace:
         return self.folder / "state" / "cache"
 
     @property
+    def review_cache(self) -> Path:
+        """Views of pictures, as the review page shows them."""
+        return self.cache / "review"
+
+    @property
     def models(self) -> Path:
         return self.folder / "state" / "models"
 

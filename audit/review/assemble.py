@@ -59,6 +59,8 @@ def review_site(ledger: Ledger, pool: ViewPool, place: Place, guard: Guard, prox
     sessions, brake = Sessions(place.clock), Brake(place.clock)
     links = Links(place.state / "links.json", place.clock)
     pictures = Pictures(pool, place.cache, file_of)
+    for image in board.withdrawn():  # while nothing was served, somebody may have withdrawn at a terminal
+        pictures.forget(image)
     deciding = Deciding(board, ledger, place.clock, file_of, place.policy_now, place.account)
     pages = (
         QueuePages(board),

@@ -212,6 +212,11 @@ class Board:
             self._keep_up()
             return Counter(lane for case in self._cases for lane in case.lanes)
 
+    def withdrawn(self) -> tuple[str, ...]:
+        with self._lock:
+            self._keep_up()
+            return tuple(self._book.withdrawn)
+
     def find(self, image_id: str) -> tuple[Row, Case] | None:
         """The image of exactly this id, if a decision on it is recorded."""
         with self._lock:

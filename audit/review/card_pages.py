@@ -18,9 +18,10 @@ from audit.review.exchange import Refused, Reply, see_other
 from audit.review.headline import headline, place_in_words, places_in_words
 from audit.review.keyring import KeyRing
 from audit.review.listing import read_search
-from audit.review.pictures import LARGE, SIZES, Pictures
+from audit.review.pictures import LARGE, SIZES, Pictures, Size
 from audit.review.sessions import UNBLURRED
 from audit.review.visit import IMAGE, Route, Visit, route
+from audit.standing import StandingState
 from curate.picture_view import NotShown
 
 _NO_PICTURE = (
@@ -56,7 +57,7 @@ class CardPages:
         search = read_search(visit.request)
         wish = visit.request.asked("verdict")
         verdict = Verdict(wish) if wish in set(Verdict) else None
-        made = self._pictures.get(image, LARGE, card.blurred)  # also for the request that follows at once
+        made = self._view(card, LARGE)  # also for the request that follows at once
         size = self._pictures.full_size(image)
         return rendering.page(
             "card.html.j2",
@@ -135,10 +136,19 @@ class CardPages:
         if visit.names["size"] == "clear":
             if not visit.session.sees_clearly(image, visit.now):
                 raise Refused("not-unblurred")
-            return _jpeg(self._pictures.get_clear(image), "no-store")
-        blurred = self._card(image, visit.person.reviewer).blurred
-        kept = self._pictures.get(image, SIZES.get(visit.names["size"], LARGE), blurred)
-        return _jpeg(kept, "private, max-age=600")
+            withdrawn = _is_withdrawn(self._card(image, visit.person.reviewer))
+            return _jpeg(NotShown("withdrawn") if withdrawn else self._pictures.get_clear(image), "no-store")
+        made = self._view(self._card(image, visit.person.reviewer), SIZES.get(visit.names["size"], LARGE))
+        return _jpeg(made, "private, max-age=600")
+
+    def _view(self, card: Card, size: Size) -> bytes | NotShown:
+        """A view of the picture; of one that was withdrawn none is made, and none is kept."""
+        image = card.row.image_id
+        made = NotShown("withdrawn") if _is_withdrawn(card) else self._pictures.get(image, size, card.blurred)
+        if _is_withdrawn(card) or image in self._board.withdrawn():  # or meanwhile
+            self._pictures.forget(image)
+            return NotShown("withdrawn")
+        return made
 
     def _card(self, image: str, viewer: str, clear: bool = False) -> Card:
         found = self._board.find(image)
@@ -163,6 +173,10 @@ class CardPages:
             ruling = cases.ruling(image)
         days = ruling.valid_days if ruling and ruling.valid_days is not None else 365
         return (visit.now + timedelta(days=days)).date().isoformat()
+
+
+def _is_withdrawn(card: Card) -> bool:
+    return card.case.standing.state is StandingState.WITHDRAWN
 
 
 def _jpeg(made: bytes | NotShown, cache: str) -> Reply:

@@ -118,7 +118,10 @@ class DecidePages:
             raise
         except ImprimaturError as refusal:
             return self._confirm(
-                visit, made, 422, visit.words("The record refused this: {message}", message=refusal.message)
+                visit,
+                made,
+                422,
+                visit.words("The record refused this: {message}", message=visit.words.refusal(refusal)),
             )
         session.drafts.pop(made.draft_id, None)
         search = read_search(visit.request)

@@ -39,6 +39,14 @@ def blurred_boxes(findings: Sequence[Mapping[str, Any]]) -> tuple[tuple[int, int
     return tuple(sorted({(b[0], b[1], b[2], b[3]) for b in boxes}))
 
 
+def forget_views(folder: Path, image_id: str) -> int:
+    """Remove what `Pictures` keeps of an image in `folder`; how many files that were."""
+    kept = [*folder.glob(f"*/{image_id[:2]}/{image_id}-*.jpg"), *folder.glob(f"size/{image_id[:2]}/{image_id}.txt")]
+    for path in kept:
+        path.unlink(missing_ok=True)
+    return len(kept)
+
+
 @dataclass(frozen=True)
 class Pictures:
     """`file_of(image_id)` is where the catalogue has the picture now, None when it has not. `folder` is the cache: file
@@ -65,6 +73,10 @@ class Pictures:
         write_atomic(cached, seen.jpeg, mode=0o600)
         write_atomic(self._size_file(image_id), f"{seen.width} {seen.height}".encode(), mode=0o600)
         return seen.jpeg
+
+    def forget(self, image_id: str) -> None:
+        """Remove every view of the image from the disk."""
+        forget_views(self.folder, image_id)
 
     def full_size(self, image_id: str) -> tuple[int, int] | None:
         """Width and height of the upright original in pixels, once a view of it was made."""

@@ -89,7 +89,7 @@ class Site:
             reply = rendering.page("changed.html.j2", words, 409, why=change.why, image_id=change.image_id, person=None)
         except ImprimaturError as error:
             self.log.note("refused", wall=error.code, status=422, peer=request.peer)
-            reply = self._explain(words, 422, error.message)
+            reply = self._explain(words, 422, words.refusal(error))
         return Reply(reply.body, reply.status, reply.content_type, (*HEADERS, *reply.headers), reply.cookies)
 
     def _inside(self, request: Request, words: Words) -> Reply:

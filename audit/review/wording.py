@@ -10,9 +10,11 @@ from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 
+from audit.approving import ApprovalRefused
 from audit.report.wording import TABLES, Lang
 from audit.report.wording import Words as Codes
 from audit.review.codes import CODES
+from curate.errors import ImprimaturError
 
 CATALOGUE = "locale/ja/LC_MESSAGES/review.po"
 
@@ -45,6 +47,12 @@ class Words:
         """The words for a code of this table of CODES; the code itself where it has none (another tool recorded it)."""
         key = f"{table}:{code}"
         return self(key) if key in CODES else code
+
+    def refusal(self, error: ImprimaturError) -> str:
+        """Why nothing was recorded, in this language where the error has a code of ours, else in its own words."""
+        why = error.why if isinstance(error, ApprovalRefused) else error.code
+        said = self.coded("refusal", why)
+        return error.message if said == why else said
 
     def known(self, key: str, otherwise: str) -> str:
         """The report's words for `key`, where it has any."""

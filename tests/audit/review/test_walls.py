@@ -12,6 +12,7 @@ from audit.approving import Verdict
 from audit.entry import EntryKind
 from audit.review.exchange import Reply
 from audit.review.guard import AccessLog
+from audit.review.pictures import forget_views
 from audit.review.signing_in import Proxy
 from audit.review.site import COOKIE
 from tests.audit.fakes import record_of
@@ -399,3 +400,25 @@ def test_over_real_http(desk: Desk) -> None:
     big = client.post("/language", content=b"x" * 300_000, headers={"origin": ORIGIN})
     assert big.status_code == 413
     assert client.put("/").status_code == 405
+
+
+def test_of_a_withdrawn_picture_no_view_is_kept_or_made(desk: Desk) -> None:
+    anna = desk.person("Anna")
+    image, other = desk.decide_picture("part"), desk.decide_picture("other", **{"value": 0.1})
+    for one in (image, other):
+        anna.get(f"/image/{one}")
+        assert anna.get(f"/picture/{one}/thumb").content_type == "image/jpeg"
+
+    def kept(of: str) -> int:
+        return len([path for path in (desk.folder / "cache").rglob(f"{of}*") if path.is_file()])
+
+    assert kept(image) == 3 and kept(other) == 3  # two sizes and the size in pixels
+    desk.world.withdraw(image)
+    page = anna.get(f"/image/{image}")
+    assert "withdrawn; it is not shown" in text(page) and kept(image) == 0
+    for size in ("thumb", "large"):
+        assert anna.get(f"/picture/{image}/{size}").content_type == "image/svg+xml"
+    anna.post(f"/image/{image}/unblur")
+    assert anna.get(f"/picture/{image}/clear").content_type == "image/svg+xml"
+    assert kept(image) == 0 and kept(other) == 3
+    assert forget_views(desk.folder / "cache", other) == 3 and kept(other) == 0
