@@ -44,6 +44,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """Findings at one place of the picture, drawn once: `findings` with the most serious first."""
+
+    place: tuple[int, int, int, int]
+    findings: tuple[Finding, ...]
+
+    @property
+    def numbers(self) -> str:
+        """Their numbers as the list has them, with spaces between."""
+        return " ".join(str(finding.number) for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
 class Twin:
     """A near-duplicate beside the image. `row` None: never decided here."""
 
@@ -182,6 +195,15 @@ def findings_of(raw: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
             )
         )
     return tuple(shown)
+
+
+def boxes_of(findings: Sequence[Finding]) -> tuple[Box, ...]:
+    """What is drawn over the picture; findings come the most serious first, and so they stay."""
+    places: dict[tuple[int, int, int, int], list[Finding]] = {}
+    for finding in findings:
+        if finding.box is not None:
+            places.setdefault(finding.box, []).append(finding)
+    return tuple(Box(place, tuple(found)) for place, found in places.items())
 
 
 def history_for(entries: Sequence[LedgerEntry], case: Case, viewer: str) -> tuple[tuple[Line, ...], int]:

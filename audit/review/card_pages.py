@@ -12,7 +12,7 @@ from audit.entry import EntryKind
 from audit.ledger import Ledger
 from audit.review import rendering
 from audit.review.board import Board
-from audit.review.card import Card, Line, Question, card_of
+from audit.review.card import Card, Line, Question, boxes_of, card_of
 from audit.review.deciding import REASONS, Deciding
 from audit.review.exchange import Refused, Reply, see_other
 from audit.review.headline import headline, place_in_words, places_in_words
@@ -67,6 +67,11 @@ class CardPages:
             head=headline(card.row, card.case, words, visit.person.roles),
             title=words.pick(card.row.title_en, card.row.title_ja) or card.row.file_name or words("(words erased)"),
             size=size,
+            boxes=boxes_of(card.findings),
+            serious=[
+                words.short(kind) for kind in dict.fromkeys(f.kind for f in card.findings if f.severity != "info")
+            ],
+            fact=lambda value: ", ".join(words.coded("value-of", part) for part in value.split(", ")),
             place=lambda name: place_in_words(name, words),
             words_of=lambda sentence: places_in_words(sentence, words),
             missing=made.reason if isinstance(made, NotShown) else None,

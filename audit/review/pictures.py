@@ -33,7 +33,10 @@ def blurred_boxes(findings: Sequence[Mapping[str, Any]]) -> tuple[tuple[int, int
     boxes = []
     for finding in findings:
         where = finding.get("where") or {}
-        if str(finding.get("kind", "")).startswith(BLURRED) and where.get("channel") == "pixel":
+        kind = str(finding.get("kind", ""))
+        # A code in the picture (its symbology is the field): a telephone held before the screen reads what is in it.
+        in_code = where.get("field") is not None and kind.startswith("privacy.")
+        if (kind.startswith(BLURRED) or in_code) and where.get("channel") == "pixel":
             box = where.get("box")
             boxes.append(tuple(int(v) for v in box) if box is not None and len(box) == 4 else EVERYTHING)
     return tuple(sorted({(b[0], b[1], b[2], b[3]) for b in boxes}))

@@ -20,7 +20,7 @@ UNKNOWN = "unknown"
 @dataclass(frozen=True, slots=True)
 class Row:
     """One image as its last decision knew it. Words (`file_name`, titles, `reasons`, `folded`) are None or empty once
-    the payload was erased; personal data found in name and titles is hidden. `not_after` is the last licensed day. `severity` is the worst of its findings, None without any; `value` in [0, 1]; `reasons` are
+    the payload was erased; personal data found in name and titles is hidden. `not_after` is the last licensed day. `severity` is the worst of its findings, None without any; `kinds` of findings, the most serious first; `value` in [0, 1]; `reasons` are
     (rule, English, Japanese) of the rules that decided."""
 
     image_id: str
@@ -63,6 +63,10 @@ def row_of(entry: LedgerEntry, payload: Json | None) -> Row:
     shown = passages_of(texts, findings)
     names = names_of(record.get("file_names") or (), findings)
     coded: Sequence[Mapping[str, str]] = body.get("findings") or ()
+    worst: dict[str, int] = {}
+    for finding in coded:
+        rank = Severity(finding["severity"]).rank if finding.get("severity") in set(Severity) else 9
+        worst[str(finding["kind"])] = max(rank, worst.get(str(finding["kind"]), -1))
     ranks = [Severity(f["severity"]) for f in coded if f.get("severity") in set(Severity)]
     outcome, deciding = str(body.get("outcome")), [str(rule) for rule in body.get("rules", ())]
     worded = {str(h["rule"]): (str(h["reason_en"]), str(h["reason_ja"])) for h in stored.get("hits") or ()}
@@ -73,7 +77,7 @@ def row_of(entry: LedgerEntry, payload: Json | None) -> Row:
         outcome=outcome,
         lift=str(body.get("lift")),
         rules=tuple(deciding),
-        kinds=tuple(sorted({str(f["kind"]) for f in coded})),
+        kinds=tuple(sorted(worst, key=lambda kind: (-worst[kind], kind))),
         detectors=tuple(sorted({str(f["detector"]["name"]) for f in findings if "detector" in f})),
         severity=max(ranks, key=lambda s: s.rank).value if ranks else None,
         value=float(body.get("value") or 0.0),

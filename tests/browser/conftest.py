@@ -12,11 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.imprimatur.fakes import document, imprimatur, row, write_catalogue, write_log
 
@@ -95,6 +98,13 @@ def _record(place: Path) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     catalogue, workspace = _record(tmp_path_factory.mktemp("browser"))
+    with serving(workspace, catalogue) as one:
+        yield one
+
+
+@contextmanager
+def serving(workspace: Path, catalogue: Path) -> Iterator[Served]:
+    """The page over a workspace, in a process of its own, until the block ends."""
     port = _free_port()
     with (workspace / "serve.log").open("wb") as log:
         server = subprocess.Popen(
@@ -204,6 +214,10 @@ def shot() -> Any:
         if folder:
             page.wait_for_load_state("networkidle")
             Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{name}.png", full_page=full_page)
+            taken = Image.open(BytesIO(page.screenshot(full_page=full_page)))
+            small = taken.convert("RGB").quantize(
+                256, dither=Image.Dither.NONE
+            )  # a third of the bytes, the same to the eye
+            small.save(Path(folder) / f"{name}.png", optimize=True)
 
     return keep

@@ -63,7 +63,7 @@ if (boxes && toggle) {
     toggle.setAttribute("aria-pressed", String(!off));
   });
   for (const item of document.querySelectorAll("[data-finding]")) {
-    const box = boxes.querySelector(`[data-box="${item.dataset.finding}"]`);
+    const box = boxes.querySelector(`[data-box~="${item.dataset.finding}"]`);
     if (!box) continue;
     item.addEventListener("mouseenter", () => box.classList.add("strong"));
     item.addEventListener("mouseleave", () => box.classList.remove("strong"));

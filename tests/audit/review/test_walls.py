@@ -404,7 +404,7 @@ def test_over_real_http(desk: Desk) -> None:
 
 def test_of_a_withdrawn_picture_no_view_is_kept_or_made(desk: Desk) -> None:
     anna = desk.person("Anna")
-    image, other = desk.decide_picture("part"), desk.decide_picture("other", **{"value": 0.1})
+    image, other = desk.decide_picture("part"), desk.world.decide(desk.picture("other", "tomato"))
     for one in (image, other):
         anna.get(f"/image/{one}")
         assert anna.get(f"/picture/{one}/thumb").content_type == "image/jpeg"
