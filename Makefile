@@ -6,11 +6,12 @@ TORCH_INDEX ?=
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 DEMO_DIR ?= demo-workspace
 
-.PHONY: demo test test-slow lint types contract check setup clean help
+.PHONY: demo pictures test test-slow lint types contract check setup clean help
 
 help:
 	@echo "make demo       set up, then run the whole product on a sample factory catalogue ($(DEMO_DIR)/)"
 	@echo "make test       set up, then run the tests"
+	@echo "make pictures   the demo, then the documentation's pictures of the review page (needs Chromium)"
 	@echo "make test-slow  the slow tests;   make check: lint, types, import contract"
 
 setup: .setup-done
@@ -27,6 +28,9 @@ setup: .setup-done
 
 demo: setup
 	@$(BIN)/imprimatur demo "$(DEMO_DIR)"
+
+pictures: demo
+	IMPRIMATUR_DEMO="$(DEMO_DIR)" IMPRIMATUR_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/browser/test_docs_pictures.py
 
 test: setup
 	$(BIN)/python -m pytest -n 2 -m "not slow"

@@ -59,7 +59,7 @@ def misplaced(page: Any) -> list[str]:
         """() => {
           const bad = [];
           for (const el of document.querySelectorAll("main p, main h1, main h2, main a, main button, main .tag, main td, main th"))
-            if (el.checkVisibility() && el.scrollWidth > el.clientWidth + 1 && getComputedStyle(el).display !== "inline")
+            if (el.checkVisibility() && !el.closest(".sr") && el.scrollWidth > el.clientWidth + 1 && getComputedStyle(el).display !== "inline")
               bad.push("too wide: " + el.textContent.trim().slice(0, 60));
           const boxes = [...document.querySelectorAll(".boxes text")].map((el) => [el.textContent, el.getBoundingClientRect()]);
           for (const [i, [one, a]] of boxes.entries())
