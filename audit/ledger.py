@@ -292,6 +292,11 @@ class Ledger:
                     self._opened(entry, payload)
                     yield entry, payload
 
+    def payload_count(self, below: int) -> int:
+        """How many of the first `below` entries have their payload: as `with_payload`, for those who ask often."""
+        with self._store.reading() as connection:
+            return self._store.payload_count(connection, below)
+
     def with_payload(self) -> frozenset[int]:
         """Indices of the entries whose payload is there: fewer than before means that something was erased."""
         with self._store.reading() as connection:

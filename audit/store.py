@@ -199,6 +199,11 @@ class Store:
         query = sa.select(PAYLOAD).where(PAYLOAD.c.idx >= start, PAYLOAD.c.idx < stop)
         return {row.idx: Payload(row.idx, row.salt, row.content) for row in connection.execute(query)}
 
+    def payload_count(self, connection: sa.Connection, below: int) -> int:
+        """How many entries before `below` have their payload."""
+        query = sa.select(sa.func.count()).select_from(PAYLOAD).where(PAYLOAD.c.idx < below)
+        return int(connection.scalar(query) or 0)
+
     def payload_indices(self, connection: sa.Connection) -> frozenset[int]:
         return frozenset(connection.scalars(sa.select(PAYLOAD.c.idx)))
 

@@ -37,6 +37,7 @@ SORTS: Mapping[str, Callable[[Row, Case], tuple[object, ...]]] = {
     "expiry": lambda row, case: (case.standing.expires_at is None, case.standing.expires_at, row.image_id),
     "name": lambda row, case: (row.file_name or "~", row.image_id),
 }
+BY_ROW = ("severity", "value", "name")  # orders that what people say does not change
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Board:
         self._start_over()
 
     def _start_over(self) -> None:
+        self._held = 0  # blocks in which nothing is read anew
         self._book: CaseBook = open_casebook((), self._clock(), self._ledger.workspace_id)
         self._docket = Docket(self._book)
         self._size = 0
@@ -75,7 +77,7 @@ class Board:
         self._index = FacetIndex()
         self._orders: dict[str, list[int]] = {}
         self._mark: tuple[int, int, int] | None = None  # of the ledger's file, when its payloads were last counted
-        self._worded: frozenset[int] = frozenset()
+        self._worded = 0  # entries read that have their payload
         self._next: datetime | None = None  # when time alone may change a standing
         self._ahead: datetime | None = None  # the first entry dated after the moment it was read at
         self._counted = self._clock()
@@ -87,7 +89,11 @@ class Board:
         """The cases as of now, held still: nobody else reads entries into them until the block ends."""
         with self._lock:
             self._keep_up()
-            yield self._docket
+            self._held += 1
+            try:
+                yield self._docket
+            finally:
+                self._held -= 1
 
     @property
     def size(self) -> int:
@@ -95,7 +101,12 @@ class Board:
         return self._size
 
     def _keep_up(self) -> None:
+        if self._held:
+            return
+        self._catch_up()
         self._forget_erased()
+
+    def _catch_up(self) -> None:
         now, size = self._clock(), self._ledger.size
         if self._ahead is not None and now >= self._ahead:
             self._start_over()
@@ -110,7 +121,8 @@ class Board:
             changed, self._next, self._counted = set(self._place), None, now
         for image in changed:
             self._judge(image, now)
-        self._orders.clear()
+        decided = any(entry.kind is EntryKind.DECISION for entry in new)
+        self._orders = {} if decided else {sort: o for sort, o in self._orders.items() if sort in BY_ROW}
         if len(new) > FREEZE:
             # Tens of thousands of long-lived values: a full collection would walk them again and again (0.7 s seen).
             gc.collect()
@@ -122,15 +134,16 @@ class Board:
         mark = (about.st_ino, about.st_size, about.st_mtime_ns)
         if mark == self._mark:
             return
-        there = self._ledger.with_payload()
-        if self._worded - there:
+        if self._ledger.payload_count(self._size) != self._worded:
+            there = self._ledger.with_payload()
             for place, row in enumerate(self._rows):
-                if row.decision_index in self._worded and row.decision_index not in there:
+                if row.worded and row.decision_index not in there:
                     entry = next(e for e in self._history[row.image_id] if e.index == row.decision_index)
                     self._rows[place] = row_of(entry, None)
                     self._index.put(place, _facets(self._rows[place], self._cases[place], self._book.moment))
             self._orders.clear()
-        self._mark, self._worded = mark, there
+            self._worded = sum(index < self._size for index in there)
+        self._mark = mark
 
     def _read(self, new: Sequence[LedgerEntry], now: datetime) -> set[str]:
         """Take in new entries; the images whose case they may have changed."""
@@ -138,6 +151,7 @@ class Board:
         for entry in new:
             read_into(self._book, entry)
             self._size = entry.index + 1
+            self._worded += entry.payload_commitment is not None
             if entry.at > now:
                 self._ahead = min(entry.at, self._ahead or entry.at)
             for image in images_in(entry):
@@ -199,7 +213,7 @@ class Board:
         one behind it in the order when it is listed."""
         with self._lock:
             self._keep_up()
-            order = list(in_order(self._select(wanted, search).hits, self._order(sort)))
+            order = list(in_order(self._index.hits(wanted, self._found(search)), self._order(sort)))
             here = self._place.get(image_id)
             at = order.index(here) + 1 if here in order else 0
             for place in (*order[at:], *order[:at]):
@@ -276,6 +290,10 @@ class Board:
             return tuple(zip(self._rows, self._cases, strict=True))
 
     def _select(self, wanted: Mapping[str, Sequence[str]], search: str) -> Selection:
+        return self._index.select(wanted, self._found(search))
+
+    def _found(self, search: str) -> int | None:
+        """The rows that hold every word of the search; None without words."""
         words = fold(search).split()
         rows = self._rows
 
@@ -283,7 +301,7 @@ class Board:
             row = rows[place]
             return all(word in row.folded or row.image_id.startswith(word) for word in words)
 
-        return self._index.select(wanted, self._index.matching(passes) if words else None)
+        return self._index.matching(passes) if words else None
 
     def _order(self, sort: str) -> Sequence[int]:
         if sort not in self._orders:

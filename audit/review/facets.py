@@ -61,6 +61,14 @@ class FacetIndex:
             hits &= rows
         return Selection(hits, counts)
 
+    def hits(self, wanted: Mapping[str, Sequence[str]], within: int | None = None) -> int:
+        """The rows of `select` alone."""
+        rows = (1 << len(self._values)) - 1 if within is None else within
+        for facet, values in wanted.items():
+            if values:
+                rows &= self._any_of(facet, values)
+        return rows
+
     def matching(self, passes: Callable[[int], bool]) -> int:
         """The set of rows for which `passes` holds."""
         return bits(place for place in range(len(self._values)) if passes(place))

@@ -15,6 +15,7 @@ from curate.finding import Severity
 
 BANDS = (("high", 0.7), ("medium", 0.4), ("low", 0.0))  # of the value, by their lower ends in [0, 1]
 UNKNOWN = "unknown"
+_RANKS = {severity.value: severity.rank for severity in Severity}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,13 @@ class Row:
         return next(name for name, least in BANDS if self.value >= least)
 
     @property
+    def worded(self) -> bool:
+        """Whether its words are known: the payload was there when it was read."""
+        return self.file_name is not None
+
+    @property
     def severity_rank(self) -> int:
-        return -1 if self.severity is None else Severity(self.severity).rank
+        return -1 if self.severity is None else _RANKS[self.severity]
 
 
 def row_of(entry: LedgerEntry, payload: Json | None) -> Row:
