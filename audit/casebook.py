@@ -244,7 +244,7 @@ def _question(book: CaseBook, entry: LedgerEntry) -> None:
 
 def _answer(book: CaseBook, entry: LedgerEntry) -> None:
     """Closing a question permits, so it is read strictly: the own key only."""
-    _permission(book, entry, book.answers, verify_answer, None)
+    _permission(book, entry, lambda image, answer: book.answers[image].append(answer), verify_answer, None)
 
 
 def _restriction(entry: LedgerEntry, place: dict[str, list[Say]]) -> None:

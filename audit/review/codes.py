@@ -177,6 +177,7 @@ CODES: Final[dict[str, str]] = {
     "refusal:own-key-needed": "its policy counts only approvals signed with your own key (approval.self_asserted: refuse).",
     "refusal:approved-already": "you have approved it already; the second approval has to come from another person.",
     "refusal:role-needed": "it asks for a role that you do not hold.",
+    "refusal:not-separate": "somebody has to approve who neither ran the curation nor adopted the policy (approval.separation).",
     "refusal:key-differs": "the key that signed is not the one registered for you.",
     "refusal:revoked": "your registration was revoked.",
     "refusal:condition-unknown": "no machine here keeps this condition.",

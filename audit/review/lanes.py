@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from audit.cases import Ruling
 from audit.entry import EntryKind, LedgerEntry
 from audit.standing import Docket, Standing, StandingState
-from audit.votes import enough
+from audit.votes import sufficient
 from curate.decision import Lift, Outcome
 
 SOON = timedelta(days=30)  # before the end of an approval it is time to look again
@@ -75,7 +76,7 @@ def case_of(cases: Docket, image_id: str, touched: int, history: Sequence[Ledger
     )
     obstacles = cases.obstacles(image_id)
     lanes = _lanes(standing, said, people, decidable, obstacles, cases.book.moment)
-    complete = enough(cases.counting(image_id), people, ruling.roles)
+    complete = sufficient(cases.counting(image_id), people, ruling)
     undecided = decidable and standing.state is not StandingState.WITHDRAWN and not complete
     is_open = any(lane in (Lane.WAITING, Lane.SECOND) for lane in lanes)
     return Case(
@@ -91,7 +92,7 @@ def case_of(cases: Docket, image_id: str, touched: int, history: Sequence[Ledger
         since=ruling.first_index,
         waiting_since=_waiting_since(cases, standing, obstacles, ruling.first_index, history),
         decided_at=next((entry.at for entry in history if entry.index == ruling.first_index), history[-1].at),
-        cleared_at=_cleared_at(cases, image_id, ruling.people, ruling.roles) if standing.cleared else None,
+        cleared_at=_cleared_at(cases, image_id, ruling) if standing.cleared else None,
     )
 
 
@@ -106,10 +107,10 @@ def _waiting_since(
     return max(told, default=history[-1].at)
 
 
-def _cleared_at(cases: Docket, image_id: str, people: int, roles: frozenset[str]) -> datetime | None:
+def _cleared_at(cases: Docket, image_id: str, ruling: Ruling) -> datetime | None:
     """When the approvals became enough; a renewal later on does not count again."""
     given = sorted(cases.counting(image_id), key=lambda approval: approval.effective_at)
-    needed = next((n for n in range(len(given) + 1) if enough(given[:n], people, roles)), 0)
+    needed = next((n for n in range(len(given) + 1) if sufficient(given[:n], ruling.people, ruling)), 0)
     return given[needed - 1].effective_at if needed else None
 
 

@@ -32,6 +32,9 @@ if hasattr(os, "geteuid") and os.geteuid() == 0:
 PASSPHRASE = "correct horse battery"
 WAIT_MS = 20_000  # a busy machine is slow, not wrong
 
+PICTURES_THERE = """() => [...document.images].every((image) =>
+  image.getBoundingClientRect().top > innerHeight || (image.complete && image.naturalWidth > 0))"""
+
 HOSTILE = "<script>document.title='taken'</script> \"quoted\" & 'single'"
 
 
@@ -121,7 +124,7 @@ def serving(workspace: Path, catalogue: Path) -> Iterator[Served]:
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
+    for _ in range(3000):
         if server.poll() is not None:
             break
         with socket.socket() as probe:
@@ -213,11 +216,11 @@ def shot() -> Any:
     def keep(page: Any, name: str, *, full_page: bool = False) -> None:
         if folder:
             page.wait_for_load_state("networkidle")
+            page.wait_for_function(PICTURES_THERE)
             Path(folder).mkdir(parents=True, exist_ok=True)
-            taken = Image.open(BytesIO(page.screenshot(full_page=full_page)))
-            small = taken.convert("RGB").quantize(
-                256, dither=Image.Dither.NONE
-            )  # a third of the bytes, the same to the eye
+            taken = Image.open(BytesIO(page.screenshot(full_page=full_page))).convert("RGB")
+            # A third of the bytes; this method keeps the few pixels of a colour that means something.
+            small = taken.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
             small.save(Path(folder) / f"{name}.png", optimize=True)
 
     return keep

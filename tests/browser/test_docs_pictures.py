@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import PASSPHRASE, WAIT_MS, Reader, Served, serving
+from tests.browser.conftest import PASSPHRASE, PICTURES_THERE, WAIT_MS, Reader, Served, serving
 
 DEMO = os.environ.get("IMPRIMATUR_DEMO")
 pytestmark = [
@@ -65,6 +65,8 @@ def misplaced(page: Any) -> list[str]:
           for (const [i, [one, a]] of boxes.entries())
             for (const [two, b] of boxes.slice(i + 1))
               if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom) bad.push(one + " on " + two);
+          for (const el of document.querySelectorAll(".chart text"))
+            if (el.getBoundingClientRect().left < el.closest("svg").getBoundingClientRect().left) bad.push("cut: " + el.textContent);
           if (document.documentElement.scrollWidth > innerWidth) bad.push("the page is wider than the screen");
           return bad;
         }"""
@@ -96,6 +98,7 @@ def test_every_page_is_in_its_place(
     ):
         one.go(path)
         one.page.wait_for_load_state("networkidle")
+        one.page.wait_for_function(PICTURES_THERE)
         assert misplaced(one.page) == [], (name, lang, screen)
         if name == "card":
             lead = one.page.locator(".headline").bounding_box()
