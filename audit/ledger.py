@@ -138,6 +138,10 @@ class Ledger:
         ledger._verified(head)
         return ledger
 
+    def fingerprint(self) -> tuple[int, ...]:
+        """Numbers that change whenever something was recorded or erased, by whomever; cheap to ask."""
+        return self._store.fingerprint()
+
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()

@@ -52,6 +52,12 @@ class PostgresDatabase:
         with self.engine.connect() as connection:
             return revision(connection) is not None
 
+    def fingerprint(self) -> tuple[int, ...]:
+        """Appending moves the size; an erasure writes the payload table to a new file."""
+        query = "SELECT coalesce(max(size), 0), coalesce(pg_relation_filenode('payload'), 0)::bigint FROM checkpoint"
+        with self.engine.connect() as connection:
+            return tuple(int(number) for number in connection.exec_driver_sql(query).one())
+
     def check(self) -> None:
         """Refuse what is no ledger of ours; bring an older one to the present schema.
 

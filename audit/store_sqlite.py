@@ -51,6 +51,10 @@ class SqliteDatabase:
     def exists(self) -> bool:
         return self.place.is_file() and self.place.stat().st_size > 0
 
+    def fingerprint(self) -> tuple[int, ...]:
+        about = self.place.stat()
+        return about.st_ino, about.st_size, about.st_mtime_ns
+
     def check(self) -> None:
         """Refuse what is no ledger of ours; bring an older one to the present format.
 

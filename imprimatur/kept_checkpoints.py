@@ -27,8 +27,8 @@ def require_continued(workspace: Workspace, ledger: Ledger) -> None:
             continue  # not by this ledger's key, or unfinished: it says nothing about this log
         expected = f"a ledger that continues the {kept.size} entries known to {folder.parent.name}"
         if kept.size > head.size:
-            raise LedgerCorrupt.of(ledger.path, expected, f"one of {head.size} entries")
+            raise LedgerCorrupt.of(ledger.place, expected, f"one of {head.size} entries")
         try:
             verify_consistency(kept.size, head.size, kept.root, head.root, ledger.consistency_proof(kept.size))
         except ProofInvalid as error:
-            raise LedgerCorrupt.of(ledger.path, expected, "another history") from error
+            raise LedgerCorrupt.of(ledger.place, expected, "another history") from error

@@ -76,7 +76,7 @@ class Board:
         self._manifest: LedgerEntry | None = None
         self._index = FacetIndex()
         self._orders: dict[str, list[int]] = {}
-        self._mark: tuple[int, int, int] | None = None  # of the ledger's file, when its payloads were last counted
+        self._mark: tuple[int, ...] | None = None  # the fingerprint of the ledger when its payloads were last counted
         self._worded = 0  # entries read that have their payload
         self._next: datetime | None = None  # when time alone may change a standing
         self._ahead: datetime | None = None  # the first entry dated after the moment it was read at
@@ -129,9 +129,8 @@ class Board:
             gc.freeze()
 
     def _forget_erased(self) -> None:
-        """When the file changed, look whether a payload went: words that were erased are not kept here either."""
-        about = self._ledger.path.stat()
-        mark = (about.st_ino, about.st_size, about.st_mtime_ns)
+        """When the ledger changed, look whether a payload went: words that were erased are not kept here either."""
+        mark = self._ledger.fingerprint()
         if mark == self._mark:
             return
         if self._ledger.payload_count(self._size) != self._worded:

@@ -6,12 +6,14 @@ import hashlib
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from audit.approving import approve
 from audit.keys import PublicKey
 from audit.ledger import EntryKind, Ledger, NewEntry
 from audit.publish import FolderShelf, publish
@@ -26,7 +28,7 @@ from audit.store_errors import (
     LedgerNotWritable,
 )
 from tests.audit import postgres
-from tests.audit.fakes import START, World, signing_key
+from tests.audit.fakes import START, Person, World, signing_key
 
 ROOM = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(postgres.why_not() is not None, reason=str(postgres.why_not()))
@@ -214,6 +216,43 @@ def test_two_reviewers_at_once(world: World, url: str) -> None:
         with pytest.raises(LedgerMoved):
             second.append([NewEntry(EntryKind.POLICY, {"n": 2}, at=world.now)], expected_size=size)
         assert second.size == size + 1
+
+
+def test_two_people_approve_the_same_pictures_at_the_same_time(world: World, url: str) -> None:
+    """Each on a connection of their own; whoever comes second reads again and is recorded after the first."""
+    needed = {"people": 2, "roles": ["compliance"], "valid_days": 90}
+    image = world.decide("shared", approval=needed)
+    people = [world.people[0], world.reviewer("Ben")]
+    start = threading.Barrier(2)
+    failed: list[BaseException] = []
+
+    def decide(person: Person) -> None:
+        try:
+            with Ledger.open(url, world.key) as ledger:
+                start.wait(timeout=60)
+                approve(ledger, person.reviewer, person.key, [image], "reviewed", None, world.now)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=decide, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert not failed
+    assert world.standing(image).cleared
+    assert verify(url, world.key.public.pem).signatures == 3
+
+
+def test_a_page_notices_what_others_record_and_erase(world: World, url: str) -> None:
+    with Ledger.open(url) as page:
+        seen = [page.fingerprint(), page.fingerprint()]
+        world.withdraw(world.decide("more"))
+        seen.append(page.fingerprint())
+        assert world.ledger.erase_payload(1)
+        seen.append(page.fingerprint())
+    assert seen[0] == seen[1]
+    assert len(set(seen)) == 3
 
 
 def test_a_ledger_held_by_another_program_is_busy(world: World, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
