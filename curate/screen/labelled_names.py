@@ -48,13 +48,15 @@ _COLON = re.compile(
 _NO_NAME = re.compile(
     r"部$|課$|係$|室$|業$|機$|器$|金属$|化成$|製作所?$|商[会店事]$|技研$|重工$|発[条條]$|運輸$|なし|不明|未定|同上|別紙|部門|会社|工場|匿名"
 )
+# Müller, O'Neill, McDonald, Smith-Jones.
+_CAPITALIZED = r"[A-ZÀ-Þ](?:['’][A-ZÀ-Þ])?[a-zß-ÿ]+(?:[-'’]?[A-ZÀ-Þ][a-zß-ÿ]+)*"
 _EN = re.compile(
-    r"(?i:(?<![A-Za-z])(?:drawn|designed|approved|checked|created|made|photo(?:graph(?:ed)?)?|taken|prepared|reviewed"
-    r"|author|contact|name)(?: by)?\s?:?\s|(?<![A-Za-z])(?:mr|mrs|ms|miss|dr|prof)\.?\s)"
-    r"(?P<name>[A-Z](?:[a-z]+|\.)(?: (?:[A-Z]\.|[A-Z][a-z]+(?:[-'][A-Z][a-z]+)?)){0,2})(?![A-Za-z0-9])"
+    r"(?i:(?<![A-Za-z])(?:drawn|designed|approved|checked|created|made|photo(?:graph(?:ed)?)?|taken|prepared|reviewed|inspected|verified"
+    r"|author|contact|name|drn|dwn|chk'?d?|ckd|appr?'?d?|insp)\.?(?: by)?\s?:?\s|(?<![A-Za-z])(?:mr|mrs|ms|miss|dr|prof)\.?\s)"
+    rf"(?P<name>(?:[A-ZÀ-Þ]\.|{_CAPITALIZED})(?: (?:[A-ZÀ-Þ]\.|{_CAPITALIZED})){{0,2}})(?![A-Za-z0-9])"
 )
 _EN_NOT = re.compile(
-    r"^(?:The|A|An|For|In|On|At|Of|By|Customer|Support|Sales|Us|Your|Our|Part|Plate|Company|Hand|Machine)\b"
+    r"^(?:The|A(?!\.)|An|For|In|On|At|Of|By|Customer|Support|Sales|Us|Your|Our|Part|Plate|Company|Hand|Machine)\b"
 )
 
 

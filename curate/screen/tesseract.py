@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-SECONDS = 20.0  # for all strips of one picture; a reader that takes longer says nothing
+SECONDS = 60.0  # for all strips of one picture, on a busy machine too; a reader that takes longer says nothing
 GAP = 28  # pixels of white between strips on the sheet that it is given
 LANGUAGES = ("jpn", "eng")
 LEAST_CONFIDENCE = 30.0  # of 100; words below it are noise

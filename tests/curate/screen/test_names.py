@@ -12,7 +12,8 @@ from curate.screen.labelled_names import find_labelled_names
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("設計 山田太郎", ["山田太郎"]), ("承認者：高橋 一郎", ["高橋 一郎"]), ("検図 鈴木 2024", ["鈴木"]), ("撮影者:ジョン・スミス", ["ジョン・スミス"]),
-     ("Checked by: J. Smith", ["J. Smith"]), ("Dr. Watson", ["Watson"]), ("佐藤様向け", ["佐藤"])],
+     ("Checked by: J. Smith", ["J. Smith"]), ("Dr. Watson", ["Watson"]), ("drawn: A. Lindqvist chk: P. Moreau", ["A. Lindqvist", "P. Moreau"]), ("Drawn by Jörg Müller", ["Jörg Müller"]),
+     ("approved: S. O'Neill", ["S. O'Neill"]), ("佐藤様向け", ["佐藤"])],
 )  # fmt: skip
 def test_labelled_names(text: str, expected: list[str]) -> None:
     folded = fold(text).text
