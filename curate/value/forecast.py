@@ -1,8 +1,9 @@
 """How often each image will be asked for in the coming month, from what was asked so far.
 
-A Gamma-Poisson estimate over decayed askings: (credit + k) / (exposure + k / family mean), where exposure counts only
-the time since an image was there to be found, so that a newcomer is not held to have been ignored for years. The shape
-k is small, as demand is uneven: an image that was watched for months and never asked for is expected to stay so. How fast the past fades, and whether last year's season says anything, is not
+Gamma-Poisson estimates in two steps: the long run (credit + k) / (exposure + k / family mean), then what was asked lately,
+weighed against the long run. Exposure counts only the time since an image was there to be found, so that a newcomer is
+not held to have been ignored for years. The shape k is small, as demand is uneven: an image that was watched for months
+and never asked for is expected to stay so. How fast the past fades, and whether last year's season says anything, is not
 assumed but chosen on the log itself: by which choice would have foretold its last months best (Dawid's prequential
 principle, 1984). Logs too short for that keep the half-life of the settings.
 """
@@ -25,6 +26,8 @@ _AHEAD = 30  # days that each trial foretells
 _TRIALS = (30, 60, 90, 180, 270)  # days before the end of the log from which months are foretold
 _FEWEST_DAYS = 60  # of log before the first trial
 _YEAR = 365  # days
+LONG_RUN = 960.0  # days: the half-life of what an image draws in the long run
+_LATELY_MONTHS = 1.0  # of watching at which what was asked lately counts as much as the long run
 _SHAPE = 0.25  # of the prior: few images draw most askings
 _SHORTEST_MONTHS = 1.0  # forty askings on the first day are not yet 1,200 a month
 _AROUND = 10  # days before and after last year's month that are read as its season
@@ -61,7 +64,7 @@ def forecast(log: AskedLog, there_since: Ints, family: Ints, *, half_life: float
     since = np.maximum(np.minimum(there_since, first_asked(log, images)), log.first)
     habit = choose_habit(log, since, family, default) if half_life is None else Habit(half_life, 0.0)
     credit, months = _watched(log, since, log.last, habit.half_life)
-    a, b = _posterior(credit, months, family)
+    a, b = _posterior(log, credit, months, since, family, log.last)
     expected = _with_season(log, a / b, since, family, log.last, habit)
     low, high = gamma_interval(a, b)
     factor = expected / (a / b)
@@ -90,7 +93,7 @@ def _foretold(log: AskedLog, since: Ints, family: Ints, day: int, habit: Habit) 
     if not came.any():
         return 0.0
     credit, months = _watched(log, since, day, habit.half_life)
-    shape, time = _posterior(credit, months, family)
+    shape, time = _posterior(log, credit, months, since, family, day)
     rate = _with_season(log, shape / time, since, family, day, habit)
     rate[since > day] = 0.0
     rate = rate + 1e-6 * max(float(rate.mean()), 1e-12)
@@ -109,10 +112,20 @@ def _watched(log: AskedLog, since: Ints, day: int, half_life: float) -> tuple[Fl
     return credit, np.maximum(months, shortest)
 
 
-def _posterior(credit: Floats, months: Floats, family: Ints) -> tuple[Floats, Floats]:
-    """Shape and rate (months) of the Gamma distribution of each image's askings a month."""
-    mean = np.maximum(_family_mean(credit, months, family), 1e-3)
-    return credit + _SHAPE, months + _SHAPE / mean
+def _posterior(
+    log: AskedLog, credit: Floats, months: Floats, since: Ints, family: Ints, day: int
+) -> tuple[Floats, Floats]:
+    """Shape and rate (months) of the Gamma distribution of each image's askings a month.
+
+    What was asked lately is weighed against what the image drew in the long run, and that against its family: the few
+    askings of a quiet image say more over years than over weeks.
+    """
+    long_credit, long_months = _watched(log, since, day, LONG_RUN)
+    mean = np.maximum(_family_mean(long_credit, long_months, family), 1e-3)
+    usual = (long_credit + _SHAPE) / (long_months + _SHAPE / mean)
+    lately = (credit + _SHAPE) / (months + _SHAPE / mean)
+    time = months + _LATELY_MONTHS
+    return lately * months + usual * _LATELY_MONTHS, time
 
 
 def _family_mean(credit: Floats, months: Floats, family: Ints) -> Floats:
