@@ -32,7 +32,7 @@ class TrainSettings:
     steps: int | None = None
     threads: int = 0
     batch_size: int = 64
-    image_batch_size: int = 64
+    image_batch_size: int = 48
     image_every: int = 1
     learning_rate: float = 1e-3
     teacher_share: float = 0.5
