@@ -321,7 +321,8 @@ def _worth_showing(passage: _Passage, hits: Iterable[Hit], language: str) -> Ite
     tagger doubts there is noise, and only what it believes is shown."""
     if language != "en" or passage.where.channel is Channel.TEXT:
         return hits
-    return (hit for hit in hits if hit.severity.rank >= Severity.MEDIUM.rank)
+    # The date of a drawing beside whoever drew it says nothing more of them.
+    return (h for h in hits if h.severity.rank >= Severity.MEDIUM.rank and h.kind != "privacy.personal_detail")
 
 
 def _reading(passage: _Passage) -> tuple[str, ...]:
