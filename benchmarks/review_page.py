@@ -34,6 +34,7 @@ from audit.report.wording import Lang
 from audit.review.assemble import Place, review_site
 from audit.review.board import Board
 from audit.review.guard import Guard
+from audit.review.overview_pages import KeptReport
 from audit.review.signing_in import Proxy
 from audit.review.web import application
 from audit.reviewers import register_reviewer
@@ -197,7 +198,7 @@ def measure(folder: Path, images: int, workers: int, repeat: int) -> dict[str, A
         file_of=file_of,
         policy_now=lambda: "0" * 64,
         clock=lambda: datetime.now(UTC),
-        report_of=lambda lang: None,
+        report_of=lambda lang: KeptReport(b"<!doctype html>", datetime.now(UTC)),
     )
     with ViewPool(DecodeLimits(), workers) as pool:
         site = review_site(ledger, pool, place, Guard(frozenset({f"127.0.0.1:{PORT}"})), Proxy(), Lang.JA)
@@ -227,6 +228,7 @@ def ask(reviewer: str, images: list[str], repeat: int) -> list[dict[str, Any]]:
                 f"/?lane=waiting&kind=privacy.face&line=line-{n % 40:02d}&sort=value"
             ),
             "queue, search in Japanese": lambda n: f"/?lane=all&q=歯車 {n}",
+            "overview (all figures, one report)": lambda n: "/overview",
             "card": lambda n: f"/image/{images[n * 7]}?lane=all",
         }
         for what, path in pages.items():
