@@ -34,7 +34,8 @@ from curate.screen.windows import SIDE, pack_thumbnail
 # MPO, the format of many phone cameras, comes with JPEG.
 # HEIF is read by pi_heif, which brings its own decoder.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "HEIF", "JPEG2000", "PPM")
-MEASURES_VERSION = "6"  # raise it when a pixel measure of PictureFacts changes its meaning
+MEASURES_VERSION = "7"  # raise it when a pixel measure of PictureFacts changes its meaning
+FAINT = 6.0  # grey levels of spread below which a picture is decoded whole: close to blank, little decides what it is
 MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
 
 # EXIF 2.32, tag 274: how the stored picture has to be turned to stand upright.
@@ -117,7 +118,7 @@ def _check_size(picture: Image.Image, limits: PixelLimits) -> None:
 
 
 def _look(
-    data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders, trust_anchors: str
+    data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders, trust_anchors: str, *, reduced: bool = True
 ) -> PictureFacts | Undecoded:
     picture = _open(data, limits)
     file_format = str(picture.format)
@@ -129,11 +130,15 @@ def _look(
         picture = _open(data, limits)  # counting frames moved the reader
     # JPEG can be decoded at 1/2, 1/4 or 1/8 while it is read; the long side stays at least as long as measured. All its
     # coded data are read all the same, so that a truncated file is noticed.
-    picture.draft("RGB", _at_least_measured(picture.size))
+    if reduced:
+        picture.draft("RGB", _at_least_measured(picture.size))
     picture.load()  # also reads what stands behind the pixels
     metadata = read_metadata(data, trust_anchors)
     turn = _TURNS.get(orientation_of(picture))
     small = _reduced(picture)
+    light = level_measures(counts_of(np.asarray(small.convert("L"), dtype=np.uint8)))
+    if reduced and light.luminance_std < FAINT and picture.size != (stored_width, stored_height):
+        return _look(data, image_id, limits, readers, trust_anchors, reduced=False)
     unlike = _thumbnail_difference(metadata, small)
     if turn is not None:
         small = small.transpose(turn)
@@ -142,7 +147,6 @@ def _look(
     grey = small.convert("L")
     phash, dhash = _hashes(grey)
     levels = np.asarray(grey, dtype=np.uint8)
-    light = level_measures(counts_of(levels))
     return PictureFacts(
         image_id=image_id,
         file_format=file_format,
