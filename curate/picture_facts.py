@@ -36,6 +36,7 @@ from curate.screen.windows import SIDE, pack_thumbnail
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "HEIF", "JPEG2000", "PPM")
 MEASURES_VERSION = "7"  # raise it when a pixel measure of PictureFacts changes its meaning
 FAINT = 6.0  # grey levels of spread below which a picture is decoded whole: close to blank, little decides what it is
+PAPER = 0.6  # share of white from which it is too: thin lines are what sheets differ in
 MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
 
 # EXIF 2.32, tag 274: how the stored picture has to be turned to stand upright.
@@ -137,7 +138,8 @@ def _look(
     turn = _TURNS.get(orientation_of(picture))
     small = _reduced(picture)
     light = level_measures(counts_of(np.asarray(small.convert("L"), dtype=np.uint8)))
-    if reduced and light.luminance_std < FAINT and picture.size != (stored_width, stored_height):
+    close = light.luminance_std < FAINT or light.white_share >= PAPER
+    if reduced and close and picture.size != (stored_width, stored_height):
         return _look(data, image_id, limits, readers, trust_anchors, reduced=False)
     unlike = _thumbnail_difference(metadata, small)
     if turn is not None:
