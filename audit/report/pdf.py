@@ -45,6 +45,9 @@ def render_pdf(data: ReportData, lang: Lang) -> bytes:
     Raises:
         PdfUnavailable: a package is missing; the hint names it.
     """
+    from PIL import ImageFile
+
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         from weasyprint import HTML
         from weasyprint.text.fonts import FontConfiguration
@@ -54,6 +57,9 @@ def render_pdf(data: ReportData, lang: Lang) -> bytes:
             f"WeasyPrint with Pango was expected for a PDF, found: {error}.",
             hint="pip install 'imprimatur[pdf]' && apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
         ) from error
+    finally:
+        # WeasyPrint lets Pillow take half a file for a picture, in the whole process: not here, where files are judged.
+        ImageFile.LOAD_TRUNCATED_IMAGES = strict
     page = render_html(data, lang, images_listed=IMAGES_LISTED, rows_listed=ROWS_LISTED)
     fonts = FontConfiguration()
     local = URLFetcher(allowed_protocols=("file",))  # the fonts below; the page itself names nothing to load

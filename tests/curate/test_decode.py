@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter, PngImagePlugin
 
-import curate.decode as decode
+from curate import worker_environment
 from curate.decode import DecodeLimits, DecodePool, DecodeUnavailable
 from curate.finding import Check
 from curate.picture import PictureFacts, TextLine, Undecoded
@@ -287,7 +287,7 @@ def misbehaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "world" / "curate").mkdir(parents=True)
     (tmp_path / "world" / "curate" / "__init__.py").write_text("")
     (tmp_path / "world" / "curate" / "decode_worker.py").write_text(MISBEHAVING)
-    monkeypatch.setattr(decode, "_ROOT", tmp_path / "world")
+    monkeypatch.setattr(worker_environment, "_ROOT", tmp_path / "world")
     facts = make_picture_facts(text_lines=None, text_unscreened="text in the pixels was not asked for")
     monkeypatch.setenv("FACTS", json.dumps(to_json(facts)))
 
@@ -325,7 +325,7 @@ def test_whoever_stops_listening_gets_no_stale_answers(misbehaving: None) -> Non
 def test_worker_that_never_starts_is_an_error_of_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "curate").mkdir()
     (tmp_path / "curate" / "__init__.py").write_text("raise ImportError('Pillow is not installed')")
-    monkeypatch.setattr(decode, "_ROOT", tmp_path)
+    monkeypatch.setattr(worker_environment, "_ROOT", tmp_path)
     with (
         DecodePool(DecodeLimits(), workers=1) as pool,
         pytest.raises(DecodeUnavailable, match="Pillow is not installed"),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import ImageFile
 
 from audit.report import pdf
 from audit.report.data import ReportData
@@ -57,6 +58,11 @@ def test_a_long_catalogue_makes_a_short_paper(
     many = replace(data, images=data.images * 40)
     text = text_of(on_paper(many, Lang.EN, tmp_path))
     assert f"The first 12 of {len(many.images):,} images" in " ".join(text.split())
+
+
+def test_half_a_file_is_no_picture_after_a_report_either(data: ReportData, tmp_path: Path) -> None:
+    on_paper(data, Lang.EN, tmp_path)
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES  # WeasyPrint sets it for the whole process
 
 
 def test_what_is_missing_is_named(data: ReportData, monkeypatch: pytest.MonkeyPatch) -> None:
