@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from audit.entry import EntryKind, LedgerEntry
-from audit.review.board import Board
+from audit.review.board import Board, images_in
 from audit.review.lanes import Case
 from audit.reviewers import ReviewerRecord
 
@@ -32,12 +32,20 @@ def told_by_report(board: Board, person: ReviewerRecord, written: datetime) -> t
     Whoever holds no role that is asked for decides on none of them, and may read every report.
     """
     with board.current():
-        return tuple(
-            row.image_id
-            for row, case in board.all()
-            if case.blind
-            and case.asks_of(person.roles)
-            and any(
-                entry.at <= written + _SLACK for entry in kept_from(person.reviewer, board.history(row.image_id), case)
-            )
-        )
+        said: set[str] = set()
+        for entry in board.spoken():  # the few that somebody decided on, not the thousands that wait
+            if (
+                entry.kind in VERDICTS
+                and entry.at <= written + _SLACK
+                and entry.body.get("reviewer") != person.reviewer
+            ):
+                said.update(images_in(entry))
+        return tuple(sorted(image for image in said if _tells(board, image, person, written)))
+
+
+def _tells(board: Board, image: str, person: ReviewerRecord, written: datetime) -> bool:
+    found = board.find(image)
+    if found is None or not found[1].blind or not found[1].asks_of(person.roles):
+        return False
+    kept = kept_from(person.reviewer, board.history(image), found[1])
+    return any(entry.at <= written + _SLACK for entry in kept)
