@@ -187,7 +187,7 @@ def test_an_outsider_verifies_the_export_without_the_product(world: tuple[Path, 
     (summary,) = (out / "statements").glob("*.vsa.json")
     said = json.loads(base64.b64decode(json.loads(summary.read_bytes())["payload"]))
     assert said["predicate"]["verificationResult"] == "PASSED"
-    assert (out / "dataset" / "identifiers.csv").read_text().count("\r\n") == 8
+    assert (out / "dataset" / "identifiers.csv").read_bytes().count(b"\r\n") == 8
     log = next((out / "emission").iterdir())
     log.write_bytes(log.read_bytes()[:-69])
     bent = subprocess.run([sys.executable, "-I", out / "verify.py"], capture_output=True, text=True, cwd="/")
