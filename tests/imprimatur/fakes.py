@@ -100,7 +100,7 @@ def imprimatur(
         env={**os.environ, "IMPRIMATUR_TRAIN__STEPS": str(STEPS), "IMPRIMATUR_TRAIN__THREADS": "1", **(env or {})},
         cwd=cwd,
         check=False,
-        timeout=280,
+        timeout=1100,
     )
 
 
