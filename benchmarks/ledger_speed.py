@@ -90,7 +90,7 @@ def measure(folder: Path, images: int) -> dict[str, float | int]:
         "seconds_to_approve_all": round(approved, 2),
         "seconds_to_judge_all": round(judged, 2),
         "milliseconds_to_prove_one": round(proven * 1000, 1),
-        "bytes_of_one_audit_path": 32 * len(proof["proof"]),
+        "bytes_of_one_audit_path": 32 * len(proof.path),
         "seconds_to_recheck": round(rechecked, 2),
         "megabytes": round(ledger.path.stat().st_size / 1e6, 1),
     }
