@@ -91,7 +91,8 @@ class UrlShelf:
         try:
             return self._send("GET", path, None, {})
         except urllib.error.HTTPError as error:
-            if error.code in (403, 404, 410):  # object stores answer 403 for what is not there
+            # Not 403, though some stores say it of what is not there: behind it could lie a checkpoint of another history.
+            if error.code in (404, 410):
                 return None
             raise _failed(self.place, path, error) from error
         except OSError as error:
@@ -109,11 +110,6 @@ class UrlShelf:
         )
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:
             return bytes(answer.read())
-
-
-def shelf_for(place: str) -> Shelf:
-    """A folder, or a web address when it begins with http:// or https://."""
-    return UrlShelf(place) if place.startswith(("http://", "https://")) else FolderShelf(Path(place))
 
 
 def publish(ledger: Ledger, shelf: Shelf, *, required: int = 0, progress: Progress = silent) -> Published:
@@ -171,7 +167,10 @@ def _published_size(ledger: Ledger, place: str, published: bytes, size: int) -> 
 
 
 def _failed(place: str, path: str, error: Exception) -> PublishFailed:
-    return PublishFailed(f"{path} was expected to be read or written at {place}, found: {error}.", hint="try again")
+    hint = "try again"
+    if isinstance(error, urllib.error.HTTPError) and error.code in (401, 403):
+        hint = "allow this account to read and to list: only then is 'not there' told from 'not for you'"
+    return PublishFailed(f"{path} was expected to be read or written at {place}, found: {error}.", hint=hint)
 
 
 def _without_credentials(url: str) -> tuple[str, dict[str, str]]:

@@ -220,6 +220,7 @@ class Store(BaseHTTPRequestHandler):
     """A small world's object store: PUT keeps, GET gives back; wants a password."""
 
     files: dict[str, tuple[bytes, str]]
+    missing = 404
 
     def do_PUT(self) -> None:
         data = self.rfile.read(int(self.headers["Content-Length"]))
@@ -230,7 +231,7 @@ class Store(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         found = self.files.get(self.path)
-        self._say(200 if found else 404, found[0] if found else b"")
+        self._say(200 if found else self.missing, found[0] if found else b"")
 
     def _say(self, status: int, data: bytes) -> None:
         self.send_response(status)
@@ -260,6 +261,17 @@ def test_publishing_by_put(tmp_path: Path) -> None:
     assert handler.files["/logs/ours/checkpoint"][1] == "text/plain; charset=utf-8"
     with pytest.raises(PublishFailed):
         UrlShelf(f"http://{host}/logs/ours").read("checkpoint")
+
+
+def test_a_place_that_may_not_be_read_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    handler = type("Handler", (Store,), {"files": {}, "missing": 403})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, plain_ledger(tmp_path, 5) as ledger:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(PublishFailed, match="403") as refused:
+            publish(ledger, UrlShelf(f"http://user:pw%21@127.0.0.1:{server.server_address[1]}/logs/ours"))
+        server.shutdown()
+    assert "list" in str(refused.value.hint)
+    assert handler.files == {}
 
 
 def test_the_published_key_is_the_ledgers(tmp_path: Path) -> None:
