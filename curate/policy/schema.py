@@ -195,18 +195,23 @@ class WaiverSelect(Strict):
         if self.image is None and self.file_name is None and self.product_line is None:
             raise ValueError("at least one of image, file_name, product_line: a waiver is for named images")
         for pattern in self.file_name or ():
-            if not pattern.strip("*?/. "):
-                raise ValueError(f"a pattern that names something, found '{pattern}'")
+            if pattern[:1] in ("", "*", "?"):
+                raise ValueError(f"a pattern that begins with a name, found '{pattern}'")
         return self
 
     def fits(self, record: ImageRecord) -> bool:
         names = self.file_name
         return (
             (self.image is None or record.image_id in self.image)
-            and (names is None or all(any(fnmatchcase(name, p) for p in names) for name in record.file_names))
+            and (names is None or all(any(_named(name, p) for p in names) for name in record.file_names))
             and (self.product_line is None or record.business.product_line in self.product_line)
             and (self.content_class is None or record.content_class in self.content_class)
         )
+
+
+def _named(file_name: str, pattern: str) -> bool:
+    """`*` and `?` stand for others; a bracket is a bracket, so that no pattern says "everything but"."""
+    return fnmatchcase(file_name, pattern.replace("[", "[[]"))
 
 
 class Waiver(Strict):

@@ -54,6 +54,7 @@ def test_one_that_has_ended_refuses_and_says_so() -> None:
 def test_other_images_are_not_touched() -> None:
     assert marked([WAIVER], "nut.png").outcome is Outcome.DENY
     assert marked([WAIVER], file_names=("bolt.png", "secret/nut.png")).outcome is Outcome.DENY
+    assert marked([{**WAIVER, "select": {"file_name": ["[!x]*"]}}]).outcome is Outcome.DENY
     narrow = {**WAIVER, "select": {"file_name": ["bolt.png"], "class": ["drawing"]}}
     assert marked([narrow]).outcome is Outcome.DENY
 
@@ -96,7 +97,9 @@ def test_a_waived_rule_still_asks_for_its_people() -> None:
         ({"waives": ["unknown-nothing"]}, "waivable: true"),
         ({"select": {}}, "named images"),
         ({"select": {"class": ["photo"]}}, "named images"),
-        ({"select": {"file_name": ["*"]}}, "names something"),
+        ({"select": {"file_name": ["*"]}}, "begins with a name"),
+        ({"select": {"file_name": ["*.png"]}}, "begins with a name"),
+        ({"select": {"file_name": [""]}}, "begins with a name"),
         ({"approver": "Aya Mori"}, "approver"),
         ({"expires": "some day"}, "expires"),
         ({"reason": {"en": "x"}}, "ja"),
