@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,33 @@ def test_japanese_comes_out_as_it_was_typed(data: ReportData, tmp_path: Path) ->
     rows = [line.split() for line in fonts.splitlines()[2:]]
     assert rows and all(row[-5] == "yes" for row in rows), "every font is embedded"
     assert any("Report-Japanese" in row[0] for row in rows)
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+def test_every_word_stands_inside_the_margins(data: ReportData, lang: Lang, tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed: apt install poppler-utils")
+    talkative = tuple(
+        replace(
+            line,
+            version="1+rapidocr-3.10.0+tesseract-5.3.0+onnxruntime-1.27.1",
+            licence="LicenseRef-Engine-and-models Apache-2.0",
+            blind_spots_en="Vertical lines, handwriting, seals without an ink of their own. " * 9,
+            blind_spots_ja="縦書き・手書き文字・白抜きの印影・欠けた印影は検出できません。" * 9,
+            available=False,
+            hint="pip install 'imprimatur[vision]' && apt install tesseract-ocr tesseract-ocr-jpn",
+        )
+        for line in data.detectors
+    )
+    assert talkative
+    path = on_paper(replace(data, detectors=talkative), lang, tmp_path)
+    boxes = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, text=True, check=True).stdout
+    for page in boxes.split("<page ")[1:]:
+        width = float(re.findall(r'width="([\d.]+)"', page)[0])
+        words = re.findall(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="[\d.]+">([^<]*)<', page)
+        margin = 15 / 25.4 * 72 - 1  # 15 mm, less a point for what overhangs a glyph
+        outside = [word for left, right, word in words if float(left) < margin or float(right) > width - margin]
+        assert words and not outside
 
 
 def test_a_long_catalogue_makes_a_short_paper(
