@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any, TypeVar, cast
 
 import rfc8785
@@ -13,13 +14,53 @@ T = TypeVar("T")
 Json = Any  # a JSON value; the narrow types live in the dataclasses
 
 
+_SAFE = 2**53 - 1
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
+
+
+class _Special(Exception):
+    """A value of which the standard library's spelling may not be that of RFC 8785."""
+
+
 def canonical_bytes(value: Json) -> bytes:
     """Canonical UTF-8 bytes of a JSON value (RFC 8785).
+
+    Nearly all documents have a spelling that the standard library's encoder, in C and ten times as fast, writes as well:
+    ASCII keys, numbers of ordinary size. The rest is left to the library.
 
     Raises:
         rfc8785.CanonicalizationError: integers beyond 2**53 - 1, NaN, infinities or non-string keys.
     """
-    return rfc8785.dumps(value)
+    try:
+        return _encode(_ordinary(value)).encode()
+    except (_Special, TypeError, UnicodeEncodeError, RecursionError):  # TypeError: a key that is no text
+        return rfc8785.dumps(value)
+
+
+def _ordinary(value: Json) -> Json:
+    """`value` as the standard library spells it canonically.
+
+    Raises:
+        _Special: it may not. Keys are sorted by UTF-16 units there, by code points here, which is the same in ASCII;
+            numbers are written as in ECMAScript, which differs for whole floats and for very small and large ones.
+    """
+    kind = type(value)
+    if kind is dict:
+        if not "".join(value).isascii():
+            raise _Special
+        return {key: item if type(item) is str else _ordinary(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return [item if type(item) is str else _ordinary(item) for item in value]
+    if kind is str or value is None or kind is bool or (kind is int and -_SAFE <= value <= _SAFE):
+        return value
+    if kind is float:
+        if value.is_integer() and -_SAFE <= value <= _SAFE:
+            return int(value)
+        if 1e-4 <= abs(value) < 1e15:
+            return value
+    raise _Special
 
 
 def digest(value: Json) -> str:
