@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from PIL import ExifTags, Image
 
 from curate.embedded import tiff
-from curate.embedded.blocks import PART_CAP, Blocks, blocks_of
+from curate.embedded.blocks import PART_CAP, Blocks, Structure, Tag
+from curate.embedded.container import blocks_of
 from curate.embedded.credentials import read_credentials
 from curate.embedded.lettering import lettered, packet_text, remains, tidy, user_comment
 from curate.embedded.photoshop import data_sets, resources_of
@@ -150,7 +151,7 @@ def _photoshop(blocks: Blocks, found: Metadata) -> None:
             found.thumbnails.append(resources.thumbnail)
 
 
-def _structure(structure: tiff.Structure, block: bytes, found: Metadata) -> None:
+def _structure(structure: Structure, block: bytes, found: Metadata) -> None:
     for reason in structure.trouble:
         found.fail("exif", reason)
     for tag in structure.tags:
@@ -168,7 +169,7 @@ def _structure(structure: tiff.Structure, block: bytes, found: Metadata) -> None
             found.thumbnails.append(block[start : start + length])
 
 
-def _inside(structure: tiff.Structure, blocks: Blocks) -> None:
+def _inside(structure: Structure, blocks: Blocks) -> None:
     """Packets and data sets that a writer put into tags of an EXIF block, as if it were a TIFF file."""
     for tag in structure.tags:
         if tag.number == tiff.XMP_TAG:
@@ -178,7 +179,7 @@ def _inside(structure: tiff.Structure, blocks: Blocks) -> None:
             blocks.add_iptc(tag.value)
 
 
-def _words(tag: tiff.Tag, order: str) -> str:
+def _words(tag: Tag, order: str) -> str:
     if tag.number == tiff.USER_COMMENT:
         return user_comment(tag.value, order)
     if tag.number in tiff.XP_TAGS:

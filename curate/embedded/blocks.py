@@ -1,18 +1,13 @@
-"""The parts of a file that say something about it, as bytes, and how they are found in each container.
+"""The parts of a file that say something about it, as bytes.
 
-Containers are walked by their own structure, never by the decoder: a part that a decoder ignores (a second EXIF block,
-chunks behind the picture, a second picture) still says what it says. A part that is there and cannot be taken out whole is
-named in `trouble`, as ``part: reason``; what it says is unknown, not clean.
+A part that is there and cannot be taken out whole is named in `trouble`, as ``part: reason``; what it says is unknown,
+not clean.
 """
 
 from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from curate.embedded.tiff import Structure
 
 PART_CAP = 4 * 1024 * 1024  # bytes of one part, inflated
 PARTS_CAP = 200  # parts of one kind
@@ -20,6 +15,28 @@ PARTS_CAP = 200  # parts of one kind
 EXIF_HEADER = b"Exif\0\0"
 XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")  # ISO 16684-3, table 5
 C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # C2PA 2.1, A.5
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag of a TIFF structure. `directory`: `main`, `exif`, `gps`, `interop`, `next` (the thumbnail of an EXIF block,
+    a further page of a TIFF file) or `sub`; `value`: bytes as they stand there."""
+
+    directory: str
+    number: int
+    kind: int
+    value: bytes
+
+
+@dataclass
+class Structure:
+    """A TIFF structure as it was read. `order`: `little` or `big`; `thumbnail`: (start, length) of a JPEG in the block."""
+
+    order: str
+    tags: list[Tag] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    thumbnail: tuple[int, int] | None = None
+    maker_note: tuple[int, int] | None = None  # (start, length)
 
 
 @dataclass
@@ -92,23 +109,3 @@ def inflated(data: bytes) -> bytes:
     if not engine.eof:
         raise ValueError("compressed data that ends early")
     return plain
-
-
-def blocks_of(data: bytes) -> Blocks:
-    """All parts of the file `data`, told by its first bytes; a file of another kind has none that are known by place."""
-    from curate.embedded import bmff, gif, jpeg, png, riff, tiff
-
-    blocks = Blocks()
-    if data.startswith(b"\xff\xd8"):
-        jpeg.walk(data, blocks)
-    elif data.startswith(b"\x89PNG\r\n\x1a\n"):
-        png.walk(data, blocks)
-    elif data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        riff.walk(data, blocks)
-    elif data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-        tiff.walk(data, blocks)
-    elif data[4:8] in (b"ftyp", b"jP  "):
-        bmff.walk(data, blocks)
-    elif data.startswith(b"GIF8"):
-        gif.walk(data, blocks)
-    return blocks

@@ -6,9 +6,8 @@ Only values that can carry words or places are taken out: text, bytes, and which
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
 
-from curate.embedded.blocks import PART_CAP, Blocks
+from curate.embedded.blocks import PART_CAP, Blocks, Structure, Tag
 
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8, 129: 1}
 _EXIF_IFD, _GPS_IFD, _INTEROP_IFD, _SUB_IFDS = 0x8769, 0x8825, 0xA005, 0x014A
@@ -25,28 +24,6 @@ _TELLING = {
     *XP_TAGS, XMP_TAG, IPTC_TAG, PHOTOSHOP_TAG, C2PA_TAG, USER_COMMENT, _EXIF_IFD, _GPS_IFD,
     0x010D, 0x010E, 0x011D, 0x0131, 0x013B, 0x013C, 0x8298, *range(0xA430, 0xA43C),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """`directory`: `main`, `exif`, `gps`, `interop`, `next` (the thumbnail of an EXIF block, a further page of a TIFF
-    file) or `sub`; `value`: bytes as they stand there."""
-
-    directory: str
-    number: int
-    kind: int
-    value: bytes
-
-
-@dataclass
-class Structure:
-    """`order` is `little` or `big`; `thumbnail` is (start, length) of a JPEG in the block."""
-
-    order: str
-    tags: list[Tag] = field(default_factory=list)
-    trouble: list[str] = field(default_factory=list)
-    thumbnail: tuple[int, int] | None = None
-    maker_note: tuple[int, int] | None = None  # (start, length)
 
 
 def read_structure(block: bytes) -> Structure:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.screening import rights_material as made
-from curate.embedded.blocks import blocks_of
+from curate.embedded.container import blocks_of
 from curate.embedded.lettering import lettered, packet_text, user_comment
 from curate.picture_metadata import read_metadata
 
