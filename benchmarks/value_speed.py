@@ -26,8 +26,8 @@ from curate.value.budget import Budget, Grouping, Quota
 from curate.value.left_out import select
 from curate.value.neighbours import likeness_of
 from curate.value.placing import Wishes, candidates_of
+from curate.value.problem import Problem
 from curate.value.score import score_values
-from curate.value.select import Problem
 from curate.value.settings import ValueSettings
 
 TODAY = date(2026, 6, 30)

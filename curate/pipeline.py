@@ -34,8 +34,8 @@ from curate.value.change import changes_per_month
 from curate.value.left_out import Selection, select
 from curate.value.neighbours import likeness_of
 from curate.value.placing import Wishes, candidates_of
+from curate.value.problem import Problem
 from curate.value.score import score_values
-from curate.value.select import Problem
 from curate.value.settings import ValueSettings
 
 

@@ -15,9 +15,9 @@ from curate.progress import Progress, silent
 from curate.search_log import read_search_log
 from imprimatur.catalogue_place import resolve_source
 from imprimatur.recalling import last_plan, recaller_over
-from imprimatur.record_book import now, open_ledger, standing_now
+from imprimatur.record_book import last_manifest, now, open_ledger, standing_now
 from imprimatur.recording import last_decisions
-from imprimatur.training import last_manifest, train_settings
+from imprimatur.training import train_settings
 from imprimatur.which_image import recorded_records
 from imprimatur.workspace import Workspace
 from recall import evaluate as judging

@@ -12,8 +12,7 @@ from audit.entry import EntryKind, NewEntry
 from audit.ledger import Ledger
 from curate.errors import ExitCode, ImprimaturError
 from imprimatur.catalogue_place import live_table
-from imprimatur.record_book import now, open_ledger
-from imprimatur.training import last_manifest
+from imprimatur.record_book import last_manifest, now, open_ledger
 from imprimatur.which_image import recorded_records
 from imprimatur.workspace import Workspace
 from recall import calibrate, index, remember

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from audit.entry import EntryKind
 from audit.keys import PublicKey, SigningKey
 from audit.ledger import Ledger, LedgerEntry
 from audit.standing import StandingBook, standings
@@ -125,3 +126,11 @@ def standing_now(
     ledger's last entry is not believed: it would bring back approvals that have ended."""
     moment = max(at or now(), ledger.entry(ledger.size - 1).at)
     return standings(ledger.entries() if entries is None else entries, moment, workspace_id=ledger.workspace_id)
+
+
+def last_manifest(ledger: Ledger) -> LedgerEntry | None:
+    """The entry of the model in use: the last manifest recorded."""
+    found = None
+    for entry in ledger.entries(EntryKind.MANIFEST):
+        found = entry
+    return found

@@ -10,14 +10,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from audit.entry import EntryKind, LedgerEntry, NewEntry
+from audit.entry import EntryKind, NewEntry
 from audit.ledger import Ledger
 from audit.live_standing import LiveStanding, SteadyClock
 from curate.canonical import digest
 from curate.progress import Progress, silent
 from imprimatur.catalogue_place import live_table, locator
 from imprimatur.kept_checkpoints import require_continued
-from imprimatur.record_book import ledger_key, model_key, now, open_ledger
+from imprimatur.recalling import calibrate_model
+from imprimatur.record_book import last_manifest, ledger_key, model_key, now, open_ledger
 from imprimatur.which_image import recorded_records, which_image
 from imprimatur.workspace import Workspace
 from train import trainer
@@ -120,7 +121,7 @@ def train(
             manifest = read_manifest(model_dir, ledger.public_key)
             require_of(manifest, admission, _recorded_run(ledger, manifest.run))
             _record_manifest(ledger, manifest, model_dir)
-            _finish(workspace, ledger)
+            calibrate_model(workspace, ledger)
             return TrainingRun(admission, manifest, model_dir)
         standing = LiveStanding(ledger, SteadyClock(now))
         result = trainer.train(
@@ -143,7 +144,7 @@ def train(
         write_manifest(model_dir, manifest, ledger_key(workspace))
         _record_manifest(ledger, manifest, model_dir)
         discard_checkpoints(out_dir)
-        _finish(workspace, ledger)
+        calibrate_model(workspace, ledger)
         return TrainingRun(admission, manifest, model_dir, result.seconds, fresh=True)
 
 
@@ -183,18 +184,3 @@ def _record_manifest(ledger: Ledger, manifest: Manifest, model_dir: Path) -> Non
         "unsafe": manifest.unsafe,
     }
     ledger.append([NewEntry(EntryKind.MANIFEST, body, at=now())])
-
-
-def last_manifest(ledger: Ledger) -> LedgerEntry | None:
-    """The entry of the model in use: the last manifest recorded."""
-    found = None
-    for entry in ledger.entries(EntryKind.MANIFEST):
-        found = entry
-    return found
-
-
-def _finish(workspace: Workspace, ledger: Ledger) -> None:
-    """Calibrate "none" for the model in use, once."""
-    from imprimatur.recalling import calibrate_model
-
-    calibrate_model(workspace, ledger)

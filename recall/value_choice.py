@@ -11,8 +11,8 @@ from curate.value.budget import Budget
 from curate.value.left_out import select
 from curate.value.neighbours import Likeness, likeness_of
 from curate.value.placing import Wishes, candidates_of
+from curate.value.problem import Problem
 from curate.value.score import score_values
-from curate.value.select import Problem
 from curate.value.settings import ValueSettings
 
 Choice = Callable[[Sequence[ImageRecord], Sequence[LoggedQuery], date, int], Sequence[str]]

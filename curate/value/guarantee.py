@@ -19,15 +19,12 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from curate.value.budget import Budget, Grouping
-
-if TYPE_CHECKING:
-    from curate.value.select import Problem
+from curate.value.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)

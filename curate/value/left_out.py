@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from curate.value.budget import Budget, Quota
 from curate.value.guarantee import Guarantee
-from curate.value.select import Candidate, Chosen, Problem, choose, guarantee
+from curate.value.problem import Candidate, Problem
+from curate.value.select import Chosen, choose, guarantee
 
 _COPY = 0.9  # likeness from which one of two images says what the other says
 

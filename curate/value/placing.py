@@ -10,7 +10,7 @@ from curate.finding import Screening
 from curate.record import ImageRecord
 from curate.screen.rights.licences import LicenceClass, licence_classes
 from curate.value.budget import Grouping, image_bits
-from curate.value.select import Candidate
+from curate.value.problem import Candidate
 
 NO_LINE = "(none)"  # the product line of images for which none is stated
 

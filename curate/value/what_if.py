@@ -11,7 +11,7 @@ from curate.decision import ValueScore
 from curate.errors import ExitCode, ImprimaturError
 from curate.value.budget import Budget
 from curate.value.left_out import Selection, select
-from curate.value.select import Problem
+from curate.value.problem import Problem
 
 _KINDS = ("budget", "bits", "update-cost")
 

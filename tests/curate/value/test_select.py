@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from curate.value.budget import Budget, BudgetError, Grouping, Quota, QuotaError, image_bits
 from curate.value.guarantee import guarantee_of
 from curate.value.left_out import Cause, Selection, select
-from curate.value.select import Candidate, Problem, choose
+from curate.value.problem import Candidate, Problem
+from curate.value.select import choose
 from tests.curate.fakes import image_id
 
 GROUPS = st.fixed_dictionaries(

@@ -12,8 +12,8 @@ from curate.search_log import LoggedQuery
 from curate.value.budget import Budget, BudgetError
 from curate.value.neighbours import likeness_of
 from curate.value.placing import Wishes, candidates_of
+from curate.value.problem import Problem
 from curate.value.score import score_values
-from curate.value.select import Problem
 from curate.value.settings import ValueSettings
 from curate.value.what_if import Trial, WhatIfError, budget_for, parse_what_if, what_if
 from imprimatur.what_if_page import what_if_page
