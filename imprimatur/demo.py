@@ -22,7 +22,7 @@ from imprimatur.cli.shell import Out, StageBars
 from imprimatur.cli.tables import plain_table
 from imprimatur.curating import CurateRun
 from imprimatur.evidence import Rechecked
-from imprimatur.people import Reviewer, Signed
+from imprimatur.people import Reviewer
 from imprimatur.piloting import Evaluated, Planned
 from imprimatur.record_book import now
 from imprimatur.reporting import Written
@@ -30,6 +30,7 @@ from imprimatur.sample.catalogue import METADATA, SampleCatalogue, make_sample
 from imprimatur.settings import FILE_NAME
 from imprimatur.story import Questions, tell_story
 from imprimatur.training import TrainingRun
+from imprimatur.verdicts import Signed
 from imprimatur.workspace import init_workspace, open_workspace
 from recall.result import RecallResult
 from train.manifest import Manifest

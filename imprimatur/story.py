@@ -18,12 +18,15 @@ from audit.keys import PublicKey
 from curate.progress import Progress
 from imprimatur.curating import CurateRun, curate
 from imprimatur.evidence import Rechecked, verify_ledger
-from imprimatur.people import Reviewer, Signed, add_reviewer, queue, sign_verdict, withdraw_image
+from imprimatur.people import Reviewer, add_reviewer
 from imprimatur.piloting import Evaluated, Planned, evaluate, plan
 from imprimatur.recalling import open_recaller
 from imprimatur.reporting import LANGUAGES, Written, write_report
+from imprimatur.review_queue import queue
 from imprimatur.sample.catalogue import SampleCatalogue
+from imprimatur.taking_back import withdraw_image
 from imprimatur.training import TrainingRun, train
+from imprimatur.verdicts import Draft, Signed, sign
 from imprimatur.workspace import Workspace
 from recall.result import RecallResult
 from train.manifest import Manifest, read_manifest
@@ -74,9 +77,12 @@ def tell_story(
         add_reviewer(workspace, "森 彩 (Aya Mori)", roles=("compliance",), public_key=None),
         add_reviewer(workspace, "阿部 健 (Ken Abe)", roles=("engineering", "compliance"), public_key=None),
     ]
-    cleared_by_policy = [item.image_id for item in queue(workspace, "awaiting") if item.outcome == "memorize"]
+    by_policy = tuple(item.image_id for item in queue(workspace, "awaiting") if item.outcome == "memorize")
     signed = [
-        sign_verdict(workspace, Verdict.APPROVE, cleared_by_policy, reviewer=person.reviewer, reason="reviewed")
+        sign(
+            workspace,
+            Draft(verdict=Verdict.APPROVE, images=by_policy, reviewer=person.reviewer, reason="reviewed"),
+        )
         for person in people
     ]
     tell.approved(people, signed)

@@ -16,7 +16,7 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 from imprimatur import __version__
-from imprimatur.cli import ask, evidence, flow, review, setup
+from imprimatur.cli import ask, evidence, flow, review, reviewer, setup
 from imprimatur.cli.shell import Shared, run
 
 app = typer.Typer(
@@ -53,6 +53,7 @@ def root(
 setup.add_to(app)
 flow.add_to(app)
 review.add_to(app)
+reviewer.add_to(app)
 ask.add_to(app)
 evidence.add_to(app)
 

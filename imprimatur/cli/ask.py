@@ -80,7 +80,7 @@ def report_wrong(
     quiet: QuietOption = False,
 ) -> None:
     """A wrong answer: recorded, held, waiting for review."""
-    from imprimatur.people import report_wrong_answer
+    from imprimatur.taking_back import report_wrong_answer
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     shown = json.loads(answer.read_text(encoding="utf-8")) if answer else None

@@ -216,7 +216,7 @@ def withdraw(
     quiet: QuietOption = False,
 ) -> None:
     """End an image's standing; effective on the next query."""
-    from imprimatur.people import withdraw_image
+    from imprimatur.taking_back import withdraw_image
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     entry = withdraw_image(workspace_of(context, workspace), image, reason=reason, by=by)

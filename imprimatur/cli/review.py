@@ -1,16 +1,18 @@
-"""review list|show|approve|reject and reviewer add|list|revoke."""
+"""review list|show|approve|reject|to-index|ask|answer|close-wrong."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from imprimatur.cli import review_page
 from imprimatur.cli.shell import JsonOption, Out, QuietOption, WorkspaceOption, shared_of, workspace_of
 
 if TYPE_CHECKING:
+    from imprimatur.verdicts import Draft
     from imprimatur.workspace import Workspace
 
 Images = Annotated[
@@ -24,6 +26,8 @@ Key = Annotated[
         "--key", help="The reviewer's private key, PEM or OpenSSH (~/.ssh/id_ed25519); default: the workspace's."
     ),
 ]
+Reason = Annotated[str, typer.Option("--reason", help="Coded reason, kept in the ledger.")]
+Role = Annotated[str | None, typer.Option("--role", help="Role used; default: the reviewer's first fitting role.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,14 +40,9 @@ def add_to(app: typer.Typer) -> None:
     review.command("ask")(review_ask)
     review.command("answer")(review_answer)
     review.command("close-wrong")(review_close_wrong)
-    review.command("serve")(review_serve)
-    review.command("link")(review_link)
+    review.command("serve")(review_page.review_serve)
+    review.command("link")(review_page.review_link)
     app.add_typer(review, name="review", rich_help_panel="Review")
-    reviewer = typer.Typer(help="Who may approve, in which role, with which key.", no_args_is_help=True)
-    reviewer.command("add")(reviewer_add)
-    reviewer.command("list")(reviewer_list)
-    reviewer.command("revoke")(reviewer_revoke)
-    app.add_typer(reviewer, name="reviewer", rich_help_panel="Review")
 
 
 def review_list(
@@ -55,7 +54,7 @@ def review_list(
 ) -> None:
     """What waits for people, and why."""
     from imprimatur.cli.show import show_queue
-    from imprimatur.people import queue
+    from imprimatur.review_queue import queue
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     place = workspace_of(context, workspace)
@@ -77,46 +76,15 @@ def review_show(
     explain(context, image, workspace, json_, quiet)
 
 
-def _decide(
-    context: typer.Context,
-    verdict: str,
-    images: list[str] | None,
-    list_file: Path | None,
-    as_: str,
-    role: str | None,
-    reason: str,
-    expires: datetime | None,
-    key: Path | None,
-    workspace: Path | None,
-    out: Out,
-    conditions: tuple[str, ...] = (),
-    note: str | None = None,
-    without_key: bool = False,
-    question: int | None = None,
-) -> None:
-    from audit.approving import Verdict
-    from imprimatur.people import sign_verdict
+def _record(out: Out, place: Workspace, draft: Draft) -> None:
+    from imprimatur.verdicts import sign
 
-    signed = sign_verdict(
-        workspace_of(context, workspace),
-        Verdict(verdict),
-        images or [],
-        list_file=list_file,
-        reviewer=as_,
-        role=role,
-        reason=reason,
-        expires=expires.date() if expires else None,
-        key=key,
-        conditions=conditions,
-        note=note,
-        without_key=without_key,
-        question=question,
-    )
+    signed = sign(place, draft)
     out.document(signed.to_document())
     out.say(
-        f"{verdict}: {len(signed.image_ids)} images, signed by {signed.reviewer}, ledger entry {signed.ledger_index}."
+        f"{signed.verdict}: {len(signed.image_ids)} images, signed by {signed.reviewer}, ledger entry {signed.ledger_index}."
     )
-    if verdict == "approve":
+    if signed.verdict == "approve":
         out.say(f"Now cleared: {signed.cleared}; still waiting for another person: {signed.waiting}.")
 
 
@@ -125,10 +93,8 @@ def review_approve(
     as_: As,
     images: Images = None,
     list_file: ListFile = None,
-    reason: Annotated[str, typer.Option("--reason", help="Coded reason, kept in the ledger.")] = "reviewed",
-    role: Annotated[
-        str | None, typer.Option("--role", help="Role used; default: the reviewer's first fitting role.")
-    ] = None,
+    reason: Reason = "reviewed",
+    role: Role = None,
     expires: Annotated[
         datetime | None, typer.Option("--expires", formats=["%Y-%m-%d"], help="Last day it counts.")
     ] = None,
@@ -145,49 +111,56 @@ def review_approve(
     quiet: QuietOption = False,
 ) -> None:
     """Sign an approval, bound to image, texts, findings, facts, policy, purpose and expiry."""
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    conditions = tuple(condition or ())
-    _decide(
-        context,
-        "approve",
-        images,
-        list_file,
-        as_,
-        role,
-        reason,
-        expires,
-        key,
-        workspace,
-        out,
-        conditions,
-        None,
-        without_key,
+    from audit.approving import Verdict
+    from imprimatur.verdicts import Draft
+
+    draft = Draft(
+        verdict=Verdict.APPROVE,
+        images=tuple(images or ()),
+        list_file=list_file,
+        reviewer=as_,
+        role=role,
+        reason=reason,
+        expires=expires.date() if expires else None,
+        conditions=tuple(condition or ()),
+        key=key,
+        without_key=without_key,
     )
+    _record(Out(shared_of(context), json_=json_, quiet=quiet), workspace_of(context, workspace), draft)
 
 
 def review_reject(
     context: typer.Context,
     as_: As,
-    reason: Annotated[str, typer.Option("--reason", help="Coded reason, kept in the ledger.")],
+    reason: Reason,
     images: Images = None,
     list_file: ListFile = None,
-    role: Annotated[
-        str | None, typer.Option("--role", help="Role used; default: the reviewer's first fitting role.")
-    ] = None,
+    role: Role = None,
     key: Key = None,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Sign a rejection: the image is excluded under this decision."""
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    _decide(context, "reject", images, list_file, as_, role, reason, None, key, workspace, out)
+    from audit.approving import Verdict
+    from imprimatur.verdicts import Draft
+
+    draft = Draft(
+        verdict=Verdict.REJECT,
+        images=tuple(images or ()),
+        list_file=list_file,
+        reviewer=as_,
+        role=role,
+        reason=reason,
+        key=key,
+    )
+    _record(Out(shared_of(context), json_=json_, quiet=quiet), workspace_of(context, workspace), draft)
 
 
 def review_to_index(
     context: typer.Context,
     as_: As,
-    reason: Annotated[str, typer.Option("--reason", help="Coded reason, kept in the ledger.")],
+    reason: Reason,
     images: Images = None,
     list_file: ListFile = None,
     key: Key = None,
@@ -196,14 +169,19 @@ def review_to_index(
     quiet: QuietOption = False,
 ) -> None:
     """Leave images to the external index: signed, not memorized."""
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    _decide(context, "to-index", images, list_file, as_, None, reason, None, key, workspace, out)
+    from audit.approving import Verdict
+    from imprimatur.verdicts import Draft
+
+    draft = Draft(
+        verdict=Verdict.TO_INDEX, images=tuple(images or ()), list_file=list_file, reviewer=as_, reason=reason, key=key
+    )
+    _record(Out(shared_of(context), json_=json_, quiet=quiet), workspace_of(context, workspace), draft)
 
 
 def review_ask(
     context: typer.Context,
     as_: As,
-    reason: Annotated[str, typer.Option("--reason", help="Coded reason, kept in the ledger.")],
+    reason: Reason,
     note: Annotated[str, typer.Option("--note", help="The question; it stays in the erasable store.")],
     images: Images = None,
     key: Key = None,
@@ -212,8 +190,11 @@ def review_ask(
     quiet: QuietOption = False,
 ) -> None:
     """Ask for information: nothing is memorized before you close the question or approve, or the image changes."""
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    _decide(context, "ask", images, None, as_, None, reason, None, key, workspace, out, (), note)
+    from audit.approving import Verdict
+    from imprimatur.verdicts import Draft
+
+    draft = Draft(verdict=Verdict.ASK, images=tuple(images or ()), reviewer=as_, reason=reason, note=note, key=key)
+    _record(Out(shared_of(context), json_=json_, quiet=quiet), workspace_of(context, workspace), draft)
 
 
 def review_answer(
@@ -221,7 +202,7 @@ def review_answer(
     as_: As,
     question: Annotated[int, typer.Option("--question", help="Ledger entry of the question, as `explain` shows it.")],
     images: Images = None,
-    reason: Annotated[str, typer.Option("--reason", help="Coded reason, kept in the ledger.")] = "answered",
+    reason: Reason = "answered",
     note: Annotated[
         str | None, typer.Option("--note", help="The answer in words; it stays in the erasable store.")
     ] = None,
@@ -231,8 +212,19 @@ def review_answer(
     quiet: QuietOption = False,
 ) -> None:
     """Answer a question about an image. Whoever asked closes the question so; other people's answers inform."""
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    _decide(context, "answer", images, None, as_, None, reason, None, key, workspace, out, (), note, question=question)
+    from audit.approving import Verdict
+    from imprimatur.verdicts import Draft
+
+    draft = Draft(
+        verdict=Verdict.ANSWER,
+        images=tuple(images or ()),
+        reviewer=as_,
+        reason=reason,
+        note=note,
+        question=question,
+        key=key,
+    )
+    _record(Out(shared_of(context), json_=json_, quiet=quiet), workspace_of(context, workspace), draft)
 
 
 def review_close_wrong(
@@ -247,138 +239,9 @@ def review_close_wrong(
     quiet: QuietOption = False,
 ) -> None:
     """Close a wrong-answer case; the suspension it caused ends."""
-    from imprimatur.people import close_wrong_answer
+    from imprimatur.taking_back import close_wrong_answer
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     entry = close_wrong_answer(workspace_of(context, workspace), report_id, remedy=remedy, by=as_)
     out.document({"report_id": report_id, "remedy": remedy, "ledger_index": entry.index})
     out.say(f"Case {report_id} closed ({remedy}), ledger entry {entry.index}.")
-
-
-Host = Annotated[str, typer.Option("--host", help="Address to listen on.")]
-Port = Annotated[int | None, typer.Option("--port", help="Port; default: the settings' one.")]
-
-
-def review_serve(
-    context: typer.Context,
-    as_: Annotated[
-        list[str] | None, typer.Option("--as", help="Print a link for this reviewer only; may be repeated.")
-    ] = None,
-    host: Host = "127.0.0.1",
-    port: Port = None,
-    workspace: WorkspaceOption = None,
-    json_: JsonOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """The review page on this machine, with a one-time sign-in link for each reviewer. Ctrl-C ends it."""
-    from imprimatur.reviewing import serve_review
-
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    place = workspace_of(context, workspace)
-    number = port or place.settings.review.port
-    _print_links(out, place, as_ or [], host, number)
-    out.note(f"Serving http://{host}:{number}/ — Ctrl-C ends it.")
-    serve_review(place, host=host, port=number)
-
-
-def review_link(
-    context: typer.Context,
-    name: Annotated[list[str] | None, typer.Argument(help="Reviewers; default: everybody in office.")] = None,
-    host: Host = "127.0.0.1",
-    port: Port = None,
-    workspace: WorkspaceOption = None,
-    json_: JsonOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Print a one-time sign-in link for the review page."""
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    place = workspace_of(context, workspace)
-    _print_links(out, place, name or [], host, port or place.settings.review.port)
-
-
-def _print_links(out: Out, place: Workspace, names: list[str], host: str, port: int) -> None:
-    from imprimatur.reviewing import sign_in_links
-
-    links = sign_in_links(place, names, host=host, port=port)
-    out.document([{"reviewer": a.reviewer, "url": a.url, "expires": a.expires.isoformat()} for a in links])
-    for link in links:
-        out.say(f"{link.name}: {link.url}")
-    if not links:
-        out.say("Nobody may review yet. Next: imprimatur reviewer add NAME --role compliance")
-    else:
-        out.note(f"Each link signs in once, until {links[0].expires.astimezone():%H:%M}. Hand it to that person only.")
-
-
-def reviewer_add(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The person's name; it stays in the erasable store.")],
-    role: Annotated[list[str], typer.Option("--role", help="Role, e.g. compliance or owner; may be repeated.")],
-    key: Annotated[
-        Path | None,
-        typer.Option(
-            "--key", help="Public key: PEM, or OpenSSH as ~/.ssh/id_ed25519.pub; default: a new pair is made here."
-        ),
-    ] = None,
-    workspace: WorkspaceOption = None,
-    json_: JsonOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Register who may approve."""
-    from imprimatur.people import add_reviewer
-
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    added = add_reviewer(workspace_of(context, workspace), name, roles=tuple(role), public_key=key)
-    out.document(added.to_document())
-    out.say(
-        f"{name} may approve as {', '.join(role)}: id {added.reviewer}, key {added.key_id[:16]}, ledger entry {added.ledger_index}."
-    )
-    if added.private_key is not None:
-        out.note(
-            f"A private key was made for a start: {added.private_key}. Hand it over, or let the person make one: imprimatur key new"
-        )
-
-
-def reviewer_list(
-    context: typer.Context, workspace: WorkspaceOption = None, json_: JsonOption = False, quiet: QuietOption = False
-) -> None:
-    """Everyone who may or might approve."""
-    from rich.table import Table
-
-    from imprimatur.people import list_reviewers
-
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    people = list_reviewers(workspace_of(context, workspace))
-    out.document([person.to_document() for person in people])
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("id", "name", "roles", "key", "revoked from"):
-        table.add_column(column)
-    for person in people:
-        table.add_row(
-            person.reviewer,
-            person.name or "(erased)",
-            ", ".join(person.roles),
-            person.key_id[:16],
-            person.revoked_from or "",
-        )
-    out.say(table if people else "Nobody may approve yet. Next: imprimatur reviewer add NAME --role compliance")
-
-
-def reviewer_revoke(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(help="Name or id.")],
-    reason: Annotated[str, typer.Option("--reason", help="Coded reason, e.g. left-company, key-lost.")],
-    from_: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Approvals from this day on do not count.")
-    ] = None,
-    workspace: WorkspaceOption = None,
-    json_: JsonOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Revoke a reviewer's key; approvals from that day on stop counting."""
-    from imprimatur.people import revoke
-
-    out = Out(shared_of(context), json_=json_, quiet=quiet)
-    start: date | None = from_.date() if from_ else None
-    entry = revoke(workspace_of(context, workspace), name, reason=reason, start=start)
-    out.document({"reviewer": entry.body["reviewer"], "from": entry.body["from"], "ledger_index": entry.index})
-    out.say(f"Revoked: {entry.body['reviewer']} from {entry.body['from']}, ledger entry {entry.index}.")

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from imprimatur.evidence import PolicyChange
     from imprimatur.explain import Explanation
     from imprimatur.inspecting import Inspection
-    from imprimatur.people import Waiting
     from imprimatur.piloting import Evaluated, Planned
+    from imprimatur.review_queue import Waiting
     from imprimatur.training import TrainingRun
     from recall.result import RecallResult
 

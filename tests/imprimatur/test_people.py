@@ -14,8 +14,9 @@ from audit.entry import EntryKind, NewEntry
 from audit.reviewers import ReviewerRefused
 from imprimatur import acting
 from imprimatur.acting import account_of, actor, check_operator
-from imprimatur.people import add_reviewer, sign_verdict
+from imprimatur.people import add_reviewer
 from imprimatur.record_book import now, open_ledger, standing_now
+from imprimatur.verdicts import Draft, sign
 from imprimatur.workspace import Workspace, init_workspace, open_workspace
 from tests.audit.fakes import POLICY, decision_body, decision_payload, record_of
 from tests.audit.test_ssh_keys import ssh_pair
@@ -45,7 +46,7 @@ def decided(workspace: Workspace, by: Actor | None, **needs: Any) -> str:
 
 
 def approve(workspace: Workspace, image: str, **how: Any) -> tuple[str, ...]:
-    sign_verdict(workspace, Verdict.APPROVE, [image], reviewer="Aya", reason="reviewed", **how)
+    sign(workspace, Draft(verdict=Verdict.APPROVE, images=(image,), reviewer="Aya", reason="reviewed", **how))
     with open_ledger(workspace) as ledger:
         standing = standing_now(ledger).of(image)
     assert standing.cleared

@@ -1,0 +1,59 @@
+"""What takes an image out of answers: a withdrawal, a wrong answer reported, and its case closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audit import withdrawal
+from audit.entry import LedgerEntry
+from audit.review.pictures import forget_views
+from audit.reviewers import resolve
+from curate.errors import ExitCode, ImprimaturError
+from imprimatur.record_book import now, open_ledger
+from imprimatur.which_image import which_image
+from imprimatur.workspace import Workspace
+
+BY_OPERATOR = "operator"  # who acted when no reviewer was named
+
+
+class NotInAnswer(ImprimaturError):
+    """The answer given as evidence does not show the image."""
+
+    code = "IMP-E148"
+    exit_code = ExitCode.USAGE
+
+
+def withdraw_image(workspace: Workspace, image: str, *, reason: str, by: str | None) -> LedgerEntry:
+    """End the standing of one image."""
+    with open_ledger(workspace, write=True) as ledger:
+        who = resolve(ledger, by).reviewer if by else BY_OPERATOR
+        entry = withdrawal.withdraw(ledger, which_image(ledger, image), reason, who, at=now())
+    forget_views(workspace.review_cache, str(entry.body["image_id"]))
+    return entry
+
+
+def report_wrong_answer(
+    workspace: Workspace, query: str, image: str, *, cause: str, answer: dict[str, Any] | None = None
+) -> LedgerEntry:
+    """Record a wrong answer; the image is held until its case is closed. `answer` is the recall document that showed
+    it: the hit of this image is kept for whoever judges the case.
+
+    Raises:
+        NotInAnswer: the image is not among the results of `answer`.
+    """
+    with open_ledger(workspace, write=True) as ledger:
+        image_id = which_image(ledger, image)
+        hits = [hit for hit in (answer or {}).get("results", ()) if hit.get("image_id") == image_id]
+        if answer is not None and not hits:
+            raise NotInAnswer(
+                f"An answer that shows {image_id[:12]}… was expected, found one that does not.",
+                hint='imprimatur recall "QUERY" --json > answer.json',
+            )
+        kept = hits[0] if hits else None
+        return withdrawal.report_wrong(ledger, query, image_id, cause, answer=kept, at=now())
+
+
+def close_wrong_answer(workspace: Workspace, report_id: str, *, remedy: str, by: str) -> LedgerEntry:
+    """Close a wrong-answer case."""
+    with open_ledger(workspace, write=True) as ledger:
+        return withdrawal.close_wrong(ledger, report_id, remedy, resolve(ledger, by).reviewer, at=now())
