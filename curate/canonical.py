@@ -95,3 +95,12 @@ def from_json(kind: type[T], document: Json) -> T:
         pydantic.ValidationError: the document does not have the shape of `kind`.
     """
     return cast(T, _adapter(kind).validate_python(document))
+
+
+def from_json_bytes(kind: type[T], data: bytes) -> T:
+    """Dataclass of type `kind` from what `json_bytes` wrote, parsed and built in one step.
+
+    Raises:
+        pydantic.ValidationError: as `from_json`.
+    """
+    return cast(T, _adapter(kind).validate_json(data))

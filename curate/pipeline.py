@@ -24,10 +24,12 @@ from curate.policy.document import Policy
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
 from curate.screen.duplicates import BarredPrint, near_barred, print_of
+from curate.screen.in_shards import ScreenShards, pages_in_shards
 from curate.screen.screener import Screener
 from curate.screen.semantic import semantic_findings
 from curate.sealed_store import SealedStore
 from curate.search_log import LoggedQuery, read_search_log
+from curate.shards.plan import Sharding
 from curate.sidecars import Beside, SidecarReader
 from curate.value.budget import Budget
 from curate.value.change import changes_per_month
@@ -225,16 +227,19 @@ def judge(
     wishes: Wishes | None = None,
     value_settings: ValueSettings | None = None,
     embedded: Embedded | None = None,
+    in_shards: tuple[ScreenShards, Sharding] | None = None,
     progress: Progress = silent,
 ) -> Judged:
-    """Screen, value, select and decide; pure but for what `screener` loads.
+    """Screen, value, select and decide; pure but for what `screener` loads and for the shards, where there are any.
 
     An image that is denied in this run bars its look-alikes in this run already, unless for `passing` rules only.
     """
     records, wishes, settings = intake.records, wishes or Wishes(), value_settings or ValueSettings()
-    screenings = screener.screen(
-        records, intake.pictures, barred=barred, beside=intake.beside, today=today, progress=progress
-    )
+    if in_shards is not None and in_shards[1].wanted(len(records)):
+        pages = pages_in_shards(records, intake.pictures, intake.beside, *in_shards, progress)
+    else:
+        pages = screener.pages(records, intake.pictures, beside=intake.beside, today=today, progress=progress)
+    screenings = screener.compared(pages, intake.pictures, barred)
     if embedded is not None:
         for image_id, found in semantic_findings(embedded.vectors, embedded.detector, embedded.cosine).items():
             known = screenings[image_id]

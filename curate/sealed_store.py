@@ -112,6 +112,10 @@ class SealedStore:
         head = f"{len(kind.encode())}:{kind}{len(key.encode())}:{key}".encode()
         return hashlib.blake2b(head + body, key=self._key, digest_size=_SEAL_BYTES).digest()
 
+    def seal_of(self, body: bytes) -> str:
+        """The seal of what lies outside of this store, in hex."""
+        return self._seal("outside", "", body).hex()
+
     def get_many(self, kind: str, keys: Iterable[str]) -> dict[str, Json]:
         """Documents by key; keys that are unknown, or whose row does not bear this workspace's seal, are left out."""
         if self._base is None:

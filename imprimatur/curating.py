@@ -22,6 +22,7 @@ from curate.pipeline import Intake, Judged, Source, judge, take_in
 from curate.policy.document import Policy, load_policy
 from curate.progress import Progress, silent
 from curate.screen.duplicates import BarredPrint
+from curate.screen.in_shards import ScreenShards
 from curate.screen.screener import Screener
 from curate.sealed_store import SealedStore
 from curate.value.budget import Budget
@@ -30,6 +31,7 @@ from curate.value.what_if import Trial, budget_for, parse_what_if
 from imprimatur.acting import actor, check_operator
 from imprimatur.capacity import budget_of, value_settings
 from imprimatur.catalogue_place import remember_catalogue, resolve_source
+from imprimatur.division import Division
 from imprimatur.held import missing_columns, why_held
 from imprimatur.record_book import ledger_exists, now, open_ledger, standing_now
 from imprimatur.recording import Before, Recorded, record_run
@@ -82,13 +84,14 @@ def curate(
     budget: Budget | None = None,
     by: str | None = None,
     at: datetime | None = None,
+    division: Division | None = None,
     progress: Progress = silent,
 ) -> CurateRun:
     """Judge a catalogue and record what changed. Resumable: results are kept, the record is one transaction.
 
     `fresh`: believe no kept result; look at every picture and read every text again. `by`: the reviewer (id or name) who
     runs it and may then not be the only approver; default: the settings' `operator`, else the machine's account alone.
-    `budget`: None = the settings'.
+    `budget`, `division` of the work: None = the settings'.
 
     Raises:
         ImprimaturError: bad table, policy, settings or ledger; nothing was recorded.
@@ -97,6 +100,7 @@ def curate(
     started = datetime.now(UTC)
     today: date = moment.date()
     settings = workspace.settings.curate
+    division = division or Division.of(workspace.settings)
     value, wishes = value_settings(workspace.settings), Wishes(settings.pins, settings.barred)
     policy = load_policy(workspace.policy_folder)
     if not dry_run:
@@ -117,7 +121,7 @@ def curate(
             source,
             policy,
             limits=limits,
-            workers=settings.workers,
+            workers=division.workers,
             kept=kept,
             trust_anchors=trust_anchors(workspace.folder, workspace.settings),
             progress=progress,
@@ -137,6 +141,10 @@ def curate(
             wishes=wishes,
             value_settings=value,
             embedded=embedded,
+            in_shards=(
+                ScreenShards(screen_settings(workspace.settings), today, workspace.cache, fresh),
+                division.sharding(workspace, kept, fresh=fresh),
+            ),
             progress=progress,
         )
         recorded = None

@@ -53,7 +53,10 @@ class CurateSettings(_Section):
     quotas: dict[Literal["product_line", "content_class", "licence_class"], dict[str, QuotaSection]] = Field(
         default_factory=dict
     )
-    workers: int = Field(default=2, ge=1, le=64)  # processes which decode
+    engine: Literal["local", "ray"] = "local"  # what screens a catalogue of more than one shard
+    workers: int = Field(default=2, ge=1, le=64)  # processes which decode, and which screen
+    shard_size: int = Field(default=2_000, ge=1, le=1_000_000)  # images that are screened at a time
+    shards: str | None = None  # folder, relative to the workspace, or URL; none = state/cache/shards
     max_pixels: int = Field(default=64_000_000, ge=1)  # pixels of one picture
     max_seconds: float = Field(default=20.0, gt=0)  # seconds for one picture
     pins: dict[str, str] = Field(default_factory=dict)  # file_name -> reason: in memory whatever the budget

@@ -28,6 +28,8 @@ lang = "en"                      # language of pages and summaries: en or ja
 # budget_images = 1000           # at most so many images are memorized
 # budget_bits = "model"          # or what the base model can hold, or a number of bits
 # budget_update_cost = 20.0      # or what keeping them up to date may cost a month, in [value] update_cost_unit
+# engine = "ray"                 # screens a large catalogue on Ray (extra `scale`); default: processes of this machine
+# workers = 4                    # so many of them; shard_size = 2000 images at a time
 # [curate.pins]                  # in memory whatever the budget:  "photos/valve.png" = "needed in an emergency"
 # [curate.barred]                # never in memory:                "photos/gift.png" = "ends with the campaign"
 # [curate.quotas.content_class]  # also product_line and licence_class

@@ -79,6 +79,12 @@ def _key(text: tuple[str, ...]) -> str:
     return state.hexdigest()
 
 
+def pages_version(settings: ScreenSettings, today: date) -> str:
+    """Digest of all that decides what a page says beside its image: detectors, present or absent, settings and day."""
+    who = sorted([i.detector.name, i.detector.version, str(i.available)] for i in all_detectors())
+    return digest([SHAPE, who, to_json(settings), today.isoformat()])
+
+
 class KeptPages:
     """Findings by image, for one day, one set of settings and one set of detectors, present or absent."""
 
@@ -86,8 +92,7 @@ class KeptPages:
         self._store = store
         self._kind = ""
         if store is not None:
-            who = sorted([i.detector.name, i.detector.version, str(i.available)] for i in all_detectors())
-            self._kind = f"page@{digest([SHAPE, who, to_json(settings), today.isoformat()])[:32]}"
+            self._kind = f"page@{pages_version(settings, today)[:32]}"
             store.forget_other_versions(self._kind)
 
     def keys(

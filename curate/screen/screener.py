@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -29,7 +30,7 @@ from curate.screen.detectors import (
     text_detector,
 )
 from curate.screen.duplicates import DETECTOR as DUPLICATES
-from curate.screen.duplicates import BarredPrint
+from curate.screen.duplicates import BarredPrint, Likeness
 from curate.screen.hit import Hit, finding
 from curate.screen.kept_results import KeptHits, KeptLikeness, KeptPage, KeptPages
 from curate.screen.metadata import metadata_texts, screen_beside, screen_metadata
@@ -47,7 +48,7 @@ from curate.screen.xmp import ReadXmp, read_packets
 from curate.sealed_store import SealedStore
 from curate.sidecars import Beside
 
-__all__ = ["ScreenSettings", "Screener"]
+__all__ = ["ScreenSettings", "Screener", "screening_of"]
 
 _NEEDS_PICTURE = (
     Check.DECODE,
@@ -99,6 +100,18 @@ class _Page:
         self.rights = page.rights
 
 
+def screening_of(image_id: str, page: KeptPage, likeness: Likeness) -> Screening:
+    """All that screening says about one image: its page, and what it looks like among the others."""
+    return Screening(
+        image_id=image_id,
+        findings=(*page.findings, *likeness.findings.get(image_id, ())),
+        unscreened=page.unscreened,
+        done=frozenset(page.done) - {note.check for note in page.unscreened},
+        duplicate_group=likeness.groups.get(image_id, ()),
+        rights=page.rights,
+    )
+
+
 class Screener:
     """Screens records and single texts. Models load on first use and stay; not for use by several threads at once."""
 
@@ -107,6 +120,12 @@ class Screener:
         self.settings = settings or ScreenSettings()
         self._texts = TextScreener(self.settings.employee_numbers)
         self._kept = kept
+
+    def keeping(self, kept: SealedStore) -> Screener:
+        """The same screener, its models included, with another store of results."""
+        other = copy(self)
+        other._kept = kept
+        return other
 
     def detectors(self) -> tuple[DetectorInfo, ...]:
         return all_detectors()
@@ -121,7 +140,7 @@ class Screener:
         today: date,
         progress: Progress = silent,
     ) -> dict[str, Screening]:
-        """One screening per record, by image id. An image without an entry in `pictures` counts as not decoded.
+        """One screening per record, by image id: what `pages` finds, and the likeness among all of them.
 
         Args:
             records: one per image id.
@@ -129,6 +148,33 @@ class Screener:
             barred: fingerprints of denied and withdrawn images.
             beside: what stands beside the files, by image id; nothing where an image is not named.
             today: licences are judged as of this day.
+        """
+        return self.compared(
+            self.pages(records, pictures, beside=beside, today=today, progress=progress), pictures, barred
+        )
+
+    def compared(
+        self,
+        pages: Mapping[str, KeptPage],
+        pictures: Mapping[str, PictureFacts | Undecoded],
+        barred: Sequence[BarredPrint] = (),
+    ) -> dict[str, Screening]:
+        """The screenings that follow from pages: each with what the picture looks like among the others."""
+        decoded = [seen for image_id in pages if isinstance(seen := pictures.get(image_id), PictureFacts)]
+        likeness = KeptLikeness(self._kept).of(decoded, barred, self.settings.duplicates)
+        return {image_id: screening_of(image_id, page, likeness) for image_id, page in pages.items()}
+
+    def pages(
+        self,
+        records: Sequence[ImageRecord],
+        pictures: Mapping[str, PictureFacts | Undecoded],
+        *,
+        beside: Mapping[str, Beside] | None = None,
+        today: date,
+        progress: Progress = silent,
+    ) -> dict[str, KeptPage]:
+        """What looking at each image alone says of it, in the order of `records`: the same whichever others are looked at
+        with it. An image without an entry in `pictures` counts as not decoded.
         """
         pages = {record.image_id: _Page() for record in records}
         kept = KeptPages(self._kept, self.settings, today)
@@ -140,8 +186,6 @@ class Screener:
             page = pages[record.image_id]
             if (before := known.get(record.image_id)) is not None:
                 page.take_over(before)
-                if isinstance(picture := pictures.get(record.image_id), PictureFacts):
-                    decoded.append(picture)
                 continue
             passages.extend(_texts_of(record))
             page.done.update((Check.TEXT_PII, Check.TEXT_NAMES))
@@ -164,25 +208,12 @@ class Screener:
             progress("screen files", done, len(records))
         self._search(passages, pages, progress)
         for facts in decoded:
-            if facts.image_id not in known:
-                page = pages[facts.image_id]
-                page.findings.extend(cell_findings(facts, pixel_detector(), page.findings))
+            page = pages[facts.image_id]
+            page.findings.extend(cell_findings(facts, pixel_detector(), page.findings))
+        found = {image_id: page.to_keep() for image_id, page in pages.items()}
         for image_id in keys.keys() - known.keys():
-            kept.keep(keys[image_id], pages[image_id].to_keep())
-        likeness = KeptLikeness(self._kept).of(decoded, barred, self.settings.duplicates)
-        for image_id, found in likeness.findings.items():
-            pages[image_id].findings.extend(found)
-        return {
-            image_id: Screening(
-                image_id=image_id,
-                findings=tuple(page.findings),
-                unscreened=tuple(page.unscreened),
-                done=frozenset(page.done - {note.check for note in page.unscreened}),
-                duplicate_group=likeness.groups.get(image_id, ()),
-                rights=page.rights,
-            )
-            for image_id, page in pages.items()
-        }
+            kept.keep(keys[image_id], found[image_id])
+        return found
 
     def screen_text(
         self, text: str, *, language: str | None = None

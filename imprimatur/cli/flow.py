@@ -34,6 +34,11 @@ class SeverityName(StrEnum):
     CRITICAL = "critical"
 
 
+class EngineOption(StrEnum):
+    LOCAL = "local"
+    RAY = "ray"
+
+
 class ListFormat(StrEnum):
     TABLE = "table"
     JSONL = "jsonl"
@@ -74,18 +79,29 @@ def curate(
     as_: Annotated[
         str | None, typer.Option("--as", help="Reviewer who runs this (name or id): never the only approver of it.")
     ] = None,
+    engine: Annotated[
+        EngineOption | None, typer.Option("--engine", help="What screens a large catalogue; default: the settings'.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, max=64, help="Processes which decode and screen.")
+    ] = None,
+    shard_size: Annotated[
+        int | None, typer.Option("--shard-size", min=1, max=1_000_000, help="Images screened at a time.")
+    ] = None,
     dry_run: DryRunOption = False,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Decide what may be memorized: intake, screen, value, select, decide, record."""
+    from curate.shards.engine import EngineName
     from curate.value.what_if import what_if as run_trials
     from imprimatur.capacity import bits_of, budget_of
     from imprimatur.cli.show import show_curate
     from imprimatur.cli.show_value import show_what_if
     from imprimatur.curating import budgets_to_try, to_document, write_what_if
     from imprimatur.curating import curate as run
+    from imprimatur.division import Division
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     place = workspace_of(context, workspace)
@@ -101,6 +117,12 @@ def curate(
             dry_run=dry_run or what_if is not None,
             fresh=fresh,
             by=as_,
+            division=Division.of(
+                place.settings,
+                engine=None if engine is None else EngineName(engine.value),
+                workers=workers,
+                shard_size=shard_size,
+            ),
             progress=progress,
         )
     if what_if is not None:

@@ -1,0 +1,89 @@
+"""Shards on one machine: processes that each load the models once. A killed one costs the shards it was at."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from curate.shards.engine import ATTEMPTS, Do, Done, EngineName, Task, Work, WorkerLost
+
+_AHEAD = 2  # tasks handed out per process: one in work, one waiting
+
+_do: Do | None = None  # of this worker process
+
+
+def _start(work: Work) -> None:
+    global _do
+    os.nice(1)  # whoever waits for the work comes first
+    _do = work.opened()
+
+
+def _shard(task: Task) -> Done:
+    assert _do is not None  # `_start` ran in this process
+    return Done(task.number, _do(task))
+
+
+@dataclass(frozen=True)
+class LocalEngine:
+    """`workers` processes; with one, or for a single shard, everything happens in the process that asks."""
+
+    workers: int
+    name: EngineName = EngineName.LOCAL
+
+    def run(self, work: Work, tasks: Sequence[Task]) -> Iterator[Done]:
+        if not tasks:
+            return
+        if self.workers == 1 or len(tasks) == 1:
+            do = work.opened()
+            for task in tasks:
+                yield Done(task.number, do(task))
+            return
+        left = {task.number: task for task in tasks}
+        lost: Counter[int] = Counter()
+        while left:
+            # Whoever lost a process twice is tried alone: it must not take others with it a third time.
+            suspects = [task for task in left.values() if lost[task.number] == ATTEMPTS - 1]
+            group = suspects[:1] or [task for task in left.values() if lost[task.number] < ATTEMPTS - 1]
+            started: set[int] = set()
+            try:
+                for done in self._pool(work, group, started):
+                    del left[done.number]
+                    started.discard(done.number)
+                    yield done
+            except BrokenProcessPool:
+                lost.update(started)
+                for number in started:
+                    if lost[number] >= ATTEMPTS:
+                        raise WorkerLost(
+                            f"expected shard {number} to be done, the process ended {ATTEMPTS} times; is there enough memory?",
+                            hint="imprimatur curate --workers 1 --shard-size 200; finished shards are not done again",
+                        ) from None
+
+    def _pool(self, work: Work, tasks: Sequence[Task], started: set[int]) -> Iterator[Done]:
+        """Results as they come; `started` holds the numbers of the tasks that may be lost with a process.
+
+        Raises:
+            BrokenProcessPool: a process was killed.
+        """
+        context = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
+        count = min(self.workers, len(tasks))
+        waiting = iter(tasks)
+        with ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=(work,)) as pool:
+            running: set[Future[Done]] = set()
+            try:
+                while True:
+                    while len(running) < count * _AHEAD and (task := next(waiting, None)) is not None:
+                        started.add(task.number)
+                        running.add(pool.submit(_shard, task))
+                    if not running:
+                        return
+                    finished, running = wait(running, return_when=FIRST_COMPLETED)
+                    for future in finished:
+                        yield future.result()
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
