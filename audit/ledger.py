@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,7 +107,8 @@ class Ledger:
         }
         with store.writing() as connection:
             store.build_schema(connection)
-            ledger._write(connection, Frontier(), None, [NewEntry(EntryKind.WORKSPACE, body, at=at)])
+            _, frontier, _ = ledger._add(connection, Frontier(), None, [NewEntry(EntryKind.WORKSPACE, body, at=at)])
+            ledger._sign(connection, frontier)
         return ledger
 
     @staticmethod
@@ -353,20 +354,29 @@ class Ledger:
         if not entries:
             return ()
         with self._store.writing() as connection:
-            size = self._store.size(connection)
-            if expected_size is not None and size != expected_size:
-                raise LedgerMoved(
-                    f"A ledger of {expected_size} entries was expected, found {size}; nothing was recorded.",
-                    hint="run the same command again",
-                )
-            head = self._verified(self._store.last_checkpoint(connection))
-            frontier = tiles.frontier(self._hashes(connection), size)
-            if (head.size, head.root) != (size, frontier.root()):
-                raise LedgerCorrupt.of(self.place, f"the signed tree of {head.size} entries", f"{size} other entries")
-            leaves = self._store.leaves(connection, size - 1, size)
-            beside = self._beside(connection, size - 1, leaves)
-            last = self._entry(size - 1, leaves[0], beside.get(size - 1, {}))
-            return self._write(connection, frontier, last.at, entries)
+            frontier, last = self._tail(connection, expected_size)
+            recorded, frontier, _ = self._add(connection, frontier, last, entries)
+            self._sign(connection, frontier)
+            return tuple(recorded)
+
+    def append_batches(self, batches: Iterable[Sequence[NewEntry]], *, expected_size: int | None = None) -> int:
+        """As `append` for more entries than fit into memory: all batches in one transaction under one checkpoint, or none
+        of them; only one batch is held at a time. Others who want to record wait meanwhile.
+
+        Returns the number of entries recorded.
+
+        Raises:
+            As `append`; whatever `batches` raises, and then nothing was recorded.
+        """
+        with self._store.writing() as connection:
+            last: datetime | None
+            frontier, last = self._tail(connection, expected_size)
+            before = frontier.size
+            for entries in batches:
+                _, frontier, last = self._add(connection, frontier, last, entries)
+            if frontier.size > before:
+                self._sign(connection, frontier)
+        return frontier.size - before
 
     def keep_cosignatures(self, size: int, lines: Mapping[str, str]) -> None:
         """Keep what witnesses (by verifier key) signed about the first `size` entries; the caller has verified it."""
@@ -387,7 +397,7 @@ class Ledger:
         """
         if self._key is None:
             raise LedgerNotWritable(
-                f"The ledger {self.place} was opened without its key.",
+                f"The ledger {self.place} was opened without its key; the key is needed to record.",
                 hint="imprimatur doctor",
             )
         return self._key
@@ -398,16 +408,33 @@ class Ledger:
 
     # inside
 
-    def _write(
+    def _tail(self, connection: Connection, expected_size: int | None) -> tuple[Frontier, datetime]:
+        """The growing edge and the time of the last entry, checked against what was signed.
+
+        Raises:
+            LedgerNotWritable, LedgerMoved, LedgerCorrupt: see `append`.
+        """
+        self.signing_key()  # nothing is spelt in vain
+        size = self._store.size(connection)
+        if expected_size is not None and size != expected_size:
+            raise LedgerMoved(
+                f"A ledger of {expected_size} entries was expected, found {size}; nothing was recorded.",
+                hint="run the same command again",
+            )
+        head = self._verified(self._store.last_checkpoint(connection))
+        frontier = tiles.frontier(self._hashes(connection), size)
+        if (head.size, head.root) != (size, frontier.root()):
+            raise LedgerCorrupt.of(self.place, f"the signed tree of {head.size} entries", f"{size} other entries")
+        leaves = self._store.leaves(connection, size - 1, size)
+        beside = self._beside(connection, size - 1, leaves)
+        return frontier, self._entry(size - 1, leaves[0], beside.get(size - 1, {})).at
+
+    def _add(
         self, connection: Connection, frontier: Frontier, last: datetime | None, entries: Sequence[NewEntry]
-    ) -> tuple[LedgerEntry, ...]:
+    ) -> tuple[list[LedgerEntry], Frontier, datetime | None]:
+        """Entries without a checkpoint over them yet; the edge and the time after them."""
         from audit.store import NewRows, Payload
 
-        if self._key is None:
-            raise LedgerNotWritable(
-                f"The ledger {self.place} was opened without its key; the key is needed to record.",
-                hint="imprimatur doctor",
-            )
         leaves: list[bytes] = []
         beside: list[tuple[int, str, bytes]] = []
         payloads: list[Payload] = []
@@ -424,18 +451,14 @@ class Ledger:
             beside += [(index, name, data) for name, data in long.items()]
             recorded.append(self._entry(index, leaves[-1], long))
         added = [leaf_hash(leaf) for leaf in leaves]
-        grown = frontier.add(added)
-        new_rows = NewRows(
-            start=frontier.size,
-            leaves=leaves,
-            beside=beside,
-            nodes=tiles.completed(self._hashes(connection), frontier.size, added),
-            payloads=payloads,
-            size=grown.size,
-            checkpoint=note.sign(note.Checkpoint(self.origin, grown.size, grown.root()), self._key),
-        )
-        self._store.insert(connection, new_rows)
-        return tuple(recorded)
+        nodes = tiles.completed(self._hashes(connection), frontier.size, added)
+        self._store.insert(connection, NewRows(frontier.size, leaves, beside, nodes, payloads))
+        return recorded, frontier.add(added), last
+
+    def _sign(self, connection: Connection, frontier: Frontier) -> None:
+        """A checkpoint over all entries up to `frontier`."""
+        signed = note.sign(note.Checkpoint(self.origin, frontier.size, frontier.root()), self.signing_key())
+        self._store.add_checkpoint(connection, frontier.size, signed)
 
     def _time_of(self, new: NewEntry, last: datetime | None) -> datetime:
         at = read_moment(moment_text(new.at or datetime.now(UTC)))

@@ -33,15 +33,13 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class NewRows:
-    """Everything one append writes: leaves from index `start` on, tree nodes as (level, position, hash)."""
+    """What one batch of an append writes: leaves from index `start` on, tree nodes as (level, position, hash)."""
 
     start: int
     leaves: Sequence[bytes]
     beside: Sequence[tuple[int, str, bytes]]
     nodes: Sequence[tuple[int, int, bytes]]
     payloads: Sequence[Payload]
-    size: int
-    checkpoint: str
 
 
 class Database(Protocol):
@@ -214,17 +212,20 @@ class Store:
         return frozenset(connection.scalars(sa.select(PAYLOAD.c.idx)))
 
     def insert(self, connection: sa.Connection, new: NewRows) -> None:
-        """Everything one append writes."""
+        """One batch of an append; its checkpoint follows when the last batch is there."""
         tables = {
             ENTRY: [{"idx": index, "leaf": leaf} for index, leaf in enumerate(new.leaves, new.start)],
             BESIDE: [{"idx": index, "name": name, "content": data} for index, name, data in new.beside],
             NODE: [{"level": level, "position": place, "hash": value} for level, place, value in new.nodes],
             PAYLOAD: [{"idx": p.index, "salt": p.salt, "content": p.content} for p in new.payloads],
-            CHECKPOINT: [{"size": new.size, "note": new.checkpoint}],
         }
         for table, rows in tables.items():
             if rows:
                 connection.execute(sa.insert(table), rows)
+
+    def add_checkpoint(self, connection: sa.Connection, size: int, note: str) -> None:
+        """The signed note over the first `size` entries."""
+        connection.execute(sa.insert(CHECKPOINT), {"size": size, "note": note})
 
     def erase_payload(self, index: int) -> bool:
         """Remove a payload so that its bytes are gone from the database's files, as far as the database can."""

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from audit.store_errors import (
     LedgerDiskFull,
     LedgerExists,
     LedgerMissing,
+    LedgerMoved,
     LedgerNotWritable,
 )
 from audit.store_sqlite import blank
@@ -68,6 +70,35 @@ def test_entries_come_back_as_they_were_recorded(world: World) -> None:
     assert world.ledger.payload(999) is None
     assert [payload for _, payload in world.ledger.payloads(written)] == [{"n": n} for n in range(300)]
     assert world.ledger.append([]) == ()
+
+
+def test_batches_are_one_append(world: World) -> None:
+    entries = withdrawals(700)
+    sizes = (1, 255, 0, 300, 144)
+    starts = [sum(sizes[:n]) for n in range(len(sizes))]
+    batches = (entries[start : start + size] for start, size in zip(starts, sizes, strict=True))
+    before = world.ledger.size
+    assert world.ledger.append_batches(batches, expected_size=before) == 700
+    assert [entry.body for entry in world.ledger.entries(start=before)] == [entry.body for entry in entries]
+    assert verify(world.ledger.path, world.key.public.pem).ok
+    for index in (before, before + 255, before + 699):
+        leaf, _, path = world.ledger.leaf_and_proof(index)
+        verify_inclusion(index, world.ledger.size, leaf_hash(leaf), path, world.ledger.root())
+
+
+def test_a_batch_that_fails_leaves_nothing_of_those_before_it(world: World) -> None:
+    def batches() -> Iterator[list[NewEntry]]:
+        yield withdrawals(300)
+        raise ValueError("the disk of shards is gone")
+
+    before = world.ledger.checkpoint()
+    with pytest.raises(ValueError, match="shards"):
+        world.ledger.append_batches(batches())
+    with pytest.raises(LedgerMoved):
+        world.ledger.append_batches([withdrawals(1)], expected_size=world.ledger.size - 1)
+    assert world.ledger.append_batches([]) == 0
+    assert world.ledger.checkpoint() == before
+    assert verify(world.ledger.path, world.key.public.pem).ok
 
 
 def test_another_process_reads_the_same_ledger(world: World) -> None:
