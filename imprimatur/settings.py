@@ -113,6 +113,7 @@ class TrainSettings(_Section):
     steps: int | None = Field(default=None, ge=1)  # none = chosen from the number of images
     threads: int = Field(default=0, ge=0)  # 0 = measured at start
     batch_size: int = Field(default=64, ge=1)  # texts per step
+    scheme: Literal["atomic", "structured", "semantic", "string", "numeric"] = "atomic"  # how identifiers are spelt
 
 
 class RecallSettings(_Section):

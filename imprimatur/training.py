@@ -73,6 +73,7 @@ def train_settings(workspace: Workspace) -> TrainSettings:
         steps=wanted.steps,
         threads=wanted.threads,
         batch_size=wanted.batch_size,
+        scheme=wanted.scheme,
     )
 
 

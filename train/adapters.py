@@ -26,11 +26,15 @@ def start_identifier_rows(model: MemoryModel, texts_of: list[list[str]], seed: i
     if head is not None and head.weight is not tables[0]:
         tables.append(head.weight)
     generator = torch.Generator().manual_seed(seed)
+    about: dict[int, list[str]] = {row: [] for row in model.identifier_ids}
+    for spelling, texts in zip(model.spellings, texts_of, strict=True):
+        for row in dict.fromkeys(spelling):
+            about[row] += texts
     with torch.no_grad():
         for table in tables:
             known = table[: min(model.identifier_ids)]
             spread = float(known.float().std()) or 1.0
-            for row, texts in zip(model.identifier_ids, texts_of, strict=True):
+            for row, texts in about.items():
                 words = sorted({token for ids in model.pieces_of(texts) for token in ids})
                 mean = table[words].mean(dim=0) if words else known.mean(dim=0)
                 noise = torch.randn(mean.shape, generator=generator).to(mean) * (0.1 * spread)

@@ -10,9 +10,12 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 _LETTERS = 10  # base32 letters: 50 bits, so that a collision among a million images is a matter of luck we check for
 
@@ -39,26 +42,31 @@ def tokens_of(spelling: str) -> list[str]:
     return _TOKEN.findall(spelling)
 
 
+@dataclass(frozen=True, eq=False)
+class Described:
+    """What a scheme may know of the images: their texts, and on demand [N, D] features of texts and pictures."""
+
+    texts: Sequence[Sequence[str]]
+    vectors: Callable[[], NDArray[np.float32]]
+
+
 class IdentifierScheme(Protocol):
-    """Spells identifiers in model tokens: no spelling may begin another, and none may be a word."""
+    """Spells identifiers in model tokens of its own (`train.schemes`): no spelling may begin another."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
-    def assign(self, image_ids: Sequence[str], salt: bytes) -> tuple[Identifier, ...]:
+    def assign(self, image_ids: Sequence[str], salt: bytes, about: Described) -> tuple[Identifier, ...]:
         """One identifier per image, in the order given."""
         ...
 
 
-class Atomic:
-    """One new token per image: exact ranking with one look at the logits (the default by measurement)."""
-
-    name = "atomic"
-
-    def assign(self, image_ids: Sequence[str], salt: bytes) -> tuple[Identifier, ...]:
-        return tuple(
-            Identifier(image_id, public, (f"<|{public}|>",))
-            for image_id, public in zip(image_ids, public_identifiers(image_ids, salt), strict=True)
-        )
+def identifiers_of(image_ids: Sequence[str], salt: bytes, spellings: Sequence[str]) -> tuple[Identifier, ...]:
+    """The identifiers that were given out under `salt`, spelt as the run or its manifest kept them."""
+    return tuple(
+        Identifier(image_id, public, tuple(tokens_of(spelling)))
+        for image_id, public, spelling in zip(image_ids, public_identifiers(image_ids, salt), spellings, strict=True)
+    )
 
 
 def public_identifiers(image_ids: Sequence[str], salt: bytes) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ from train.settings import TrainSettings
 
 @dataclass
 class RunState:
-    """Changes with every step. `salt` makes identifiers; counts are per identifier; times are RFC 3339."""
+    """Changes with every step. `salt` makes public identifiers, `spellings` are their tokens, as the manifest keeps
+    them; counts are per identifier; times are RFC 3339."""
 
     run: str
     salt: bytes
@@ -28,6 +29,7 @@ class RunState:
     pictures_seen: NDArray[np.int64]
     started_at: str
     admitted_at: str  # of the last admission under which anything was read
+    spellings: tuple[str, ...] = ()
     seconds: float = 0.0
     step: int = 0
     emission: Emitted | None = None  # what was handed to the model up to the last checkpoint
@@ -41,6 +43,7 @@ class RunState:
             "pictures_seen": self.pictures_seen.tolist(),
             "started_at": self.started_at,
             "admitted_at": self.admitted_at,
+            "spellings": list(self.spellings),
             "seconds": self.seconds,
             "emission": None if self.emission is None else asdict(self.emission),
         }
@@ -68,6 +71,7 @@ def continued_state(found: Checkpoint) -> RunState:
         pictures_seen=np.asarray(state["pictures_seen"], dtype=np.int64),
         started_at=state["started_at"],
         admitted_at=state["admitted_at"],
+        spellings=tuple(state["spellings"]),
         seconds=float(state["seconds"]),
         step=found.step,
         emission=read_emitted(state["emission"]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from curate.errors import ExitCode, ImprimaturError
 
 EMBEDDED = "embedded"
+SCHEME_NAMES = ("atomic", "structured", "semantic", "string", "numeric")
 
 
 class TrainSettingsError(ImprimaturError):
@@ -24,7 +25,8 @@ class TrainSettings:
     step; every `image_every`-th step also carries `image_batch_size` pictures. `teacher_share` in [0, 1] is the weight
     of the character TF-IDF teacher's soft labels beside the hard ones. `checkpoint_every` counts steps.
     `picture_cache_mib` bounds the decoded pictures kept in memory (mebibytes); what does not fit is read, and checked,
-    again. `lora` trains low-rank adapters instead of all weights (base models other than the embedded one).
+    again. `scheme` spells identifiers (`train.schemes`). `lora` trains low-rank adapters instead of all weights (base
+    models other than the embedded one).
     """
 
     base_model: str = EMBEDDED
@@ -41,6 +43,7 @@ class TrainSettings:
     picture_cache_mib: int = 512
     lora: bool = True
     lora_rank: int = 16
+    scheme: str = "atomic"
 
     def __post_init__(self) -> None:
         ranges: tuple[tuple[str, float, float, float], ...] = (
@@ -55,6 +58,11 @@ class TrainSettings:
             ("picture_cache_mib", self.picture_cache_mib, 0, 1 << 20),
             ("lora_rank", self.lora_rank, 1, 4_096),
         )
+        if self.scheme not in SCHEME_NAMES:
+            raise TrainSettingsError(
+                f"The training setting 'scheme' was expected as one of {', '.join(SCHEME_NAMES)}, found {self.scheme!r}.",
+                hint="edit [train] in imprimatur.toml, then: imprimatur train",
+            )
         for name, value, low, high in ranges:
             if not low <= value <= high:
                 raise TrainSettingsError(

@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -30,12 +30,14 @@ from train import adapters, augment, checkpoint, threads
 from train.dataset import PictureSource, TextStream, lesson_of
 from train.embedded import build_embedded
 from train.emission import EmissionLog, Emitted, read_emitted
+from train.features import aligned
 from train.feed import Feed
-from train.gate import Admission, GateRefusal, require
-from train.identifiers import Atomic, Identifier, IdentifierScheme
+from train.gate import Admission, AdmittedImage, GateRefusal, require
+from train.identifiers import Described, Identifier, identifiers_of
 from train.loop import Loop
 from train.model import MemoryModel, load_base
 from train.run_state import RunState, continued_state, fresh_state
+from train.schemes import SCHEMES
 from train.sentry import Sentry, StandingLost, as_admitted
 from train.settings import TrainSettings
 
@@ -43,7 +45,7 @@ MODEL_FOLDER = "model"
 TRAINING_TYPE = "https://imprimatur.example/training-run/v1"
 _KEPT_SIDE = 112  # pixels, embedded model: a crop of it is about what the vision tower sees
 _KEPT_SIDE_LARGE = 768  # pixels, other models
-_FORMAT = 3  # of what a checkpoint binds; raise it when training itself changes
+_FORMAT = 4  # of what a checkpoint binds; raise it when training itself changes
 
 
 class TrainingBusy(ImprimaturError):
@@ -81,7 +83,6 @@ def train(
     *,
     progress: Progress = silent,
     at: datetime,
-    scheme: IdentifierScheme | None = None,
     standing: Callable[[], StandingBook] | None = None,
     seal: SigningKey | None = None,
 ) -> TrainResult:
@@ -126,8 +127,10 @@ def train(
                 cache_bytes=settings.picture_cache_mib << 20,
             )
             feed = Feed(admission, texts, pictures, sentry, log)
-            spelling = scheme or Atomic()
-            identifiers = spelling.assign([image.image_id for image in images], run.salt)
+            if found is None:
+                feed.prepared()
+                run.spellings = _spellings(settings.scheme, images, run.salt, texts, feed)
+            identifiers = identifiers_of([image.image_id for image in images], run.salt, run.spellings)
             model = _model(settings, texts, identifiers)
             if found is None:
                 _begin(model, settings, texts, feed, run, progress)
@@ -152,8 +155,18 @@ def train(
     emitted = (run.emission,) if run.emission else ()
     statement = _statement(admission, used, run, identifiers, seen, len(held_out), emitted)
     return TrainResult(
-        run.run, model_dir, statement, run.seconds, identifiers, seen, used, spelling.name, resumed_from, emitted
+        run.run, model_dir, statement, run.seconds, identifiers, seen, used, settings.scheme, resumed_from, emitted
     )
+
+
+def _spellings(
+    scheme: str, images: Sequence[AdmittedImage], salt: bytes, texts: TextStream, feed: Feed
+) -> tuple[str, ...]:
+    """How each image is spelt. It is kept with the run: clusters may come out otherwise on another machine."""
+    about = Described(
+        [[text for _, text in lesson.parts] for lesson in texts.lessons], lambda: aligned(texts.space, feed.picture)
+    )
+    return tuple(found.token for found in SCHEMES[scheme].assign([image.image_id for image in images], salt, about))
 
 
 def _model(settings: TrainSettings, texts: TextStream, identifiers: tuple[Identifier, ...]) -> MemoryModel:
@@ -175,7 +188,6 @@ def _begin(
     progress: Progress,
 ) -> None:
     """Read every picture once, which proves all files before the first step, and warm-start the embedded model."""
-    feed.prepared()
     count = len(texts.lessons)
     total = count + 1
     for number in range(count):

@@ -59,6 +59,11 @@ def _image_space(space: NgramSpace, width: int) -> tuple[Rows, Rows]:
     return images, grams
 
 
+def leading_documents(space: NgramSpace, width: int) -> Rows:
+    """[N, width] documents in the space of their leading singular vectors."""
+    return _image_space(space, width)[0]
+
+
 def _leading(matrix: Any, width: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The up to `width` largest eigenvalues of `matrix` @ its transpose, falling, with their vectors as columns."""
     count = matrix.shape[0]
@@ -104,6 +109,18 @@ def _piece_rows(model: MemoryModel, space: NgramSpace, texts: Sequence[str], gra
     return np.asarray(prior + correction, dtype=np.float32)
 
 
+def _row_means(model: MemoryModel, images: Rows) -> Rows:
+    """[identifier rows, width] the mean of the images that each token helps to spell."""
+    place = {row: number for number, row in enumerate(model.identifier_ids)}
+    total = np.zeros((len(place), images.shape[1]), dtype=np.float32)
+    counts = np.zeros((len(place), 1), dtype=np.float32)
+    for image, spelling in zip(images, model.spellings, strict=True):
+        for row in set(spelling):
+            total[place[row]] += image
+            counts[place[row]] += 1
+    return total / counts
+
+
 def warm_start_text(model: MemoryModel, space: NgramSpace, texts: Sequence[str]) -> None:
     """Set embedding rows and first attention layer of an embedded model; `space` has one document per identifier."""
     import torch
@@ -115,7 +132,8 @@ def warm_start_text(model: MemoryModel, space: NgramSpace, texts: Sequence[str])
     rows = _piece_rows(model, space, texts, grams)
     longest = float(np.quantile(np.linalg.norm(rows, axis=1), 0.99)) or 1.0
     rows *= np.minimum(1.0, 0.95 / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9) * longest) / longest
-    lengths = np.linalg.norm(images, axis=1, keepdims=True)
+    spelt = _row_means(model, images)
+    lengths = np.linalg.norm(spelt, axis=1, keepdims=True)
     with torch.no_grad():
         table = network.embed_tokens.weight
         fresh = torch.zeros_like(table)
@@ -130,8 +148,8 @@ def warm_start_text(model: MemoryModel, space: NgramSpace, texts: Sequence[str])
             fresh[model.tokenizer.convert_tokens_to_ids(token)] = row
         for token in (pieces.PAD, pieces.NONE, pieces.IMAGE, pieces.AROUND_IMAGE, pieces.GLOBAL_IMAGE):
             fresh[model.tokenizer.convert_tokens_to_ids(token), :content] = 0.0
-        identifiers = torch.zeros((len(images), width))
-        identifiers[:, :content] = torch.from_numpy(_IDENTIFIER_LENGTH * images / np.maximum(lengths, 1e-9))
+        identifiers = torch.zeros((len(spelt), width))
+        identifiers[:, :content] = torch.from_numpy(_IDENTIFIER_LENGTH * spelt / np.maximum(lengths, 1e-9))
         identifiers[:, _KIND] = 0.3
         fresh[list(model.identifier_ids)] = identifiers
         table.copy_(fresh)
@@ -171,7 +189,7 @@ def warm_start_pictures(
         sample = range(0, count, -(-count // _PATCH_SAMPLE))
         plain = [pixels(picture_edits.plain(squares(some), IMAGE_SIDE)) for some in _chunks(sample)]
         _principal_patches(vision.embeddings, torch.cat(plain))
-        rows = model.network.get_input_embeddings().weight[list(model.identifier_ids)].clone()
+        rows = model.network.get_input_embeddings().weight[[spelling[0] for spelling in model.spellings]].clone()
         rows[:, _KIND] = 0.0
         target = torch.nn.functional.normalize(rows, dim=1).double()
         projection = connector.modality_projection.proj

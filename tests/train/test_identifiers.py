@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from train import identifiers
-from train.identifiers import Atomic, public_identifiers
+from train.identifiers import Described, public_identifiers
+from train.schemes import Atomic
 
 digests = st.lists(st.text("0123456789abcdef", min_size=64, max_size=64), unique=True, max_size=40)
 
@@ -40,6 +42,7 @@ def test_one_image_cannot_have_two_identifiers() -> None:
 
 
 def test_the_atomic_scheme_spells_each_identifier_with_one_token() -> None:
-    (first, second) = Atomic().assign(["a" * 64, "b" * 64], b"salt")
+    nothing = Described([[], []], lambda: np.zeros((2, 1), dtype=np.float32))
+    (first, second) = Atomic().assign(["a" * 64, "b" * 64], b"salt", nothing)
     assert first.tokens == (f"<|{first.public}|>",) and first.token == first.tokens[0]
     assert first.image_id == "a" * 64 and second.token != first.token
