@@ -38,7 +38,7 @@ def taught_labels(data: Any, most: int) -> list[Query]:
         for _, _, text in texts:
             owners.setdefault(text, set()).add(number)
     first = [texts[0][2] for texts in data.taught if texts]
-    return [Query(text, frozenset(owners[text]), "taught") for text in dict.fromkeys(first)][:most]
+    return [Query("taught", text, frozenset(owners[text])) for text in dict.fromkeys(first)][:most]
 
 
 def main() -> None:
@@ -72,7 +72,7 @@ def main() -> None:
             busy = time.process_time()
             result = train(admitted, admitted.plan, settings, Path(folder), at=at)
             trained = time.process_time() - busy
-            key = SigningKey.generate("benchmark")
+            key = SigningKey.generate()
             write_manifest(result.model_dir, build_manifest(result, admitted, created=at, checkpoint=""), key)
             memory = Memory.load(result.model_dir, read_manifest(result.model_dir, key.public))
         order = np.asarray([row_of[entry.image_id] for entry in memory.manifest.entries])
