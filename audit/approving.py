@@ -25,6 +25,7 @@ from audit.statements import (
     ApprovedItem,
     sign_answer,
     sign_approval,
+    sign_case_closed,
     sign_information_request,
     sign_rejection,
     sign_to_index,
@@ -57,14 +58,15 @@ class _No(NamedTuple):
 
 
 class Verdict(StrEnum):
-    """What a person can say about images: memorize it, leave it to the index, no, not before I know more, or: this is
-    the answer (which closes the question when whoever asked says so)."""
+    """What a person can say about images: memorize it, leave it to the index, no, not before I know more, this is the
+    answer (which closes the question when whoever asked says so), or: the report of a wrong answer is dealt with."""
 
     APPROVE = "approve"
     TO_INDEX = "to-index"
     REJECT = "reject"
     ASK = "ask"
     ANSWER = "answer"
+    CLOSE = "close"
 
 
 _KINDS: Mapping[Verdict, tuple[EntryKind, Callable[[SigningKey, ApprovalStatement], dict[str, Any]]]] = {
@@ -73,6 +75,7 @@ _KINDS: Mapping[Verdict, tuple[EntryKind, Callable[[SigningKey, ApprovalStatemen
     Verdict.REJECT: (EntryKind.REJECTION, sign_rejection),
     Verdict.ASK: (EntryKind.INFORMATION_REQUEST, sign_information_request),
     Verdict.ANSWER: (EntryKind.INFORMATION_ANSWER, sign_answer),
+    Verdict.CLOSE: (EntryKind.WRONG_ANSWER_CLOSED, sign_case_closed),
 }
 
 
@@ -94,7 +97,8 @@ class Wish:
     `reason` is a code; `expires` is cut to what the policy allows, None means that; `conditions` of CONDITIONS, only
     when approving; `role` None: the required role that nobody has filled yet; `note`: free text, kept in the erasable
     payload; `second_opinion`: approve although somebody refused, which clears nothing and shows the disagreement;
-    `question`: the ledger index of the open question that is answered, only when answering.
+    `question`: the ledger index of the open question that is answered, only when answering; `report`: the id of the open
+    report that is closed, only when closing one: `reason` is the remedy then.
     """
 
     verdict: Verdict
@@ -106,6 +110,7 @@ class Wish:
     note: str | None = None
     second_opinion: bool = False
     question: int | None = None
+    report: str | None = None
 
 
 def draft(cases: Docket, signer: Signer, wish: Wish, at: datetime) -> list[NewEntry]:
@@ -231,6 +236,12 @@ def _place_for(cases: Docket, image: str, signer: Signer, wish: Wish) -> tuple[R
         if wish.question not in {say.index for say in cases.open_questions(image)}:
             return _No("question-not-open", "no question with this number is open")
         return ruling, wish.role or person.roles[0]
+    if wish.verdict is Verdict.CLOSE:
+        if signer.self_asserted:
+            return _No("own-key-needed", "closing a report wants the reviewer's own key")
+        if cases.book.open_reports.get(wish.report or "") != image:
+            return _No("report-not-open", "no report with this id is open")
+        return ruling, wish.role or person.roles[0]
     if cases.withdrawn(image):
         return _No("withdrawn", "it is withdrawn")
     if not (ruling.outcome is Outcome.MEMORIZE or (ruling.outcome is Outcome.REVIEW and ruling.lift is Lift.APPROVAL)):
@@ -344,6 +355,7 @@ def _entries(
             self_asserted=signer.self_asserted and wish.verdict is Verdict.APPROVE,
             ledger_key_id=None if cases.book.ledger_key is None else cases.book.ledger_key.key_id,
             question=wish.question,
+            report=wish.report,
         )
         body: dict[str, Any] = {
             "envelope": sign(signer.key, statement),
@@ -351,6 +363,7 @@ def _entries(
             "image_ids": [item.image_id for item in items],
             **({"assurance": "self-asserted"} if signer.self_asserted else {}),
             **({} if signer.account is None else {"by": Actor(person.reviewer, signer.account).to_body()}),
+            **({} if wish.verdict is not Verdict.CLOSE else {"report_id": wish.report, "remedy": code}),
         }
         new.append(NewEntry(kind, body, None if wish.note is None else {"note": wish.note}, moment))
     return new

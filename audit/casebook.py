@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from audit.cases import Approval, CaseBook, Reviewer, Ruling, Say
+from audit.cases import Approval, CaseBook, Report, Reviewer, Ruling, Say
 from audit.conditions import CONDITIONS
 from audit.dsse import SignatureInvalid
 from audit.duties import NOBODY, Duties, duties, read_actor
@@ -23,6 +23,7 @@ from audit.statements import (
     read_restriction_unverified,
     verify_answer,
     verify_approval,
+    verify_case_closed,
     verify_self_asserted,
     verify_to_index,
 )
@@ -269,13 +270,23 @@ def _withdrawal(book: CaseBook, entry: LedgerEntry) -> None:
 def _wrong_answer(book: CaseBook, entry: LedgerEntry) -> None:
     report, image = entry.body.get("report_id"), entry.body.get("image_id")
     if isinstance(image, str):
-        book.open_reports[report if isinstance(report, str) else f"entry-{entry.index}"] = image
+        name = report if isinstance(report, str) else f"entry-{entry.index}"
+        book.reports[name] = Report(image, entry.index)
 
 
 def _wrong_answer_closed(book: CaseBook, entry: LedgerEntry) -> None:
+    """Closing permits, so it is read strictly: the own key only, over this report, and not before its time."""
     report = entry.body.get("report_id")
-    if isinstance(report, str) and entry.at <= book.moment:  # closing permits, so not before its time
-        book.open_reports.pop(report, None)
+    if "envelope" not in entry.body:
+        if isinstance(report, str) and entry.at <= book.moment:
+            book.closed_unsigned.add(report)
+        return
+
+    def place(image: str, closing: Approval) -> None:
+        if closing.statement is not None and closing.statement.report is not None:
+            book.closings[closing.statement.report].append(closing)
+
+    _permission(book, entry, place, verify_case_closed, None)
 
 
 def _image_ids(entry: LedgerEntry) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One image in one recorded approval, or in a sending to the index or an answer read as strictly. `flaw` is the code of what voids it whatever the decision, else None.
+    """One image in one recorded approval, or in a sending to the index, an answer or a closing read as strictly. `flaw` is the code of what voids it whatever the decision, else None.
 
     `effective_at` is the latest of the times of signing, of recording and of all entries before: neither a backdated
     signature nor a backdated entry gains anything. `account`: from where it was recorded, as far as stated.
@@ -96,6 +96,14 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A reported wrong answer: the image that was shown, and the entry that says so."""
+
+    image: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewer:
     """A registered person: pseudonymous id, roles, key. `key` None: the registration is void, no approval counts."""
 
@@ -122,7 +130,9 @@ class CaseBook:
     questions: dict[str, list[Say]] = field(default_factory=lambda: defaultdict(list))
     answers: dict[str, list[Approval]] = field(default_factory=lambda: defaultdict(list))
     withdrawn: dict[str, str] = field(default_factory=dict)
-    open_reports: dict[str, str] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)  # of wrong answers, by id
+    closings: dict[str, list[Approval]] = field(default_factory=lambda: defaultdict(list))  # signed ones, by report
+    closed_unsigned: set[str] = field(default_factory=set)
     twins: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ledger_key: PublicKey | None = None
     curators: dict[str, Actor] = field(default_factory=dict)  # by run
@@ -165,10 +175,31 @@ class CaseBook:
         """Every image the ledger says anything about (twins that were only mentioned excepted)."""
         said = (self.approvals, self.rejections, self.to_index, self.questions)
         named = {image for kind in said for image in kind}
-        return {*self.rulings, *self.later, *named, *self.withdrawn, *self.open_reports.values()}
+        return {
+            *self.rulings,
+            *self.later,
+            *named,
+            *self.withdrawn,
+            *(report.image for report in self.reports.values()),
+        }
 
-    def images_with_open_reports(self) -> frozenset[str]:
-        return frozenset(self.open_reports.values())
+    @property
+    def open_reports(self) -> dict[str, str]:
+        """Reports of wrong answers that nobody has closed: id -> image."""
+        return {name: report.image for name, report in self.reports.items() if not self._dealt_with(name, report)}
+
+    def _dealt_with(self, name: str, report: Report) -> bool:
+        """Closing lets the image be shown again, so it wants the signature of a person in office. Nothing lets a withdrawn
+        image be shown again: there a closing without one will do."""
+        if report.image in self.withdrawn and name in self.closed_unsigned:
+            return True
+        return any(
+            closing.flaw is None
+            and closing.item.image_id == report.image
+            and closing.index > report.index
+            and not self.revoked(closing)
+            for closing in self.closings.get(name, ())
+        )
 
     def near_withdrawn(self) -> frozenset[str]:
         """Images that were ever grouped with a withdrawn one; a later, smaller group does not release them."""

@@ -102,7 +102,7 @@ class Docket:
     def __init__(self, book: CaseBook) -> None:
         self.book = book
         self._near = book.near_withdrawn()
-        self._reported = book.images_with_open_reports()
+        self._reported = frozenset(book.open_reports.values())
         said = (book.rejections, book.to_index, book.questions, book.withdrawn, book.later)
         self._special = self._near.union(self._reported, *said)
         self._alike: dict[int, Standing] = {}  # by mark: a batch is judged once, however many images it names

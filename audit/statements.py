@@ -29,6 +29,8 @@ TO_INDEX_TYPE = "https://imprimatur.example/to-index/v1"
 INFORMATION_TYPE = "https://imprimatur.example/information-request/v1"
 # Says what the answer to a question is; whoever asked closes the question with it.
 ANSWER_TYPE = "https://imprimatur.example/information-answer/v1"
+# Says what was done about a reported wrong answer; the picture may be shown again.
+CASE_CLOSED_TYPE = "https://imprimatur.example/case-closed/v1"
 
 _WITH_CONDITIONS = (CONDITIONAL_TYPE, SELF_ASSERTED_TYPE)
 
@@ -48,7 +50,8 @@ class ApprovalStatement:
     """The content of any of these statements. Times are aware UTC; valid while issued_at <= t < expires_at.
 
     `conditions` are codes of audit.conditions, only in approvals; `self_asserted`: not signed with the reviewer's own key;
-    `question`: the ledger index of the request that an answer is about, only in answers.
+    `question`: the ledger index of the request that an answer is about, only in answers; `report`: the id of the report that
+    is closed, only when closing one, where `reason` is the remedy.
     `ledger_key_id` names the key of the log it was made for: another log under the same workspace id is another one.
     """
 
@@ -65,6 +68,7 @@ class ApprovalStatement:
     self_asserted: bool = False
     ledger_key_id: str | None = None
     question: int | None = None
+    report: str | None = None
 
 
 def sign_approval(key: SigningKey, statement: ApprovalStatement) -> dict[str, Any]:
@@ -93,6 +97,11 @@ def sign_information_request(key: SigningKey, statement: ApprovalStatement) -> d
 def sign_answer(key: SigningKey, statement: ApprovalStatement) -> dict[str, Any]:
     """The reviewer answers the request `statement.question`; whoever asked closes it so."""
     return _seal(key, statement, ANSWER_TYPE)
+
+
+def sign_case_closed(key: SigningKey, statement: ApprovalStatement) -> dict[str, Any]:
+    """The reviewer closes the report `statement.report`; the suspension that it caused ends."""
+    return _seal(key, statement, CASE_CLOSED_TYPE)
 
 
 def verify_approval(envelope: Mapping[str, Any], public_key: PublicKey) -> ApprovalStatement:
@@ -124,6 +133,11 @@ def verify_answer(envelope: Mapping[str, Any], public_key: PublicKey) -> Approva
     return _read(dsse.verify(envelope, public_key), ANSWER_TYPE)
 
 
+def verify_case_closed(envelope: Mapping[str, Any], public_key: PublicKey) -> ApprovalStatement:
+    """As `verify_approval`, for closed reports of wrong answers."""
+    return _read(dsse.verify(envelope, public_key), CASE_CLOSED_TYPE)
+
+
 def read_restriction_unverified(envelope: Mapping[str, Any]) -> ApprovalStatement:
     """A rejection, a sending to the index or a request for information, whoever signed it: good enough to refuse,
     never to permit.
@@ -148,6 +162,8 @@ def _seal(key: SigningKey, statement: ApprovalStatement, predicate_type: str) ->
         stated |= {"conditions": list(statement.conditions)}
     if predicate_type == ANSWER_TYPE:
         stated |= {"question": statement.question}
+    if predicate_type == CASE_CLOSED_TYPE:
+        stated |= {"report": statement.report}
     if statement.ledger_key_id is not None:
         stated |= {"ledger_key_id": statement.ledger_key_id}
     items = [
@@ -214,6 +230,7 @@ def _read(payload: bytes, *predicate_types: str) -> ApprovalStatement:
             self_asserted=found == SELF_ASSERTED_TYPE,
             ledger_key_id=_text(predicate["ledger_key_id"]) if "ledger_key_id" in predicate else None,
             question=_number(predicate["question"]) if found == ANSWER_TYPE else None,
+            report=_text(predicate["report"]) if found == CASE_CLOSED_TYPE else None,
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SignatureInvalid(

@@ -62,24 +62,18 @@ def report_wrong(
     return ledger.append([NewEntry(EntryKind.WRONG_ANSWER, body, payload, at)])[0]
 
 
-def open_reports(ledger: Ledger) -> tuple[LedgerEntry, ...]:
-    """Wrong-answer entries nobody has closed, oldest first."""
-    closed = {entry.body.get("report_id") for entry in ledger.entries(EntryKind.WRONG_ANSWER_CLOSED)}
-    return tuple(e for e in ledger.entries(EntryKind.WRONG_ANSWER) if e.body.get("report_id") not in closed)
-
-
-def close_wrong(ledger: Ledger, report_id: str, remedy: str, by: str, *, at: datetime | None = None) -> LedgerEntry:
-    """Record what was done about a wrong answer; the suspension it caused ends.
+def reported_image(ledger: Ledger, report_id: str) -> str:
+    """The image that a report of a wrong answer is about.
 
     Raises:
-        WithdrawalRefused: no open report has this id. EntryRefused: `remedy` or `by` is free text.
+        WithdrawalRefused: no report has this id.
     """
-    if report_id not in {entry.body.get("report_id") for entry in open_reports(ledger)}:
-        raise WithdrawalRefused(
-            f"The id of an open report was expected, found {report_id!r}.", hint="imprimatur review list"
-        )
-    body = {"report_id": report_id, "remedy": coded(remedy, "the remedy"), "by": coded(by, "the person's id")}
-    return ledger.append([NewEntry(EntryKind.WRONG_ANSWER_CLOSED, body, at=at)])[0]
+    for entry in ledger.entries(EntryKind.WRONG_ANSWER):
+        if entry.body.get("report_id") == report_id:
+            return str(entry.body["image_id"])
+    raise WithdrawalRefused(
+        f"The id of a report was expected, found {report_id!r}.", hint="imprimatur review list --state wrong"
+    )
 
 
 def _image(image_id: str) -> str:

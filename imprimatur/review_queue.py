@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from audit import withdrawal
-from audit.entry import EntryKind
-from audit.standing import StandingState
+from audit.standing import StandingState, docket
 from curate.errors import ExitCode, ImprimaturError
-from imprimatur.record_book import open_ledger, standing_now
+from imprimatur.record_book import now, open_ledger
 from imprimatur.recording import last_decisions
 from imprimatur.workspace import Workspace
 
@@ -56,12 +54,14 @@ def queue(workspace: Workspace, which: str) -> tuple[Waiting, ...]:
             f"Expected awaiting, held, wrong or all, found '{which}'.", hint="imprimatur review list --state all"
         )
     with open_ledger(workspace) as ledger:
-        book = standing_now(ledger)
-        last = last_decisions(ledger.entries(EntryKind.DECISION))
-        reports = {str(e.body["image_id"]): str(e.body["report_id"]) for e in withdrawal.open_reports(ledger)}
+        entries = list(ledger.entries())
+        moment = max(now(), entries[-1].at)  # a clock that was set back is not believed
+        cases = docket(entries, moment, workspace_id=ledger.workspace_id)
+        last = last_decisions(entries)
+        reports = {image: report for report, image in cases.book.open_reports.items()}
         found = []
         for image_id, entry in last.items():
-            standing = book.of(image_id)
+            standing = cases.standing(image_id)
             body = entry.body
             fits = {
                 "awaiting": standing.state is StandingState.AWAITING,

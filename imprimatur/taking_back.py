@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from audit import withdrawal
+from audit.approving import Verdict
 from audit.entry import LedgerEntry
 from audit.review.pictures import forget_views
 from audit.reviewers import resolve
 from curate.errors import ExitCode, ImprimaturError
 from imprimatur.record_book import now, open_ledger
+from imprimatur.verdicts import Draft, Signed, sign
 from imprimatur.which_image import which_image
 from imprimatur.workspace import Workspace
 
@@ -53,7 +56,17 @@ def report_wrong_answer(
         return withdrawal.report_wrong(ledger, query, image_id, cause, answer=kept, at=now())
 
 
-def close_wrong_answer(workspace: Workspace, report_id: str, *, remedy: str, by: str) -> LedgerEntry:
-    """Close a wrong-answer case."""
-    with open_ledger(workspace, write=True) as ledger:
-        return withdrawal.close_wrong(ledger, report_id, remedy, resolve(ledger, by).reviewer, at=now())
+def close_wrong_answer(
+    workspace: Workspace, report_id: str, *, remedy: str, by: str, key: Path | None = None
+) -> Signed:
+    """Close a wrong-answer case, signed: the image may be shown again.
+
+    Raises:
+        WithdrawalRefused: no report has this id. ApprovalRefused: it is closed already, or this person may not.
+    """
+    with open_ledger(workspace) as ledger:
+        image = withdrawal.reported_image(ledger, report_id)
+    return sign(
+        workspace,
+        Draft(verdict=Verdict.CLOSE, images=(image,), reviewer=by, reason=remedy, report=report_id, key=key),
+    )

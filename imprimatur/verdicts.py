@@ -40,7 +40,8 @@ class NobodyNamed(ImprimaturError):
 class Draft:
     """One verdict over all images named, before it is signed. `images`: ids, parts of ids or file names; `list_file`: more of
     them, one a line; `reviewer`: name or id; `expires`: last day it counts; `key`: private key, default the workspace's;
-    `note`: words for the erasable store; `question`: ledger entry that is answered.
+    `note`: words for the erasable store; `question`: ledger entry that is answered; `report`: the wrong answer whose case is
+    closed, with `reason` as the remedy.
 
     `without_key`: nobody proves to be the reviewer; the approval is marked self-asserted and signed by the ledger's key.
     """
@@ -55,6 +56,7 @@ class Draft:
     conditions: tuple[str, ...] = ()
     note: str | None = None
     question: int | None = None
+    report: str | None = None
     key: Path | None = None
     without_key: bool = False
 
@@ -117,6 +119,7 @@ def sign(workspace: Workspace, draft: Draft) -> Signed:
             draft.role,
             draft.note,
             question=draft.question,
+            report=draft.report,
         )
         entries = approving.record(ledger, signer, wish, moment)
         book = standing_now(ledger, moment)

@@ -157,7 +157,7 @@ class Record:
         self.runs: dict[str, dict] = {}  # who ran a curation
         self.policies: dict[str, list[dict]] = {}  # entries that adopted a policy
         self.latest = ""  # time in the record never runs back
-        self.closed: dict[str, int] = {}  # report of a wrong answer -> entry that closed it
+        self.closings: dict[str, list[dict]] = {}  # report of a wrong answer -> what was signed to close it
         self.answers: dict[int, list[dict]] = {}  # request for information -> what was signed about it
         self.manifests: list[tuple[dict, dict]] = []  # (entry, what was signed)
         self.models: list[tuple[dict, dict, list]] = []  # the same, with the model's files
@@ -219,9 +219,9 @@ class Record:
             for item in json.loads(from_base64(body["envelope"]["payload"]))["predicate"]["items"]:
                 self.against.setdefault(item["image_id"], []).append({**entry, "item": item})
         elif kind == "information-answer":
-            self._take_answer(entry, where)
-        elif kind == "wrong-answer-closed":
-            self.closed[body["report_id"]] = entry["index"]
+            self._take_signed(entry, where, "information-answer/v1", "question", self.answers)
+        elif kind == "wrong-answer-closed" and "envelope" in body:  # without one it closes nothing
+            self._take_signed(entry, where, "case-closed/v1", "report", self.closings)
         elif kind == "manifest":
             self._take_manifest(entry, where)
 
@@ -258,7 +258,8 @@ class Record:
         except (ValueError, KeyError, TypeError) as error:
             wrong(where, str(error))
 
-    def _take_answer(self, entry: dict, where: str) -> None:
+    def _take_signed(self, entry: dict, where: str, kind: str, about: str, place: dict) -> None:
+        """What a person signed with a key of their own to close a question or a report of a wrong answer."""
         body = entry["body"]
         try:
             if body.get("assurance") == "self-asserted":
@@ -267,31 +268,36 @@ class Record:
                 raise ValueError(f"reviewer {body['reviewer']} was not registered before")
             statement = open_statement(body["envelope"], self.people[body["reviewer"]]["key"])
             said = statement["predicate"]
-            if statement["predicateType"] != TYPE + "information-answer/v1":
+            if statement["predicateType"] != TYPE + kind:
                 raise ValueError(f"a statement of type {statement['predicateType']}")
             if (said["reviewer"], said["workspace_id"]) != (body["reviewer"], self.workspace):
                 raise ValueError("another reviewer or another workspace is named in what was signed")
             given = max(when(said["issued_at"]), when(entry["at"]))
             images = {item["image_id"] for item in said["items"]}
-            answer = {"by": body["reviewer"], "index": entry["index"], "given": given, "images": images}
-            self.answers.setdefault(said["question"], []).append(answer)
+            found = {"by": body["reviewer"], "index": entry["index"], "given": given, "images": images}
+            place.setdefault(said[about], []).append(found)
         except (ValueError, KeyError, TypeError) as error:
             wrong(where, str(error))
 
-    def is_closed(self, request: dict, image: str, before: int) -> bool:
+    def had_left(self, who: str, given: datetime, before: int) -> bool:
+        """Whether the person's key was revoked when this was given, as far as the first entries say."""
+        return any(given >= start for index, start in self.revoked.get(who, []) if index < before)
+
+    def standing_signed(self, found: list[dict], entry: dict, image: str, before: int) -> list[dict]:
+        """What was signed about the image after `entry` by people in office."""
+        return [
+            one
+            for one in found
+            if entry["index"] < one["index"] < before
+            and image in one["images"]
+            and not self.had_left(one["by"], one["given"], before)
+        ]
+
+    def is_answered(self, request: dict, image: str, before: int) -> bool:
         """Whether whoever asked has closed this request, or anybody after that person's key was revoked."""
         asked_by = request["body"]["reviewer"]
-
-        def left(who: str) -> list[datetime]:
-            return [start for index, start in self.revoked.get(who, []) if index < before]
-
-        return any(
-            request["index"] < answer["index"] < before
-            and image in answer["images"]
-            and not any(answer["given"] >= start for start in left(answer["by"]))
-            and (answer["by"] == asked_by or any(answer["given"] >= start for start in left(asked_by)))
-            for answer in self.answers.get(request["index"], [])
-        )
+        answers = self.standing_signed(self.answers.get(request["index"], []), request, image, before)
+        return any(one["by"] == asked_by or self.had_left(asked_by, one["given"], before) for one in answers)
 
     def _take_manifest(self, entry: dict, where: str) -> None:
         body = entry["body"]
@@ -357,11 +363,12 @@ class Record:
             item, kind = entry["item"], entry["kind"]
             about = item is None or all(item[name] == decision["body"][name] for name in BOUND)
             if kind == "wrong-answer":
-                about = self.closed.get(entry["body"]["report_id"], before) >= before
+                closings = self.closings.get(entry["body"]["report_id"], [])
+                about = not self.standing_signed(closings, entry, image, before)
             if kind == "information-request":  # answered when the one who asked closes it or approves after all
                 asked_by = entry["body"]["reviewer"]
                 about = about and not any(a["reviewer"] == asked_by and a["index"] > entry["index"] for a in given)
-                about = about and not self.is_closed(entry, image, before)
+                about = about and not self.is_answered(entry, image, before)
             if entry["index"] < before and about:
                 return entry
         past = [entry for entry in self.decisions[image] if entry["index"] < before]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -138,7 +138,7 @@ def collect(
         expiries=people.expiries(book),
         reconciliation=reconciliation,
         withdrawals=_withdrawals(entries, decided, in_models, name_of),
-        wrong_answers=_wrong_answers(entries, name_of),
+        wrong_answers=_wrong_answers(entries, cases.open_reports, name_of),
         findings=tally.findings(decided),
         rights_verdicts=rights_counts(images),
         unscreened=tally.unscreened(decided),
@@ -259,8 +259,11 @@ def _withdrawals(
     )
 
 
-def _wrong_answers(entries: Sequence[LedgerEntry], name_of: Callable[[str], str | None]) -> tuple[WrongAnswerLine, ...]:
-    closed = {str(e.body.get("report_id")): e for e in entries if e.kind is EntryKind.WRONG_ANSWER_CLOSED}
+def _wrong_answers(
+    entries: Sequence[LedgerEntry], still_open: Collection[str], name_of: Callable[[str], str | None]
+) -> tuple[WrongAnswerLine, ...]:
+    claimed = {str(e.body.get("report_id")): e for e in entries if e.kind is EntryKind.WRONG_ANSWER_CLOSED}
+    closed = {report: entry for report, entry in claimed.items() if report not in still_open}
     lines = []
     for entry in entries:
         if entry.kind is not EntryKind.WRONG_ANSWER:
@@ -276,7 +279,7 @@ def _wrong_answers(entries: Sequence[LedgerEntry], name_of: Callable[[str], str 
                 file_name=name_of(image_id),
                 cause=str(entry.body.get("cause")),
                 remedy=str(end.body.get("remedy")) if end else None,
-                closed_by=str(end.body.get("by")) if end else None,
+                closed_by=str(end.body.get("reviewer")) if end else None,
                 closed_at=end.at if end else None,
             )
         )

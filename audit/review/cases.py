@@ -87,9 +87,11 @@ class Cases:
         """Record the remedy and the closing in one transaction.
 
         Raises:
-            CaseClosed: it is not open any more. ApprovalRefused: the signature does not fit. ValueError: a remedy that
-                is signed, without a signer.
+            CaseClosed: it is not open any more. ApprovalRefused: the signature does not fit. ValueError: no signer, for
+                a remedy after which the image could be shown again.
         """
+        if signer is None and remedy is not Remedy.WITHDRAW:
+            raise ValueError(f"a signer was expected for the remedy {remedy.value}")
         for _ in range(TRIES):
             with self.board.current() as cases:
                 if not self.board.is_open(report_id):
@@ -102,14 +104,15 @@ class Cases:
                 if remedy is Remedy.WITHDRAW and not cases.withdrawn(image):
                     body = {"image_id": image, "reason": "wrong-answer", "by": reviewer}
                     new.append(NewEntry(EntryKind.WITHDRAWAL, body, at=moment))
-                if remedy in SIGNED:
-                    if signer is None:
-                        raise ValueError(f"a signer was expected for the remedy {remedy.value}")
-                    wish = Wish(SIGNED[remedy], (image,), "reported-wrong", note=note)
+                if remedy in SIGNED and signer is not None:
+                    new += draft(cases, signer, Wish(SIGNED[remedy], (image,), "reported-wrong", note=note), moment)
+                if signer is None or (signer.self_asserted and remedy is Remedy.WITHDRAW):
+                    body = {"report_id": report_id, "image_id": image, "remedy": remedy.value, "reviewer": reviewer}
+                    payload = None if note is None else {"note": note}
+                    new.append(NewEntry(EntryKind.WRONG_ANSWER_CLOSED, body, payload, moment))
+                else:
+                    wish = Wish(Verdict.CLOSE, (image,), remedy.value, note=note, report=report_id)
                     new += draft(cases, signer, wish, moment)
-                body = {"report_id": report_id, "image_id": image, "remedy": remedy.value, "by": reviewer}
-                payload = None if note is None else {"note": note}
-                new.append(NewEntry(EntryKind.WRONG_ANSWER_CLOSED, body, payload, moment))
                 try:
                     return self.ledger.append(new, expected_size=self.board.size)
                 except LedgerMoved:

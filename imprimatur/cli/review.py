@@ -234,14 +234,15 @@ def review_close_wrong(
     ],
     remedy: Annotated[str, typer.Option("--remedy", help="corrected, withdrawn, or not-wrong.")],
     as_: As,
+    key: Key = None,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Close a wrong-answer case; the suspension it caused ends."""
+    """Close a wrong-answer case, signed with the reviewer's own key; the suspension it caused ends."""
     from imprimatur.taking_back import close_wrong_answer
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
-    entry = close_wrong_answer(workspace_of(context, workspace), report_id, remedy=remedy, by=as_)
-    out.document({"report_id": report_id, "remedy": remedy, "ledger_index": entry.index})
-    out.say(f"Case {report_id} closed ({remedy}), ledger entry {entry.index}.")
+    signed = close_wrong_answer(workspace_of(context, workspace), report_id, remedy=remedy, by=as_, key=key)
+    out.document({"report_id": report_id, "remedy": remedy, "ledger_index": signed.ledger_index})
+    out.say(f"Case {report_id} closed ({remedy}), ledger entry {signed.ledger_index}.")

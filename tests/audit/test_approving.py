@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from audit.approving import ApprovalRefused, approve, reject
+from audit.approving import ApprovalRefused, Signer, Verdict, Wish, approve, record, reject
 from audit.entry import EntryRefused
 from audit.keys import SigningKey
 from audit.ledger import EntryKind
 from audit.recheck import verify
 from audit.reviewers import ReviewerRefused, register_reviewer, resolve, reviewers, revoke_reviewer
 from audit.statements import verify_approval
-from audit.withdrawal import WithdrawalRefused, close_wrong, open_reports, report_wrong, withdraw
+from audit.withdrawal import WithdrawalRefused, report_wrong, reported_image, withdraw
 from curate.errors import ExitCode
 from tests.audit.fakes import START, World, signing_key
 
@@ -176,14 +176,20 @@ def test_withdrawing_twice_records_once_and_needs_no_decision(world: World) -> N
 
 
 def test_reports_wait_until_they_are_closed(world: World) -> None:
-    entry = report_wrong(world.ledger, "090-1234-5678 の写真", "a" * 64, at=START)
-    assert open_reports(world.ledger) == (entry,)
+    person, image = world.reviewer("Aya", "compliance"), world.decide("part")
+    entry = report_wrong(world.ledger, "090-1234-5678 の写真", image, at=START)
+    report = str(entry.body["report_id"])
+    assert reported_image(world.ledger, report) == image
     assert "090-1234" not in str(entry)  # hyphen: digits alone may stand in a hash by chance
     assert world.ledger.payload(entry.index) == {"query": "090-1234-5678 の写真"}
-    close_wrong(world.ledger, str(entry.body["report_id"]), "caption-fixed", "operator", at=START)
-    assert open_reports(world.ledger) == ()
-    with pytest.raises(WithdrawalRefused, match="open report"):
-        close_wrong(world.ledger, str(entry.body["report_id"]), "again", "operator", at=START)
+    with pytest.raises(ApprovalRefused, match="own key"):
+        signer = Signer(resolve(world.ledger, "Aya"), world.ledger.signing_key(), self_asserted=True)
+        record(world.ledger, signer, Wish(Verdict.CLOSE, (image,), "caption-fixed", report=report), START)
+    world.say(person, Verdict.CLOSE, image, reason="caption-fixed", report=report)
+    with pytest.raises(ApprovalRefused, match="no report with this id is open"):
+        world.say(person, Verdict.CLOSE, image, reason="again", report=report)
+    with pytest.raises(WithdrawalRefused, match="id of a report"):
+        reported_image(world.ledger, "w-none")
     with pytest.raises(WithdrawalRefused):
         report_wrong(world.ledger, "bolt", "not-an-id")
 

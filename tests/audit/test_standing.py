@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from audit.approving import reject
+from audit.approving import Verdict, reject
 from audit.entry import EntryKind
 from audit.keys import PublicKey, SigningKey
-from audit.standing import StandingState
-from audit.statements import ApprovalStatement, ApprovedItem, sign_approval, sign_rejection
-from audit.withdrawal import close_wrong, report_wrong
+from audit.standing import StandingState, docket
+from audit.statements import ApprovalStatement, ApprovedItem, sign_approval, sign_case_closed, sign_rejection
+from audit.withdrawal import report_wrong
 from curate.decision import Outcome
 from curate.record import TrainingText
 from tests.audit.fakes import (
@@ -415,17 +416,72 @@ def test_twins_of_a_withdrawn_image_are_suspended_even_when_named_only_once(worl
 
 
 def test_a_wrong_answer_holds_until_it_is_closed(world: World) -> None:
-    image = cleared(world)
+    image, person = cleared(world), world.reviewer("Closer", "compliance")
     first = report_wrong(world.ledger, "六角ボルト", image, at=world.now)
     second = report_wrong(world.ledger, "bolt", image, at=world.now)
     assert world.standing(image).reasons == ("wrong-answer-open",)
     assert world.standing(image).state is S.SUSPENDED
-    close_wrong(world.ledger, str(first.body["report_id"]), "caption-fixed", "operator", at=world.now)
+    world.say(person, Verdict.CLOSE, image, report=first.body["report_id"])
     assert world.standing(image).state is S.SUSPENDED
     world.pass_time(days=1)
-    close_wrong(world.ledger, str(second.body["report_id"]), "caption-fixed", "operator", at=world.now)
+    world.say(person, Verdict.CLOSE, image, report=second.body["report_id"])
     assert world.standing(image).cleared
     assert world.standing(image, START).state is S.SUSPENDED  # closing permits, so not before its time
+    world.pass_time(days=1)
+    world.revoke(person)
+    assert world.standing(image).cleared  # closed while in office
+    world.revoke(person, start=START)
+    assert world.standing(image).state is S.SUSPENDED
+
+
+@pytest.mark.parametrize("how", ["unsigned", "by-the-ledger", "of-another-report", "of-another-image", "beforehand"])
+def test_a_report_is_not_talked_away(world: World, how: str) -> None:
+    """Closing lets an image be shown again: an entry written past the commands closes nothing."""
+    image, person = cleared(world), world.reviewer("Closer", "compliance")
+    report = str(report_wrong(world.ledger, "六角ボルト", image, at=world.now).body["report_id"])
+    body: dict[str, Any] = {"report_id": report, "image_id": image, "remedy": "not-wrong", "reviewer": person.reviewer}
+    if how != "unsigned":
+        about = ApprovalStatement(
+            workspace_id=WORKSPACE,
+            reviewer=person.reviewer,
+            role="compliance",
+            reason="not-wrong",
+            purpose=PURPOSE,
+            issued_at=world.now,
+            expires_at=world.now + timedelta(days=30),
+            policy_sha256=POLICY["sha256"],
+            items=(replace(item_of(), image_id=image),),
+            report=report,
+        )
+        match how:
+            case "by-the-ledger":
+                envelope = sign_case_closed(world.ledger.signing_key(), about)
+            case "of-another-report":
+                envelope = sign_case_closed(person.key, replace(about, report="w-other"))
+            case "of-another-image":
+                envelope = sign_case_closed(
+                    person.key, replace(about, items=(replace(about.items[0], image_id="f" * 64),))
+                )
+            case _:
+                envelope = sign_case_closed(person.key, replace(about, report="w-1"))
+        body |= {"envelope": envelope, "image_ids": [image]}
+    if how == "beforehand":
+        world.record(EntryKind.WRONG_ANSWER_CLOSED, body | {"report_id": "w-1"})
+        world.record(EntryKind.WRONG_ANSWER, {"report_id": "w-1", "image_id": image, "cause": "other"})
+        world.say(person, Verdict.CLOSE, image, report=report)
+    else:
+        world.record(EntryKind.WRONG_ANSWER_CLOSED, body)
+    assert world.standing(image).reasons == ("wrong-answer-open",)
+
+
+def test_the_case_of_a_withdrawn_image_needs_no_key(world: World) -> None:
+    image = cleared(world)
+    report = str(report_wrong(world.ledger, "六角ボルト", image, at=world.now).body["report_id"])
+    world.withdraw(image)
+    world.record(EntryKind.WRONG_ANSWER_CLOSED, {"report_id": report, "image_id": image, "remedy": "withdraw"})
+    cases = docket(world.ledger.entries(), world.now, workspace_id=world.ledger.workspace_id)
+    assert not cases.book.open_reports
+    assert world.standing(image).state is S.WITHDRAWN
 
 
 def test_a_rejection_stands_until_what_was_rejected_changes(world: World) -> None:

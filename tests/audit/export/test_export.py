@@ -22,7 +22,7 @@ from audit.approving import Verdict
 from audit.export import folder as export_folder
 from audit.export.folder import Exported, ExportRefused, export_record
 from audit.ledger import EntryKind
-from audit.withdrawal import close_wrong, report_wrong
+from audit.withdrawal import report_wrong
 from curate.canonical import canonical_bytes, digest
 from tests.audit.fakes import World, image_id
 
@@ -270,7 +270,11 @@ def _random_step(rng: random.Random, world: World, image: str, person: Any) -> N
         case 5:
             report = report_wrong(world.ledger, "a query", image, at=world.now)
             if rng.random() < 0.7:
-                close_wrong(world.ledger, str(report.body["report_id"]), "corrected", person.reviewer, at=world.now)
+                world.say(person, Verdict.CLOSE, image, report=report.body["report_id"])
+            elif rng.random() < 0.5:  # written past the commands: closes nothing
+                world.record(
+                    EntryKind.WRONG_ANSWER_CLOSED, {"report_id": report.body["report_id"], "remedy": "not-wrong"}
+                )
         case 6 | 7:
             asked = [
                 e.index for e in world.ledger.entries(EntryKind.INFORMATION_REQUEST) if image in e.body["image_ids"]

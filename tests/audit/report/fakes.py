@@ -12,11 +12,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from audit.approving import Verdict
 from audit.entry import EntryKind, LedgerEntry
 from audit.recheck import verify
 from audit.report.collect import collect
 from audit.report.data import ReportData
-from audit.withdrawal import close_wrong, report_wrong
+from audit.withdrawal import report_wrong
 from curate.canonical import to_json
 from curate.record import ContentClass, ImageRecord, RightsFacts, TrainingText
 from curate.rights_verdict import RightsVerdict
@@ -220,7 +221,9 @@ class Factory:
             self.world.ledger, f"who is {PHONE}", self.images["bolt-04"], "wrong-picture", at=self.world.now
         )
         first = report_wrong(self.world.ledger, "M8", self.images["bolt-05"], "stale-fact", at=self.world.now)
-        close_wrong(self.world.ledger, str(first.body["report_id"]), "corrected", "operator", at=self.world.now)
+        self.world.say(
+            self.people[0], Verdict.CLOSE, self.images["bolt-05"], reason="corrected", report=first.body["report_id"]
+        )
         assert opened.index < first.index
         self.world.pass_time(days=20)
 

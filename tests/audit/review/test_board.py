@@ -16,7 +16,8 @@ from audit.review.exchange import Request
 from audit.review.facets import FACETS, FacetIndex, bits, in_order
 from audit.review.lanes import Lane
 from audit.review.listing import read_search
-from audit.withdrawal import close_wrong, open_reports, report_wrong
+from audit.standing import docket
+from audit.withdrawal import report_wrong
 from tests.audit.fakes import World
 from tests.audit.review.desk import FLAGGED
 
@@ -49,10 +50,13 @@ def test_kept_up_it_is_what_a_fresh_reading_gives(tmp_path: Path, seed: int) -> 
             world.withdraw(dice.choice(images))
         elif what == "report":
             report_wrong(world.ledger, "query", dice.choice(images), at=world.now)
-        elif what == "close" and open_reports(world.ledger):
-            close_wrong(
-                world.ledger, str(open_reports(world.ledger)[0].body["report_id"]), "not-wrong", "r", at=world.now
-            )
+        elif what == "close":
+            book = docket(world.ledger.entries(), world.now, workspace_id=world.ledger.workspace_id).book
+            for report, image in list(book.open_reports.items())[:1]:
+                try:
+                    world.say(dice.choice(people), Verdict.CLOSE, image, report=report)
+                except ApprovalRefused:
+                    return
         elif what == "revoke" and dice.random() < 0.2:
             world.revoke(dice.choice(people))
         elif what == "later":
