@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from curate.assemble import assemble
@@ -15,7 +15,9 @@ from curate.decision import Decision, Outcome, ValueScore
 from curate.decode import DecodeLimits, DecodePool
 from curate.embedding import Embedded
 from curate.errors import ImprimaturError
-from curate.expectations import refuse_if_stopped, validate
+from curate.expectations.intake import CATALOGUE, SEARCH_LOG, check_catalogue, check_search_log, log_suites
+from curate.expectations.result import TableResult, refuse_if_stopped
+from curate.expectations.suite import own_suites, read_suite
 from curate.finding import Screening
 from curate.picture import PIXEL_PARTS, PictureFacts, Undecoded
 from curate.picture_cache import PictureCache
@@ -28,9 +30,10 @@ from curate.screen.in_shards import ScreenShards, pages_in_shards
 from curate.screen.screener import Screener
 from curate.screen.semantic import semantic_findings
 from curate.sealed_store import SealedStore
-from curate.search_log import LoggedQuery, read_search_log
+from curate.search_log import LoggedQuery, logged_queries, read_log_table
 from curate.shards.plan import Sharding
 from curate.sidecars import Beside, SidecarReader
+from curate.table_reading import RawTable
 from curate.value.budget import Budget
 from curate.value.change import changes_per_month
 from curate.value.left_out import Selection, select
@@ -43,12 +46,14 @@ from curate.value.settings import ValueSettings
 
 @dataclass(frozen=True)
 class Source:
-    """What to read: the catalogue, how its columns are called, the search log, the table's expectations."""
+    """What to read: the catalogue, how its columns are called, the search log, what the tables must fulfil (`suite` of the
+    policy, and people's own in the folders `catalogue` and `search_log` of `own_suites`)."""
 
     location: str
     columns: Mapping[str, str] = field(default_factory=dict)
     search_log: Path | None = None
     suite: Path | None = None
+    own_suites: Path | None = None
     fetched: Path | None = None  # where files of a remote catalogue are kept
 
 
@@ -73,6 +78,7 @@ class Intake:
     log: tuple[LoggedQuery, ...]
     looked: int  # pictures decoded in this run, the rest came from the cache
     beside: Mapping[str, Beside] = field(default_factory=dict)  # sidecars and reservations, by image id
+    checks: tuple[TableResult, ...] = ()  # what the suites said of the tables
 
 
 @dataclass(frozen=True)
@@ -104,23 +110,26 @@ def take_in(
     workers: int,
     kept: SealedStore,
     trust_anchors: str = "",
+    today: date | None = None,
     progress: Progress = silent,
 ) -> Intake:
-    """Read and check the table, hash every file, look at every picture whose look is not in `kept`.
+    """Read and check the tables, hash every file, look at every picture whose look is not in `kept`.
 
-    `trust_anchors`: PEM certificates of trusted signers of C2PA manifests.
+    `trust_anchors`: PEM certificates of trusted signers of C2PA manifests. `today`: None = the day in UTC.
 
     Raises:
-        TableRefused: an expectation of severity `stop` failed.
+        TableRefused: an expectation of severity `stop` failed. SuiteError: a suite cannot be used.
         CatalogueError, CatalogueUnavailable, SearchLogError: the input cannot be used.
     """
     table = read_catalogue(source.location, source.columns, fetched=source.fetched)
-    held: Mapping[int, tuple[str, ...]] = {}
-    if source.suite is not None:
-        verdict = validate(table.frame, source.suite)
-        refuse_if_stopped(verdict)
-        held = verdict.held
-    log = read_search_log(source.search_log) if source.search_log is not None else ()
+    log_table = read_log_table(source.search_log) if source.search_log is not None else None
+    checks = _check_tables(source, table, log_table, today or datetime.now(UTC).date())
+    refuse_if_stopped(checks)
+    held = next((result.held for result in checks if result.table == CATALOGUE), {})
+    log: tuple[LoggedQuery, ...] = ()
+    if log_table is not None and source.search_log is not None:
+        left_out = next((result.held for result in checks if result.table == SEARCH_LOG), {})
+        log = logged_queries(log_table.without(left_out), source.search_log.name)
 
     digests, paths, beside, rejected = _hash_files(table, workers, progress)
     if not digests:
@@ -132,7 +141,25 @@ def take_in(
     records = assemble(table, digests, held, log)
     cache = PictureCache(kept, asdict(limits), trust_anchors)
     pictures, looked = _look(records, paths, policy, limits=limits, workers=workers, cache=cache, progress=progress)
-    return Intake(table, records, pictures, paths, tuple(rejected), log, looked, beside)
+    return Intake(table, records, pictures, paths, tuple(rejected), log, looked, beside, checks)
+
+
+def _check_tables(
+    source: Source, table: CatalogueTable, log: RawTable | None, today: date
+) -> tuple[TableResult, ...]:
+    """The suites on what comes in; a table for which there is no suite is not among the results."""
+    own = {
+        name: () if source.own_suites is None else own_suites(source.own_suites / name)
+        for name in (CATALOGUE, SEARCH_LOG)
+    }
+    results = []
+    suites = (*(() if source.suite is None else (read_suite(source.suite),)), *own[CATALOGUE])
+    if suites:
+        results.append(check_catalogue(table.frame, suites))
+    if log is not None:
+        known = {str(name) for name in table.frame["file_name"]}
+        results.append(check_search_log(log, log_suites(own[SEARCH_LOG]), known, today=today))
+    return tuple(results)
 
 
 def _hash_files(

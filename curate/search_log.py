@@ -9,7 +9,7 @@ from pathlib import Path
 
 from curate.catalogue_files import CatalogueUnavailable
 from curate.errors import ExitCode, ImprimaturError
-from curate.table_reading import Cell, read_table
+from curate.table_reading import Cell, RawTable, read_table
 
 REQUIRED = ("query", "file_name")
 
@@ -35,7 +35,15 @@ def read_search_log(path: Path) -> tuple[LoggedQuery, ...]:
     """Rows of a CSV, JSON Lines or Parquet file: `query`, `file_name`, optionally `timestamp` and `count` (default 1).
 
     Raises:
-        SearchLogError: a column is missing, or rows are not usable; it names them, counted from 1.
+        SearchLogError, TableError, CatalogueUnavailable: as `read_log_table` and `logged_queries`.
+    """
+    return logged_queries(read_log_table(path), path.name)
+
+
+def read_log_table(path: Path) -> RawTable:
+    """The table of a search log, nothing of it interpreted.
+
+    Raises:
         TableError: the file is no table.
         CatalogueUnavailable: the file is not there.
     """
@@ -46,12 +54,20 @@ def read_search_log(path: Path) -> tuple[LoggedQuery, ...]:
             f"expected a search log at {path}, it cannot be opened: {error.strerror or error}",
             hint="imprimatur curate PATH/TO/CATALOGUE --search-log PATH/TO/LOG",
         ) from error
-    table = read_table(data, path.name)
+    return read_table(data, path.name)
+
+
+def logged_queries(table: RawTable, name: str) -> tuple[LoggedQuery, ...]:
+    """What the rows of the log `name` say.
+
+    Raises:
+        SearchLogError: a column is missing, or rows are not usable; it names them, counted from 1.
+    """
     absent = [column for column in REQUIRED if column not in table.columns]
     if absent:
         raise SearchLogError(
-            f"{path.name}: expected the columns {', '.join(REQUIRED)}, found {', '.join(table.columns) or 'none'}",
-            hint=f"name the columns of {path.name} timestamp, query, file_name, count, then imprimatur curate again",
+            f"{name}: expected the columns {', '.join(REQUIRED)}, found {', '.join(table.columns) or 'none'}",
+            hint=f"name the columns of {name} timestamp, query, file_name, count, then imprimatur curate again",
         )
     lines: list[LoggedQuery] = []
     bad: list[str] = []
@@ -63,7 +79,7 @@ def read_search_log(path: Path) -> tuple[LoggedQuery, ...]:
     if bad:
         more = f" and {len(bad) - 5} rows more" if len(bad) > 5 else ""
         raise SearchLogError(
-            f"{path.name}: {'; '.join(bad[:5])}{more}", hint=f"correct {path.name}, then imprimatur curate again"
+            f"{name}: {'; '.join(bad[:5])}{more}", hint=f"correct {name}, then imprimatur curate again"
         )
     return tuple(lines)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
@@ -34,6 +34,10 @@ class RawTable:
 
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, Cell], ...]
+
+    def without(self, numbers: Container[int]) -> RawTable:
+        """The table without these rows."""
+        return RawTable(self.columns, tuple(row for n, row in enumerate(self.rows, start=1) if n not in numbers))
 
 
 def read_table(data: bytes, name: str) -> RawTable:

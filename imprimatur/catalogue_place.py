@@ -56,6 +56,7 @@ def resolve_source(workspace: Workspace, named: str | None, search_log: Path | N
         columns=dict(settings.columns),
         search_log=log.resolve() if log else None,
         suite=suite if suite.is_file() else None,
+        own_suites=workspace.own_suites,
         fetched=workspace.cache / "fetched",
     )
 

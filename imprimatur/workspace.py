@@ -77,6 +77,11 @@ class Workspace:
         return self.folder / self.settings.policy
 
     @property
+    def own_suites(self) -> Path:
+        """Folder of people's own expectation suites: one folder per table, Great Expectations' JSON in it."""
+        return self.folder / "expectations"
+
+    @property
     def ledger_place(self) -> Path | str:
         """The ledger's file, or the address of its database, password and all."""
         database = self.settings.database

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import pandas as pd
 import pytest
 
 from curate.errors import ExitCode
-from curate.expectations import OnFailure, SuiteError, TableRefused, TableVerdict, refuse_if_stopped, validate
-from curate.table_reading import Cell
+from curate.expectations.intake import check_catalogue, check_search_log, log_suites
+from curate.expectations.result import TableRefused, TableResult, refuse_if_stopped
+from curate.expectations.suite import OnFailure, SuiteError, own_suites, read_suite
+from curate.table_reading import Cell, RawTable
 
 ROOT = Path(__file__).resolve().parents[2]
 SUITE = ROOT / "policies" / "default" / "expectations" / "catalogue.json"
@@ -25,7 +28,15 @@ def frame(*rows: dict[str, Cell]) -> pd.DataFrame:
     return pd.DataFrame({column: pd.Series([row.get(column) for row in rows], dtype=object) for column in columns})
 
 
-def judged(*rows: dict[str, Cell]) -> TableVerdict:
+def validate(rows: pd.DataFrame, path: Path) -> TableResult:
+    return check_catalogue(rows, (read_suite(path),))
+
+
+def stops(result: TableResult) -> list[tuple[int, ...]]:
+    return [check.failed for check in result.with_effect(OnFailure.STOP)]
+
+
+def judged(*rows: dict[str, Cell]) -> TableResult:
     return validate(frame(*rows), SUITE)
 
 
@@ -43,10 +54,11 @@ GOOD: dict[str, Cell] = {
 
 
 def test_good_rows_and_rows_that_state_nothing_pass() -> None:
-    verdict = judged(GOOD, {**dict.fromkeys(GOOD), "file_name": "b.png"})
-    assert verdict == TableVerdict((), {})
-    refuse_if_stopped(verdict)
-    assert judged({"file_name": "a.png"}) == TableVerdict((), {})
+    for verdict in (judged(GOOD, {**dict.fromkeys(GOOD), "file_name": "b.png"}), judged({"file_name": "a.png"})):
+        assert all(check.holds for check in verdict.checks)
+        assert verdict.held == {}
+        refuse_if_stopped([verdict])
+    assert any(check.skipped for check in verdict.checks)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +77,7 @@ def test_good_rows_and_rows_that_state_nothing_pass() -> None:
 )
 def test_bad_value_holds_its_row_only_and_the_reason_names_the_column(column: str, value: str) -> None:
     verdict = judged({**GOOD, "file_name": "b.png"}, {**GOOD, column: value})
-    assert verdict.stops == ()
+    assert stops(verdict) == []
     assert list(verdict.held) == [2]
     assert all(column in reason and value not in reason for reason in verdict.held[2])
 
@@ -76,14 +88,13 @@ def test_same_file_twice_holds_both_rows() -> None:
 
 def test_row_without_file_name_stops_and_is_named() -> None:
     verdict = judged({"file_name": "a"}, {"file_name": ""})
-    assert [(failed.column, failed.rows, failed.severity) for failed in verdict.stops] == [
-        ("file_name", (2,), OnFailure.STOP)
-    ]
+    assert stops(verdict) == [(2,)]
     with pytest.raises(
-        TableRefused, match="file_name: expected a file name in every row; found otherwise in row 2"
+        TableRefused, match="catalogue: file_name: expected a file name in every row; found otherwise in row 2"
     ) as caught:
-        refuse_if_stopped(verdict)
+        refuse_if_stopped([verdict])
     assert caught.value.exit_code is ExitCode.USAGE
+    assert caught.value.results == (verdict,)
 
 
 def suite(tmp_path: Path, *expectations: dict[str, Any]) -> Path:
@@ -100,11 +111,14 @@ def expectation(kind: str, on_failure: str | None = None, **kwargs: Any) -> dict
 def test_the_suite_says_what_stops(tmp_path: Path) -> None:
     rows = frame({"file_name": "a", "plant": None}, {"file_name": "a", "plant": "Ōsaka"})
     unique = suite(tmp_path, expectation("expect_column_values_to_be_unique", "stop", column="file_name"))
-    assert [failed.rows for failed in validate(rows, unique).stops] == [(1, 2)]
+    assert stops(validate(rows, unique)) == [(1, 2)]
     plant = suite(tmp_path, expectation("expect_column_values_to_not_be_null", "hold", column="plant"))
     assert set(validate(rows, plant).held) == {1}
     silent = suite(tmp_path, expectation("expect_column_values_to_not_be_null", column="plant"))
-    assert len(validate(rows, silent).stops) == 1
+    assert stops(validate(rows, silent)) == [(1,)]
+    warned = validate(rows, suite(tmp_path, expectation("expect_column_values_to_be_unique", "warn", column="file_name")))
+    assert (stops(warned), warned.held) == ([], {})
+    assert [check.failed for check in warned.with_effect(OnFailure.WARN)] == [(1, 2)]
 
 
 def test_failure_of_the_whole_table_that_holds_holds_every_row(tmp_path: Path) -> None:
@@ -116,7 +130,7 @@ def test_failure_of_the_whole_table_that_holds_holds_every_row(tmp_path: Path) -
 def test_column_that_only_the_suite_knows_must_be_there(tmp_path: Path) -> None:
     own = suite(tmp_path, expectation("expect_column_values_to_not_be_null", "hold", column="plant"))
     verdict = validate(frame({"file_name": "a"}), own)
-    assert "could not be checked" in verdict.stops[0].message
+    assert "could not be checked" in verdict.with_effect(OnFailure.STOP)[0].message
 
 
 @pytest.mark.parametrize(
@@ -155,8 +169,10 @@ def refuse(*arguments, **named):
 socket.socket.connect = refuse
 socket.getaddrinfo = refuse
 import pandas as pd
-from curate.expectations import validate
-print(validate(pd.DataFrame({"file_name": pd.Series(["a", "a"], dtype=object)}), Path(sys.argv[1])).held.keys())
+from curate.expectations.intake import check_catalogue
+from curate.expectations.suite import read_suite
+suites = (read_suite(Path(sys.argv[1])),)
+print(check_catalogue(pd.DataFrame({"file_name": pd.Series(["a", "a"], dtype=object)}), suites).held.keys())
 """
 
 
@@ -174,3 +190,58 @@ def test_validation_is_offline_quiet_and_leaves_no_files(tmp_path: Path) -> None
     assert done.stdout == "dict_keys([1, 2])\n"
     assert done.stderr == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_examples_show_codes_and_dates_and_never_what_may_name_a_person(tmp_path: Path) -> None:
+    rows = frame({"file_name": "a.png", "criticality": "9", "owner": "Yamada Hanako"})
+    own = suite(
+        tmp_path,
+        expectation("expect_column_values_to_be_between", "hold", column="criticality.number", max_value=1),
+        expectation("expect_column_values_to_match_regex", "hold", column="owner", regex="^.* K.K.$"),
+    )
+    critical, owner = validate(rows, own).checks
+    assert [(e.row, e.label, e.found) for e in critical.examples] == [(1, "a.png", "9")]
+    assert [(e.row, e.label, e.found) for e in owner.examples] == [(1, "a.png", None)]
+    assert "Yamada" not in json.dumps(validate(rows, own).to_document())
+
+
+def test_own_suites_are_read_from_a_folder_in_the_order_of_their_names(tmp_path: Path) -> None:
+    assert own_suites(tmp_path / "none") == ()
+    for name in ("b", "a"):
+        suite(tmp_path, expectation("expect_column_to_exist", column="file_name")).rename(tmp_path / f"{name}.json")
+    (tmp_path / "notes.txt").write_text("not ours")
+    assert [(found.place, found.own) for found in own_suites(tmp_path)] == [
+        (f"{tmp_path.name}/{name}.json", True) for name in ("a", "b")
+    ]
+
+
+LOG = [{"query": "bolt", "file_name": "a.png", "timestamp": "2025-05-01T10:00:00", "count": "2"}]
+
+
+def judged_log(*rows: dict[str, Cell]) -> TableResult:
+    columns = tuple(dict.fromkeys(column for row in rows for column in row))
+    table = RawTable(columns, tuple({column: row.get(column) for column in columns} for row in rows))
+    return check_search_log(table, log_suites(), {"a.png"}, today=date(2025, 6, 1))
+
+
+def test_an_ordinary_log_passes_with_and_without_its_optional_columns() -> None:
+    assert all(check.holds for check in judged_log(*LOG).checks)
+    assert all(check.holds for check in judged_log({"query": "bolt", "file_name": "a.png"}).checks)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "effect"),
+    [
+        ("query", None, OnFailure.STOP),
+        ("file_name", None, OnFailure.STOP),
+        ("timestamp", "yesterday", OnFailure.STOP),
+        ("count", "0", OnFailure.STOP),
+        ("count", "two", OnFailure.STOP),
+        ("file_name", "elsewhere.png", OnFailure.WARN),
+        ("timestamp", "2025-06-02", OnFailure.WARN),
+        ("timestamp", "20250602T100000Z", OnFailure.WARN),
+    ],
+)
+def test_what_a_log_must_not_say(column: str, value: str | None, effect: OnFailure) -> None:
+    found = judged_log(*LOG, {**LOG[0], column: value})
+    assert {check.failed for check in found.with_effect(effect)} == {(2,)}
