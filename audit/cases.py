@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -160,6 +161,10 @@ class CaseBook:
             self.plain[image] = (ruling, mark)
         else:
             self.plain.pop(image, None)
+
+    def first_decisions(self) -> Mapping[tuple[str, tuple[str, ...]], int]:
+        """Place of the first decision by image and by what it bound (`Ruling.binding`), of all decisions ever made."""
+        return self._first
 
     def approve(self, image: str, approval: Approval) -> None:
         """`approval` names `image`, for what it is worth."""

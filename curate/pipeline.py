@@ -144,9 +144,7 @@ def take_in(
     return Intake(table, records, pictures, paths, tuple(rejected), log, looked, beside, checks)
 
 
-def _check_tables(
-    source: Source, table: CatalogueTable, log: RawTable | None, today: date
-) -> tuple[TableResult, ...]:
+def _check_tables(source: Source, table: CatalogueTable, log: RawTable | None, today: date) -> tuple[TableResult, ...]:
     """The suites on what comes in; a table for which there is no suite is not among the results."""
     own = {
         name: () if source.own_suites is None else own_suites(source.own_suites / name)

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from audit.entry import LedgerEntry
+from audit.report.checks_page import Occasion
 from audit.standing import StandingBook, StandingState
 from curate.atomic import write_atomic
 from curate.canonical import to_json
 from curate.decode import DecodeLimits
 from curate.embedding import embed
 from curate.errors import ImprimaturError
+from curate.expectations.result import TableRefused
 from curate.odd_input import odd_input
 from curate.picture import PictureFacts
 from curate.pipeline import Intake, Judged, Source, judge, take_in
@@ -31,6 +33,7 @@ from curate.value.what_if import Trial, budget_for, parse_what_if
 from imprimatur.acting import actor, check_operator
 from imprimatur.capacity import budget_of, value_settings
 from imprimatur.catalogue_place import remember_catalogue, resolve_source
+from imprimatur.checking import checks_document, tell_refusal, write_checks
 from imprimatur.division import Division
 from imprimatur.held import missing_columns, why_held
 from imprimatur.record_book import ledger_exists, now, open_ledger, standing_now
@@ -56,6 +59,7 @@ class CurateRun:
     seconds: float
     notices: tuple[ImprimaturError, ...]  # what is odd about the input, and what was done about it
     unit: str  # of update costs
+    pages: tuple[Path, ...] = ()  # what the suites said of the tables
 
 
 def barred_prints(last: Mapping[str, LedgerEntry], book: StandingBook) -> tuple[BarredPrint, ...]:
@@ -117,15 +121,21 @@ def curate(
             del entries
     with SealedStore(workspace.cache, fresh=fresh) as kept:
         limits = DecodeLimits(pixels=settings.max_pixels, seconds=settings.max_seconds)
-        intake = take_in(
-            source,
-            policy,
-            limits=limits,
-            workers=division.workers,
-            kept=kept,
-            trust_anchors=trust_anchors(workspace.folder, workspace.settings),
-            progress=progress,
-        )
+        try:
+            intake = take_in(
+                source,
+                policy,
+                limits=limits,
+                workers=division.workers,
+                kept=kept,
+                trust_anchors=trust_anchors(workspace.folder, workspace.settings),
+                today=today,
+                progress=progress,
+            )
+        except TableRefused as error:
+            if not dry_run:
+                tell_refusal(workspace, error, Occasion.INTAKE)
+            raise
         notices = odd_input(intake.records, intake.log, wishes, today=today)
         pictures = {i: p for i, p in intake.paths.items() if isinstance(intake.pictures.get(i), PictureFacts)}
         semantic = semantic_settings(workspace)
@@ -148,14 +158,16 @@ def curate(
             progress=progress,
         )
         recorded = None
+        pages: tuple[Path, ...] = ()
         if not dry_run:
+            pages = write_checks(workspace, intake.checks, Occasion.INTAKE)
             with open_ledger(workspace, write=True, make=True) as ledger:
                 # Recorded when it is known: meanwhile hours may have passed, and others may have appended.
                 who = actor(workspace, ledger, by)
                 recorded = record_run(ledger, intake, judged, policy, at=at or now(), by=who, before=before, kept=kept)
             remember_catalogue(workspace, source)
     seconds = (datetime.now(UTC) - started).total_seconds()
-    return CurateRun(policy, intake, judged, recorded, seconds, notices, value.update_cost_unit)
+    return CurateRun(policy, intake, judged, recorded, seconds, notices, value.update_cost_unit, pages)
 
 
 def budgets_to_try(workspace: Workspace, wanted: str) -> tuple[str, tuple[tuple[float, Budget], ...]]:
@@ -204,6 +216,7 @@ def to_document(run: CurateRun) -> dict[str, Any]:
             "absent": run.recorded.absent,
         },
         "selection": selection_document(run),
+        "checks": checks_document(run.intake.checks, run.pages),
         "notices": [notice.to_json() for notice in run.notices],
         "seconds": round(run.seconds, 3),
         "looked_at": run.intake.looked,

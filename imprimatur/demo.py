@@ -107,7 +107,7 @@ class TerminalTeller:
 
     def trained(self, run: TrainingRun, verified: Manifest) -> None:
         self.head("Train: what is cleared, and nothing else", "学習:承認された画像だけ")
-        show.show_training(self._out, run)
+        show.show_training(self._out, run, "en")
         line = verified.entries[0]
         self._out.say(
             f"Verified by signature and {len(verified.files)} file digests. One line of it: {line.identifier} ← "

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from audit.entry import EntryKind, NewEntry
+from audit.expectations.tables import RecordRefused
 from audit.ledger import Ledger
 from audit.live_standing import LiveStanding, SteadyClock
+from audit.report.checks_page import Occasion
 from curate.canonical import digest
+from curate.expectations.result import TableResult
 from curate.progress import Progress, silent
 from imprimatur.catalogue_place import live_table, locator
+from imprimatur.checking import check_record, check_written, checks_document, tell_refusal, write_checks
 from imprimatur.kept_checkpoints import require_continued
 from imprimatur.recalling import calibrate_model
 from imprimatur.record_book import last_manifest, ledger_key, model_key, now, open_ledger
@@ -24,6 +28,7 @@ from imprimatur.workspace import Workspace
 from train import trainer
 from train.card import write_card
 from train.checkpoint import discard_checkpoints
+from train.expectations.table import MANIFEST
 from train.gate import Admission, admit, require
 from train.manifest import (
     FILE_NAME,
@@ -41,13 +46,15 @@ from train.settings import TrainSettings
 @dataclass(frozen=True)
 class TrainingRun:
     """`admission` is what the gate let through; the rest is None for a dry run. `fresh` is false when this very set was
-    trained before and its model is whole."""
+    trained before and its model is whole. `checks`: what the suites said of record and manifest, `pages` show it."""
 
     admission: Admission
     manifest: Manifest | None = None
     model_dir: Path | None = None
     seconds: float | None = None
     fresh: bool = False
+    checks: tuple[TableResult, ...] = ()
+    pages: tuple[Path, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
         return {
@@ -61,6 +68,7 @@ class TrainingRun:
             "manifest": str(self.model_dir / FILE_NAME) if self.model_dir else None,
             "seconds": self.seconds,
             "fresh": self.fresh,
+            "checks": checks_document(self.checks, self.pages),
         }
 
 
@@ -109,12 +117,13 @@ def train(
     Raises:
         GateRefusal: an image asked for was refused, or lost its standing while training ran (exit 1).
         NothingCleared, NoPlan: people have to act first (exit 4).
+        RecordRefused: decisions, approvals or manifest fail an expectation that stops (exit 1).
     """
     with open_ledger(workspace, write=True) as ledger:
-        admission = gate(workspace, ledger, images)
+        checks, admission = _checked(workspace, ledger, gate(workspace, ledger, images), images, dry_run=dry_run)
         require(admission)
         if dry_run:
-            return TrainingRun(admission)
+            return TrainingRun(admission, checks=checks)
         settings = train_settings(workspace)
         out_dir = workspace.models / digest([admission.digest, admission.plan_digest, asdict(settings)])[:16]
         model_dir = out_dir / trainer.MODEL_FOLDER
@@ -143,10 +152,45 @@ def train(
         write_signature(model_dir, result.run, model_key(workspace))
         manifest = build_manifest(result, admission, created=now(), checkpoint=ledger.checkpoint())
         write_manifest(model_dir, manifest, ledger_key(workspace))
+        checks, pages = _checked_manifest(workspace, ledger, read_manifest(model_dir, ledger.public_key), checks)
         _record_manifest(ledger, manifest, model_dir)
         discard_checkpoints(out_dir)
         calibrate_model(workspace, ledger)
-        return TrainingRun(admission, manifest, model_dir, result.seconds, fresh=True)
+        return TrainingRun(admission, manifest, model_dir, result.seconds, fresh=True, checks=checks, pages=pages)
+
+
+def _checked(
+    workspace: Workspace, ledger: Ledger, admission: Admission, images: Sequence[str] | None, *, dry_run: bool
+) -> tuple[tuple[TableResult, ...], Admission]:
+    """The suites before training; a refusal leaves its page, unless nothing is to be written.
+
+    Raises:
+        RecordRefused: the record fails an expectation that stops.
+    """
+    try:
+        return check_record(workspace, ledger, admission, asked=images is not None)
+    except RecordRefused as error:
+        if not dry_run:
+            tell_refusal(workspace, error, Occasion.TRAINING)
+        raise
+
+
+def _checked_manifest(
+    workspace: Workspace, ledger: Ledger, manifest: Manifest, before: tuple[TableResult, ...]
+) -> tuple[tuple[TableResult, ...], tuple[Path, ...]]:
+    """The suite on the manifest as it lies in the model folder. Until it holds the ledger does not name the manifest, and
+    a manifest that the ledger does not name is in no use.
+
+    Raises:
+        RecordRefused: it fails an expectation.
+    """
+    try:
+        written = check_written(workspace, ledger, manifest)
+    except RecordRefused as error:
+        tell_refusal(workspace, error, Occasion.TRAINED)
+        raise
+    results = (*(result for result in before if result.table != MANIFEST), written)
+    return results, write_checks(workspace, results, Occasion.TRAINED)
 
 
 def _recorded_run(ledger: Ledger, run: str) -> Mapping[str, Any] | None:

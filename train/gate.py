@@ -88,7 +88,7 @@ class AdmittedImage:
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why one image is not admitted. `code` is a standing state, or `unknown`, `record-missing`, `record-changed`,
-    `file-missing`, `file-changed`, `not-a-file`, `condition-unmet`."""
+    `file-missing`, `file-changed`, `not-a-file`, `condition-unmet`, `expectation-failed`."""
 
     image_id: str
     code: str
@@ -99,7 +99,7 @@ class Refusal:
 class Admission:
     """What the gate let through at `at` (UTC). `waiting` counts images that only lack approvals; `cleared` is sorted by
     image id; `plan` is the recorded evaluation plan that applies. `held` were approved on a condition that is not kept
-    here, and nobody asked for them by name."""
+    here, or are held by an expectation, and nobody asked for them by name."""
 
     workspace_id: str
     at: datetime
@@ -181,10 +181,10 @@ def require(admission: Admission) -> tuple[AdmittedImage, ...]:
     if not admission.cleared:
         raise NothingCleared(
             f"At least one cleared image was expected, found none; {admission.waiting} await approval, "
-            f"{len(admission.held)} are approved on a condition that is not kept here.",
+            f"{len(admission.held)} are approved and held{f': {admission.held[0].message}' if admission.held else '.'}",
             hint="imprimatur review list"
             if admission.waiting or not admission.held
-            else "[use] keeps in imprimatur.toml",
+            else f"imprimatur explain {admission.held[0].image_id}",
         )
     return admission.cleared
 

@@ -27,7 +27,9 @@ LOG_SUITE = Path(__file__).with_name("search_log.json")
 NUMBER_COLUMNS = ("criticality", "change_count")
 LIST_COLUMNS = ("license_scope", "tags", "captions")
 # Codes, numbers and dates; every other cell may hold a name or another personal text and is not shown.
-_SHOWN = frozenset({"content_class", "license_scope", *DATE_COLUMNS, *NUMBER_COLUMNS, "file_name", "timestamp", "count"})
+_SHOWN = frozenset(
+    {"content_class", "license_scope", *DATE_COLUMNS, *NUMBER_COLUMNS, "file_name", "timestamp", "count"}
+)
 _LOG_COLUMNS = ("timestamp", "count")  # `query` and `file_name` must be there
 
 
@@ -41,7 +43,7 @@ def check_catalogue(frame: pd.DataFrame, suites: Sequence[Suite]) -> TableResult
         SuiteError: a suite cannot be used.
     """
     _derived_of(suites, {"date": DATE_COLUMNS, "number": NUMBER_COLUMNS})
-    names = frame["file_name"] if "file_name" in frame else None
+    names = frame.get("file_name")
     return run_suites(
         CATALOGUE,
         _view(frame, _spoken_of(suites)),
@@ -62,7 +64,9 @@ def check_search_log(
     """
     import pandas as pd
 
-    _derived_of(suites, {"date": ("timestamp",), "future": ("timestamp",), "number": ("count",), "known": ("file_name",)})
+    _derived_of(
+        suites, {"date": ("timestamp",), "future": ("timestamp",), "number": ("count",), "known": ("file_name",)}
+    )
     frame = pd.DataFrame(
         {name: pd.Series([row.get(name) for row in table.rows], dtype=object) for name in table.columns},
         columns=list(table.columns),
@@ -114,7 +118,9 @@ def _view(frame: pd.DataFrame, wanted: Collection[str]) -> pd.DataFrame:
     names = [str(name) for name in frame.columns if name in wanted or name == "file_name"]
     cells = {name: [_shown(name, cell) for cell in frame[name]] for name in names}
     # dtype=object: the library must meet None and text, not what pandas would make of them.
-    view = pd.DataFrame({name: pd.Series(values, index=rows, dtype=object) for name, values in cells.items()}, index=rows)
+    view = pd.DataFrame(
+        {name: pd.Series(values, index=rows, dtype=object) for name, values in cells.items()}, index=rows
+    )
     for name in names:
         if name in DATE_COLUMNS:
             view[f"{name}.date"] = _days(view[name])

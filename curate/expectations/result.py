@@ -121,13 +121,17 @@ class TableResult:
         }
 
 
+def stopped(results: Sequence[TableResult]) -> str | None:
+    """What stopped, with its rows, in one sentence; None when nothing did."""
+    stops = [(result.table, check) for result in results for check in result.with_effect(OnFailure.STOP)]
+    if not stops:
+        return None
+    more = f"; and {len(stops) - 3} expectations more" if len(stops) > 3 else ""
+    return "; ".join(f"{table.replace('_', ' ')}: {check.message}" for table, check in stops[:3]) + more
+
+
 def refuse_if_stopped(results: Sequence[TableResult]) -> None:
     """Raises: TableRefused if an expectation of severity `stop` failed, naming its rows."""
-    stops = [(result.table, check) for result in results for check in result.with_effect(OnFailure.STOP)]
-    if stops:
-        raise TableRefused(
-            "; ".join(f"{table.replace('_', ' ')}: {check.message}" for table, check in stops[:3])
-            + (f"; and {len(stops) - 3} expectations more" if len(stops) > 3 else ""),
-            hint="correct these rows (counted from 1, header not counted), then imprimatur curate again",
-            results=tuple(results),
-        )
+    if (why := stopped(results)) is not None:
+        hint = "correct these rows (counted from 1, header not counted), then imprimatur curate again"
+        raise TableRefused(why, hint=hint, results=tuple(results))

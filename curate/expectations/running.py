@@ -121,8 +121,8 @@ def _found(item: Expectation, view: pd.DataFrame, row: int, shown: Collection[st
     columns = list(dict.fromkeys(name.partition(".")[0] for name in item.columns))
     if not columns or not all(name in shown and name in view for name in columns):
         return None
-    cells = [view.at[row, name] for name in columns]
-    return ", ".join("–" if cell is None or cell != cell else str(cell)[:LONGEST_CELL] for cell in cells)
+    cells: list[object] = [view.at[row, name] for name in columns]
+    return ", ".join("–" if cell is None else str(cell)[:LONGEST_CELL] for cell in cells)
 
 
 def _exception(info: Any) -> str | None:

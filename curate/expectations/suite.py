@@ -80,7 +80,9 @@ def read_suite(path: Path, *, own: bool = False) -> Suite:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise SuiteError(f"{path}: expected an expectation suite in JSON, it cannot be read ({error})", hint=HINT) from error
+        raise SuiteError(
+            f"{path}: expected an expectation suite in JSON, it cannot be read ({error})", hint=HINT
+        ) from error
     listed = document.get("expectations") if isinstance(document, dict) else None
     if not isinstance(listed, list) or not listed:
         refuse(place, "a list `expectations` with at least one entry", "none")
@@ -103,7 +105,11 @@ def own_suites(folder: Path) -> tuple[Suite, ...]:
 
 
 def _expectation(entry: Any, place: str) -> Expectation:
-    if not isinstance(entry, dict) or not isinstance(entry.get("kwargs"), dict) or not isinstance(entry.get("type"), str):
+    if (
+        not isinstance(entry, dict)
+        or not isinstance(entry.get("kwargs"), dict)
+        or not isinstance(entry.get("type"), str)
+    ):
         refuse(place, "`type` and `kwargs` in every expectation", json.dumps(entry, ensure_ascii=False)[:120])
     meta = entry.get("meta")
     ours = meta.get("imprimatur") if isinstance(meta, dict) else None

@@ -225,7 +225,7 @@ def train(
     with out.progress() as progress:
         done = run(place, images=images or None, dry_run=dry_run, progress=progress)
     out.document(done.to_document())
-    show_training(out, done)
+    show_training(out, done, place.settings.lang)
 
 
 def withdraw(

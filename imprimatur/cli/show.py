@@ -12,8 +12,11 @@ from imprimatur.cli.tables import pick, plain_table
 from imprimatur.cli.visible import escape
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from audit.emission_check import EmissionReport
     from audit.recheck import RecheckReport
+    from curate.expectations.result import TableResult
     from imprimatur.curating import CurateRun
     from imprimatur.evidence import PolicyChange
     from imprimatur.explain import Explanation
@@ -93,6 +96,7 @@ def show_curate(out: Out, run: CurateRun, lang: str) -> None:
                 f"記入すれば解除できる列: [bold]{named}[/]",
             )
         )
+    show_checks(out, run.intake.checks, run.pages, lang)
     if run.recorded is None:
         out.note("Dry run: nothing was recorded.")
     else:
@@ -100,6 +104,20 @@ def show_curate(out: Out, run: CurateRun, lang: str) -> None:
             f"Recorded as {run.recorded.run}: {run.recorded.changed} decisions new or changed, {run.recorded.unchanged} as before"
             + (f", {run.recorded.absent} left the catalogue." if run.recorded.absent else ".")
         )
+
+
+def show_checks(out: Out, results: Sequence[TableResult], pages: Sequence[Path], lang: str) -> None:
+    """One line: how many expectations hold, how many rows are held, where the page is."""
+    checks = [check for result in results for check in result.checks if not check.skipped]
+    holding, held = sum(check.holds for check in checks), sum(len(result.held) for result in results)
+    page = next((page for page in pages if page.suffixes[-2:-1] == [f".{lang}"]), None)
+    where = "" if page is None else f": {page}"
+    line = pick(
+        lang,
+        f"Tables: {holding} of {len(checks)} expectations hold, {held} rows held{where}",
+        f"表の検査: 期待{len(checks)}件のうち{holding}件を満たし、保留は{held}行です{where}",
+    )
+    out.say(escape(line))
 
 
 def show_inspections(out: Out, found: Sequence[Inspection], lang: str) -> None:
@@ -375,12 +393,13 @@ def show_plan(out: Out, planned: Planned, lang: str) -> None:
         out.note(f"Recorded as ledger entry {planned.ledger_index}. Next: imprimatur train")
 
 
-def show_training(out: Out, run: TrainingRun) -> None:
+def show_training(out: Out, run: TrainingRun, lang: str) -> None:
     admission = run.admission
+    show_checks(out, run.checks, run.pages, lang)
     for held in admission.held[:3]:
         out.note(escape(held.message))
     if len(admission.held) > 3:
-        out.note(f"… and {len(admission.held) - 3} more are held for a condition, all of them with --json")
+        out.note(f"… and {len(admission.held) - 3} more are held, all of them with --json")
     if admission.unsafe:
         out.say("[bold white on red] UNSAFE [/] nobody had to approve these images; nothing made from them is evidence")
     if run.manifest is None:

@@ -116,7 +116,9 @@ def test_the_suite_says_what_stops(tmp_path: Path) -> None:
     assert set(validate(rows, plant).held) == {1}
     silent = suite(tmp_path, expectation("expect_column_values_to_not_be_null", column="plant"))
     assert stops(validate(rows, silent)) == [(1,)]
-    warned = validate(rows, suite(tmp_path, expectation("expect_column_values_to_be_unique", "warn", column="file_name")))
+    warned = validate(
+        rows, suite(tmp_path, expectation("expect_column_values_to_be_unique", "warn", column="file_name"))
+    )
     assert (stops(warned), warned.held) == ([], {})
     assert [check.failed for check in warned.with_effect(OnFailure.WARN)] == [(1, 2)]
 
