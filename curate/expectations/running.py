@@ -55,15 +55,7 @@ def _absent(item: Expectation, view: pd.DataFrame, optional: Callable[[str], boo
 
 def _run(view: pd.DataFrame, wanted: Sequence[Expectation], suite: Suite) -> list[Any]:
     """The library's results, in the order of `wanted`."""
-    # Read by the library when it is imported: nothing is reported to anybody.
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # what it has to say is in the results
-    context = gx.get_context(mode="ephemeral")
-    context.enable_analytics(False)
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    gx, context = _library()
     # The number of an expectation is the only thing that surely comes back with its result.
     numbered = [
         {
@@ -96,6 +88,20 @@ def _run(view: pd.DataFrame, wanted: Sequence[Expectation], suite: Suite) -> lis
     if set(answered) != set(range(len(wanted))):
         refuse(suite.place, f"{len(wanted)} results", str(len(answered)))
     return [answered[number] for number in range(len(wanted))]
+
+
+def _library() -> tuple[Any, Any]:
+    """The library, and a new context in memory: it goes with the run, and the table's rows with it."""
+    # Read by the library when it is imported: nothing is reported to anybody.
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # what it has to say is in the results
+    context = gx.get_context(mode="ephemeral")
+    context.enable_analytics(False)
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return gx, context
 
 
 def _checked(

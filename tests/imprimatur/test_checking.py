@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +16,21 @@ import pytest
 from audit.approving import Verdict
 from audit.entry import EntryKind, NewEntry
 from audit.expectations.tables import RecordRefused
+from audit.keys import SigningKey
 from audit.ledger import LedgerCorrupt
+from curate.canonical import digest
+from curate.expectations.result import TableRefused
 from curate.expectations.suite import SuiteError
 from imprimatur.checking import check_record, check_written
+from imprimatur.curating import curate
 from imprimatur.people import add_reviewer
 from imprimatur.record_book import now, open_ledger
-from imprimatur.training import gate
+from imprimatur.training import gate, train
 from imprimatur.verdicts import Draft, sign
 from imprimatur.workspace import Workspace, init_workspace, open_workspace
-from tests.audit.fakes import POLICY, decision_body, decision_payload, record_of
-from tests.imprimatur.fakes import imprimatur, row, write_catalogue, write_log
-from tests.imprimatur.test_bad_input import refused
+from tests.audit.fakes import POLICY, Person, decision_body, decision_payload, record_of
+from tests.audit.test_expectation_tables import inject
+from tests.imprimatur.fakes import row, write_catalogue, write_log
 from train.gate import Admission
 from train.manifest import Manifest, ManifestEntry, TimesSeen
 
@@ -45,8 +51,6 @@ def cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     init_workspace(tmp_path / "w")
     workspace = open_workspace(tmp_path / "w")
     write_catalogue(tmp_path / "catalogue", [row(0), row(1)])
-    import hashlib
-
     images = []
     with open_ledger(workspace, write=True, make=True) as ledger:
         by = {"reviewer": None, "account": "a-elsewhere"}
@@ -60,8 +64,6 @@ def cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
             ledger.append([NewEntry(EntryKind.DECISION, body, decision_payload(record, body), now())])
             images.append(image)
         plan: dict[str, Any] = {"held_out": []}
-        from curate.canonical import digest
-
         ledger.append([NewEntry(EntryKind.PILOT_PLAN, {"plan_digest": digest(plan)}, plan, now())])
     monkeypatch.setenv("IMPRIMATUR_CATALOGUE__LOCATION", str(tmp_path / "catalogue"))
     workspace = open_workspace(tmp_path / "w")
@@ -93,14 +95,12 @@ def test_an_honest_record_passes_and_an_own_suite_holds_what_it_says(cleared: Wo
 )
 def test_a_broken_own_suite_is_refused_and_passes_nothing(cleared: Workspace, table: str, text: str) -> None:
     suite(cleared.folder, table, text)
-    with pytest.raises(SuiteError, match="ours.json") as caught:
+    with pytest.raises(SuiteError, match=r"ours\.json") as caught:
         checked(cleared)
     assert "docs/how-to/expectations.md" in caught.value.hint
 
 
 def test_an_approval_of_nothing_that_was_decided_stops_train_and_leaves_its_page(cleared: Workspace) -> None:
-    from tests.audit.test_expectation_tables import inject
-
     class Inside:
         """Somebody with the ledger's key, writing past every check."""
 
@@ -110,15 +110,13 @@ def test_an_approval_of_nothing_that_was_decided_stops_train_and_leaves_its_page
         def record(self, kind: EntryKind, body: Any) -> Any:
             return self.ledger.append([NewEntry(kind, body)])[0]
 
-    from audit.keys import SigningKey
-    from tests.audit.fakes import Person
-
     key_file = next(cleared.keys.glob("reviewers/*.pem"))
     person = Person("Aya", key_file.stem, ("compliance",), SigningKey.load(key_file, None))
     with open_ledger(cleared, write=True) as ledger:
         entry = inject(Inside(ledger), person, "ab" * 32)  # type: ignore[arg-type]
-    told = refused(imprimatur("-w", cleared.folder, "train"), 1)
-    assert "IMP-E349" in told and f"ledger entry {entry}, image {'ab' * 6}" in told
+    with pytest.raises(RecordRefused, match=f"ledger entry {entry}, image {'ab' * 6}") as caught:
+        train(cleared)
+    assert "checks-training.en.html" in caught.value.hint
     for lang, words in (("en", "approvals ⊆ decisions"), ("ja", "承認 ⊆ 判定")):
         page = (cleared.reports / f"checks-training.{lang}.html").read_text()
         assert words in page and f"ledger entry {entry}" in page and "gear" not in page
@@ -153,8 +151,6 @@ def test_a_manifest_that_names_what_nobody_approved_is_refused_after_it_was_writ
             (change(entries[0]), *entries[1:]), {},
         )  # fmt: skip
 
-    from dataclasses import replace
-
     with open_ledger(cleared) as ledger:
         assert all(check.holds for check in check_written(cleared, ledger, manifest(lambda entry: entry)).checks)
         for wrong in (
@@ -171,14 +167,14 @@ def test_a_manifest_that_names_what_nobody_approved_is_refused_after_it_was_writ
 
 
 def test_intake_stops_before_a_picture_is_opened_and_says_where_to_read(tmp_path: Path) -> None:
-    assert imprimatur("init", tmp_path / "w").returncode == 0
+    init_workspace(tmp_path / "w")
     catalogue = write_catalogue(tmp_path / "catalogue", [row(0), row(1)])
     write_log(catalogue)
     suite(tmp_path / "w", "catalogue")
     suite(tmp_path / "w", "search_log", on_failure="stop", column="query", value_set=["cap nut picture"])
-    told = refused(imprimatur("-w", tmp_path / "w", "curate", catalogue), 2)
-    assert "IMP-E206" in told and "row 2 (gear.png)" in told and "search log: query" in told
-    assert "checks-intake.en.html" in told
+    with pytest.raises(TableRefused, match=r"row 2 \(gear.png\).*search log: query") as caught:
+        curate(open_workspace(tmp_path / "w"), str(catalogue))
+    assert "checks-intake.en.html" in caught.value.hint
     page = (tmp_path / "w" / "reports" / "checks-intake.ja.html").read_text()
     assert "停止しました" in page and "gear.png" in page and "cap nut" not in page  # queries are personal
     assert not (tmp_path / "w" / "state" / "ledger.db").exists()
