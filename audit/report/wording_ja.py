@@ -661,7 +661,7 @@ JA: Final[dict[str, str]] = {
     "checks.table.decisions": "判定の表",
     "checks.table.approvals": "承認の表",
     "checks.table.manifest": "マニフェスト",
-    "checks.caption": "{table}：{rows}",
+    "checks.caption": "{table}（全{rows}）",
     "checks.what": "期待する内容",
     "checks.suite": "検査項目の組",
     "checks.rows": "満たさない行",
