@@ -28,7 +28,7 @@ from train import card, signature
 from train.emission import file_of
 from train.manifest import FILE_NAME, Manifest, read_manifest
 from train.provenance import provenance
-from train.trainer import MODEL_FOLDER
+from train.run_folder import MODEL_FOLDER
 
 
 @dataclass(frozen=True)

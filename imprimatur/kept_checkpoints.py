@@ -9,7 +9,7 @@ from audit.merkle import ProofInvalid, verify_consistency
 from audit.store_errors import LedgerCorrupt
 from imprimatur.workspace import Workspace
 from train.manifest import ManifestError, NoManifest, read_signed
-from train.trainer import MODEL_FOLDER
+from train.run_folder import MODEL_FOLDER
 
 
 def require_continued(workspace: Workspace, ledger: Ledger) -> None:

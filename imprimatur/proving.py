@@ -12,7 +12,7 @@ from imprimatur.record_book import open_ledger
 from imprimatur.workspace import Workspace
 from train.emission import file_of
 from train.manifest import Manifest, ManifestError, NoManifest, read_manifest
-from train.trainer import MODEL_FOLDER
+from train.run_folder import MODEL_FOLDER
 
 
 def prove_trained(workspace: Workspace) -> tuple[EmissionReport, ...]:

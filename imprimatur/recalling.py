@@ -72,7 +72,7 @@ def remembered(workspace: Workspace, ledger: Ledger) -> Remembered | None:
     """
     from train.manifest import FILE_NAME, read_manifest
     from train.memory import Memory
-    from train.trainer import MODEL_FOLDER
+    from train.run_folder import MODEL_FOLDER
 
     entry = last_manifest(ledger)
     if entry is None:

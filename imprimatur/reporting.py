@@ -43,7 +43,7 @@ def _manifests(workspace: Workspace, ledger: Ledger) -> list[dict[str, Any]]:
     A model folder that is gone or does not verify is an integrity failure, and named as one.
     """
     from train.manifest import read_manifest
-    from train.trainer import MODEL_FOLDER
+    from train.run_folder import MODEL_FOLDER
 
     return [
         read_manifest(workspace.models / str(entry.body["folder"]) / MODEL_FOLDER, ledger.public_key).to_document()

@@ -39,6 +39,8 @@ from train.manifest import (
     write_manifest,
     write_signature,
 )
+from train.ranks import Ranks, joined
+from train.run_folder import MODEL_FOLDER, discard_run
 from train.sentry import Sentry, StandingLost
 from train.settings import TrainSettings
 
@@ -55,6 +57,7 @@ class TrainingRun:
     fresh: bool = False
     checks: tuple[TableResult, ...] = ()
     pages: tuple[Path, ...] = ()
+    rank: int = 0  # of several processes that train together, the first alone has something to tell
 
     def to_document(self) -> dict[str, Any]:
         return {
@@ -112,27 +115,25 @@ def gate(workspace: Workspace, ledger: Ledger, images: Sequence[str] | None) -> 
 def train(
     workspace: Workspace, *, images: Sequence[str] | None = None, dry_run: bool = False, progress: Progress = silent
 ) -> TrainingRun:
-    """Train on what is cleared and on nothing else.
+    """Train on what is cleared and on nothing else. Started several times by torchrun or `accelerate launch`, the
+    processes train together: each passes the gate, the first alone writes to the ledger.
 
     Raises:
         GateRefusal: an image asked for was refused, or lost its standing while training ran (exit 1).
         NothingCleared, NoPlan: people have to act first (exit 4).
         RecordRefused: decisions, approvals or manifest fail an expectation that stops (exit 1).
     """
-    with open_ledger(workspace, write=True) as ledger:
-        checks, admission = _checked(workspace, ledger, gate(workspace, ledger, images), images, dry_run=dry_run)
-        require(admission)
+    with joined() as ranks, open_ledger(workspace, write=True) as ledger:
+        checks, admission = ranks.together(
+            lambda: _let_through(workspace, ledger, images, silent=dry_run or not ranks.first)
+        )
         if dry_run:
-            return TrainingRun(admission, checks=checks)
+            return TrainingRun(admission, checks=checks, rank=ranks.rank)
         settings = train_settings(workspace)
         out_dir = workspace.models / digest([admission.digest, admission.plan_digest, asdict(settings)])[:16]
-        model_dir = out_dir / trainer.MODEL_FOLDER
-        if (model_dir / FILE_NAME).exists():
-            manifest = read_manifest(model_dir, ledger.public_key)
-            require_of(manifest, admission, _recorded_run(ledger, manifest.run))
-            _record_manifest(ledger, manifest, model_dir)
-            calibrate_model(workspace, ledger)
-            return TrainingRun(admission, manifest, model_dir)
+        model_dir = out_dir / MODEL_FOLDER
+        if ranks.from_first((model_dir / FILE_NAME).exists()):
+            return _as_it_was(workspace, ledger, admission, model_dir) if ranks.first else _silent(admission, ranks)
         standing = LiveStanding(ledger, SteadyClock(now))
         result = trainer.train(
             admission,
@@ -143,7 +144,10 @@ def train(
             at=admission.at,
             standing=standing,
             seal=ledger.signing_key(),
+            ranks=ranks,
         )
+        if not ranks.first:
+            return _silent(admission, ranks)
         _still_standing(admission, standing, out_dir)
         if _recorded_run(ledger, result.run) is None:
             body = {"run": result.run, "statement": dict(result.statement), "unsafe": admission.unsafe}
@@ -159,18 +163,20 @@ def train(
         return TrainingRun(admission, manifest, model_dir, result.seconds, fresh=True, checks=checks, pages=pages)
 
 
-def _checked(
-    workspace: Workspace, ledger: Ledger, admission: Admission, images: Sequence[str] | None, *, dry_run: bool
+def _let_through(
+    workspace: Workspace, ledger: Ledger, images: Sequence[str] | None, *, silent: bool
 ) -> tuple[tuple[TableResult, ...], Admission]:
-    """The suites before training; a refusal leaves its page, unless nothing is to be written.
+    """Gate and suites before training; a refusal by the suites leaves its page, unless nothing is to be written.
 
     Raises:
-        RecordRefused: the record fails an expectation that stops.
+        GateRefusal, NothingCleared: as `train`. RecordRefused: the record fails an expectation that stops.
     """
     try:
-        return check_record(workspace, ledger, admission, asked=images is not None)
+        checks, admission = check_record(workspace, ledger, gate(workspace, ledger, images), asked=images is not None)
+        require(admission)
+        return checks, admission
     except RecordRefused as error:
-        if not dry_run:
+        if not silent:
             tell_refusal(workspace, error, Occasion.TRAINING)
         raise
 
@@ -193,6 +199,19 @@ def _checked_manifest(
     return results, write_checks(workspace, results, Occasion.TRAINED)
 
 
+def _as_it_was(workspace: Workspace, ledger: Ledger, admission: Admission, model_dir: Path) -> TrainingRun:
+    """The model that memorized exactly this set before; what a crash left undone behind it is done."""
+    manifest = read_manifest(model_dir, ledger.public_key)
+    require_of(manifest, admission, _recorded_run(ledger, manifest.run))
+    _record_manifest(ledger, manifest, model_dir)
+    calibrate_model(workspace, ledger)
+    return TrainingRun(admission, manifest, model_dir)
+
+
+def _silent(admission: Admission, ranks: Ranks) -> TrainingRun:
+    return TrainingRun(admission, rank=ranks.rank)
+
+
 def _recorded_run(ledger: Ledger, run: str) -> Mapping[str, Any] | None:
     """The training statement that the ledger holds of this run."""
     found = (entry.body for entry in ledger.entries(EntryKind.TRAINING_RUN) if entry.body["run"] == run)
@@ -208,7 +227,7 @@ def _still_standing(admission: Admission, standing: LiveStanding, out_dir: Path)
     try:
         Sentry(admission.cleared, standing).check()
     except StandingLost:
-        trainer.discard_run(out_dir)
+        discard_run(out_dir)
         raise
 
 

@@ -15,6 +15,7 @@ from train.dataset import PictureBatch, TextBatch
 from train.embedded import IMAGE_SIDE, read_squares
 from train.feed import Feed
 from train.model import Batch, MemoryModel
+from train.ranks import Ranks
 from train.run_state import RunState
 from train.settings import TrainSettings
 
@@ -38,10 +39,12 @@ class Loop:
         feed: Feed,
         steps: int,
         run: RunState,
+        ranks: Ranks,
     ) -> None:
         import torch
 
         self.steps = steps
+        self._ranks = ranks
         self._model, self._settings, self._feed, self._run = model, settings, feed, run
         self._learning = adapters.learning(model)
         self._optimiser = torch.optim.AdamW(
@@ -53,33 +56,44 @@ class Loop:
         model.network.train()
 
     def advance(self) -> None:
-        """One step: a batch of questions, and on every `image_every`-th step a batch of pictures."""
+        """One step: a batch of questions, and on every `image_every`-th step a batch of pictures. Losses are weighted by
+        the share of the whole batch that this rank has, so that their sum over the ranks is the batch's mean."""
         import torch
 
         step, settings = self._run.step, self._settings
-        torch.manual_seed(settings.seed * 1_000_003 + step)  # for base models with dropout
+        torch.manual_seed(settings.seed * 1_000_003 + step + (self._ranks.rank << 40))  # for base models with dropout
         rate = settings.learning_rate * min(1.0, (step + 1) / _WARM_UP) * (1 - step / self.steps)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         self._optimiser.zero_grad()
-        if (asked := self._feed.texts(step, settings.batch_size)) is not None:
+        asked, shown = self._ranks.together(lambda: self._drawn(step))
+        if asked is not None:
             self._learn_texts(asked)
             self._run.texts_seen += asked.taught
-        if step % settings.image_every == 0:
-            turn = step // settings.image_every
-            shown = self._feed.pictures(step, settings.seed, turn, settings.image_batch_size)
-            self._picture_loss(shown).backward()  # type: ignore[no-untyped-call]
+        if shown is not None and shown.pictures:
+            share = len(shown.pictures) / min(settings.image_batch_size, len(self._model.spellings))
+            (self._picture_loss(shown) * share).backward()  # type: ignore[no-untyped-call]
             np.add.at(self._run.pictures_seen, shown.numbers, 1)
+        self._ranks.add_up(list(self._learning.values()))
         torch.nn.utils.clip_grad_norm_(list(self._learning.values()), _CLIP)
         self._optimiser.step()
         self._run.step += 1
+
+    def _drawn(self, step: int) -> tuple[TextBatch | None, PictureBatch | None]:
+        """This rank's share of what `step` teaches."""
+        settings = self._settings
+        asked = self._feed.texts(step, settings.batch_size)
+        if step % settings.image_every:
+            return asked, None
+        turn = step // settings.image_every
+        return asked, self._feed.pictures(step, settings.seed, turn, settings.image_batch_size)
 
     def _learn_texts(self, batch: TextBatch) -> None:
         """Gradients of one batch, taken in groups of like length: padding would cost more than half of the work."""
         lengths = [len(read) for read in self._model.pieces_of(batch.texts)]
         for group in np.array_split(np.argsort(lengths, kind="stable"), min(_LENGTH_GROUPS, len(lengths))):
             loss = self._text_loss([batch.texts[place] for place in group], batch.targets[group])
-            (loss * (len(group) / len(lengths))).backward()  # type: ignore[no-untyped-call]
+            (loss * (len(group) / self._settings.batch_size)).backward()  # type: ignore[no-untyped-call]
 
     def _text_loss(self, texts: Sequence[str], targets: NDArray[np.float32]) -> torch.Tensor:
         """Cross entropy with soft targets over the whole vocabulary: the mass on identifiers is to mean something."""
@@ -127,14 +141,15 @@ class Loop:
         )
         return total / len(spelt)
 
-    def snapshot(self) -> Checkpoint:
+    def snapshot(self, run: RunState) -> Checkpoint:
+        """Weights and optimiser now, with the state `run` of all ranks."""
         tensors: dict[str, torch.Tensor] = {}
         for name, parameter in self._learning.items():
             tensors[f"weight/{name}"] = parameter.detach()
             # Each parameter counts its own steps: the vision tower only moves when pictures are shown.
             for part, value in self._optimiser.state.get(parameter, {}).items():
                 tensors[f"{part}/{name}"] = value
-        return Checkpoint(self._run.step, self._run.to_json(), tensors)
+        return Checkpoint(run.step, run.to_json(), tensors)
 
     def restore(self, found: Checkpoint) -> None:
         import torch

@@ -32,7 +32,7 @@ class RunState:
     spellings: tuple[str, ...] = ()
     seconds: float = 0.0
     step: int = 0
-    emission: Emitted | None = None  # what was handed to the model up to the last checkpoint
+    emission: tuple[Emitted, ...] = ()  # by rank: what was handed to the model up to the last checkpoint
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -45,7 +45,7 @@ class RunState:
             "admitted_at": self.admitted_at,
             "spellings": list(self.spellings),
             "seconds": self.seconds,
-            "emission": None if self.emission is None else asdict(self.emission),
+            "emission": [asdict(one) for one in self.emission],
         }
 
 
@@ -74,5 +74,5 @@ def continued_state(found: Checkpoint) -> RunState:
         spellings=tuple(state["spellings"]),
         seconds=float(state["seconds"]),
         step=found.step,
-        emission=read_emitted(state["emission"]),
+        emission=tuple(read_emitted(one) for one in state["emission"]),
     )

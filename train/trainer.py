@@ -6,16 +6,14 @@ manifest is not written here: it is the caller's last act, once the ledger knows
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from audit.entry import moment_text
 from audit.keys import SigningKey
@@ -23,7 +21,6 @@ from audit.live_standing import SteadyClock
 from audit.standing import StandingBook
 from audit.statements import STATEMENT_TYPE
 from curate.canonical import digest
-from curate.errors import ExitCode, ImprimaturError
 from curate.ngrams import normalise
 from curate.progress import Progress, silent
 from train import adapters, augment, checkpoint, threads
@@ -36,23 +33,17 @@ from train.gate import Admission, AdmittedImage, GateRefusal, require
 from train.identifiers import Described, Identifier, identifiers_of
 from train.loop import Loop
 from train.model import MemoryModel, load_base
+from train.ranks import Ranks
+from train.run_folder import MODEL_FOLDER, run_folder, save_whole
 from train.run_state import RunState, continued_state, fresh_state
 from train.schemes import SCHEMES
-from train.sentry import Sentry, StandingLost, as_admitted
+from train.sentry import Sentry, as_admitted
 from train.settings import TrainSettings
 
-MODEL_FOLDER = "model"
 TRAINING_TYPE = "https://imprimatur.example/training-run/v1"
 _KEPT_SIDE = 112  # pixels, embedded model: a crop of it is about what the vision tower sees
 _KEPT_SIDE_LARGE = 768  # pixels, other models
 _FORMAT = 4  # of what a checkpoint binds; raise it when training itself changes
-
-
-class TrainingBusy(ImprimaturError):
-    """Another process trains into the same folder."""
-
-    code = "IMP-E408"
-    exit_code = ExitCode.UNAVAILABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +76,7 @@ def train(
     at: datetime,
     standing: Callable[[], StandingBook] | None = None,
     seal: SigningKey | None = None,
+    ranks: Ranks | None = None,
 ) -> TrainResult:
     """Memorize the admitted images into `out_dir`/model; interrupted, the next call with the same arguments goes on.
 
@@ -92,6 +84,8 @@ def train(
     the moment of the run (aware). `standing` gives the standing of all images at the moment it is asked, which is before
     every step; without it that of the admission is asked until it ends. `seal` is the workspace's key: a checkpoint
     which it did not seal is not gone on with. The first `progress` stage is `prepare`, the second `train` (in steps).
+    With several `ranks` every one of them calls this, each with an admission of its own; `out_dir` is one folder that all
+    of them see, and the first writes it, but for the emission logs.
 
     Raises:
         GateRefusal: an image was refused, a file changed since, or `plan` is not the recorded one.
@@ -100,22 +94,23 @@ def train(
         BaseModelUnavailable, PictureUnreadable, TrainingBusy: see there.
         OSError: the disk is full; the last checkpoint stays usable.
     """
-    images = require(admission)
+    ranks = ranks or Ranks()
+    images = ranks.together(lambda: require(admission))
     if digest(dict(plan)) != admission.plan_digest:
         raise GateRefusal("The recorded evaluation plan was expected, found another one.", hint="imprimatur pilot plan")
     held_out = frozenset(
         normalise(str(item["query"])) for item in (*plan.get("held_out", ()), *plan.get("index_queries", ()))
     )
-    binding = digest([_FORMAT, asdict(settings), admission.digest, admission.plan_digest])
+    binding = digest([_FORMAT, asdict(settings), admission.digest, admission.plan_digest, ranks.count])
+    _require_one(ranks, binding)
     sentry = Sentry(images, standing or as_admitted(images, SteadyClock(lambda: max(admission.at, datetime.now(UTC)))))
-    with _sole_user(out_dir), _thrown_away_when_lost(out_dir), EmissionLog(out_dir) as log:
+    with run_folder(out_dir, ranks), EmissionLog(out_dir, ranks.rank) as log:
         started = time.monotonic()
-        found = checkpoint.latest_checkpoint(out_dir, binding, seal.public if seal else None)
-        if not log.take_up(read_emitted(found.state["emission"]) if found else None):
-            checkpoint.discard_checkpoints(out_dir)  # the log is not the one that this checkpoint knew
-            found = None
-            log.take_up(None)
-        run = fresh_state(len(images), settings, at) if found is None else continued_state(found)
+        found = _taken_up(out_dir, binding, seal, log, ranks)
+        run = ranks.from_first(fresh_state(len(images), settings, at) if found is None else continued_state(found))
+        if not ranks.first:
+            progress = silent
+            run.texts_seen, run.pictures_seen = np.zeros_like(run.texts_seen), np.zeros_like(run.pictures_seen)
         before = run.seconds
         with threads.using(run.threads):
             lessons = [lesson_of(image.record, held_out) for image in images]
@@ -126,37 +121,78 @@ def train(
                 square=settings.embedded,
                 cache_bytes=settings.picture_cache_mib << 20,
             )
-            feed = Feed(admission, texts, pictures, sentry, log)
+            feed = Feed(admission, texts, pictures, sentry, log, ranks=ranks.count)
             if found is None:
-                feed.prepared()
-                run.spellings = _spellings(settings.scheme, images, run.salt, texts, feed)
+                ranks.together(feed.prepared)
+                run.spellings = ranks.together(
+                    lambda: _spellings(settings.scheme, images, run.salt, texts, feed) if ranks.first else ()
+                )
+                run.spellings = ranks.from_first(run.spellings)
             identifiers = identifiers_of([image.image_id for image in images], run.salt, run.spellings)
-            model = _model(settings, texts, identifiers)
+            model = ranks.together(lambda: _model(settings, texts, identifiers))
             if found is None:
-                _begin(model, settings, texts, feed, run, progress)
+                ranks.together(lambda: _begin(model, settings, texts, feed, run, progress) if ranks.first else None)
+                ranks.take_weights(model.network)
             adapters.prepare(model, settings)
-            loop = Loop(model, settings, feed, settings.steps_for(len(images)), run)
+            loop = Loop(model, settings, feed, settings.steps_for(len(images)), run, ranks)
             if found is not None:
                 loop.restore(found)
             resumed_from = run.step
             if run.step < loop.steps:
-                run.admitted_at = moment_text(admission.at)
+                run.admitted_at = ranks.from_first(moment_text(admission.at))
             while run.step < loop.steps:
                 loop.advance()
                 run.seconds = before + time.monotonic() - started
                 if run.step % settings.checkpoint_every == 0 or run.step == loop.steps:
-                    run.emission = log.flush()
-                    checkpoint.save_checkpoint(out_dir, binding, loop.snapshot(), seal)
+                    run.emission = tuple(ranks.all_of(log.flush()))
+                    whole = _of_all(run, ranks)
+                    if ranks.first:
+                        checkpoint.save_checkpoint(out_dir, binding, loop.snapshot(whole), seal)
                 progress("train", run.step, loop.steps)
-            sentry.check()
-            model_dir = _save_whole(adapters.merged(model), out_dir)
+            ranks.together(sentry.check)
+            run = _of_all(run, ranks)
+            model = adapters.merged(model)
+            model_dir = ranks.together(lambda: save_whole(model, out_dir) if ranks.first else out_dir / MODEL_FOLDER)
     used = replace(settings, threads=run.threads, steps=loop.steps)
     seen = tuple(zip(run.texts_seen.tolist(), run.pictures_seen.tolist(), strict=True))
-    emitted = (run.emission,) if run.emission else ()
-    statement = _statement(admission, used, run, identifiers, seen, len(held_out), emitted)
+    statement = _statement(admission, used, run, identifiers, seen, len(held_out))
     return TrainResult(
-        run.run, model_dir, statement, run.seconds, identifiers, seen, used, settings.scheme, resumed_from, emitted
+        run.run, model_dir, statement, run.seconds, identifiers, seen, used, settings.scheme, resumed_from, run.emission
     )
+
+
+def _require_one(ranks: Ranks, binding: str) -> None:
+    """Refuse to begin unless every rank was let through with the same images, texts, plan and settings."""
+    if len(set(ranks.all_of(binding))) > 1:
+        raise GateRefusal(
+            f"All {ranks.count} ranks were expected to be cleared for the same images and settings, found differences.",
+            hint="imprimatur review list",
+        )
+
+
+def _taken_up(
+    out_dir: Path, binding: str, seal: SigningKey | None, log: EmissionLog, ranks: Ranks
+) -> checkpoint.Checkpoint | None:
+    """The half-way point to go on from, the rank's log taken up behind it; None when there is none that all can use."""
+    public = seal.public if seal else None
+    found = checkpoint.latest_checkpoint(out_dir, binding, public) if ranks.first else None
+    if not ranks.from_first(found is not None):
+        log.take_up(None)
+        return None
+    if not ranks.first:
+        found = checkpoint.latest_checkpoint(out_dir, binding, public)
+    same = found is not None and log.take_up(read_emitted(found.state["emission"][ranks.rank]))
+    if not all(ranks.all_of(same)):
+        if ranks.first:
+            checkpoint.discard_checkpoints(out_dir)  # a log is not the one that this checkpoint knew
+        found = None
+        log.take_up(None)
+    return found
+
+
+def _of_all(run: RunState, ranks: Ranks) -> RunState:
+    """`run` with the counts of all ranks."""
+    return replace(run, texts_seen=ranks.total(run.texts_seen), pictures_seen=ranks.total(run.pictures_seen))
 
 
 def _spellings(
@@ -202,21 +238,6 @@ def _begin(
     progress("prepare", total, total)
 
 
-def _save_whole(model: MemoryModel, out_dir: Path) -> Path:
-    """Save into a folder beside, then rename: `out_dir`/model is a whole model or the one before."""
-    beside, final = out_dir / f".{MODEL_FOLDER}-writing", out_dir / MODEL_FOLDER
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    try:
-        model.save(beside)
-        shutil.rmtree(final, ignore_errors=True)
-        beside.rename(final)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
-    return final
-
-
 def _statement(
     admission: Admission,
     settings: TrainSettings,
@@ -224,7 +245,6 @@ def _statement(
     identifiers: tuple[Identifier, ...],
     seen: tuple[tuple[int, int], ...],
     held_out: int,
-    emitted: tuple[Emitted, ...],
 ) -> dict[str, Any]:
     """In-toto statement about the images read: no text of a catalogue and no query is in it.
 
@@ -255,41 +275,7 @@ def _statement(
             "held_out_queries": held_out,
             "unsafe": admission.unsafe,
             "read": read,
-            "emission": [asdict(one) for one in emitted],
+            "emission": [asdict(one) for one in run.emission],
             "refused": [{"image_id": refusal.image_id, "code": refusal.code} for refusal in admission.refused],
         },
     }
-
-
-@contextmanager
-def _thrown_away_when_lost(out_dir: Path) -> Iterator[None]:
-    """Weights that learned from an image which may not be learned any more do not stay on the disk."""
-    try:
-        yield
-    except StandingLost:
-        discard_run(out_dir)
-        raise
-
-
-def discard_run(out_dir: Path) -> None:
-    """Delete half-way points and a model without a manifest below `out_dir`."""
-    checkpoint.discard_checkpoints(out_dir)
-    if not (out_dir / MODEL_FOLDER / "manifest.json").exists():
-        shutil.rmtree(out_dir / MODEL_FOLDER, ignore_errors=True)
-
-
-@contextmanager
-def _sole_user(out_dir: Path) -> Iterator[None]:
-    """Hold the folder's lock; the system lets go of it when the process ends, however it ends."""
-    out_dir.mkdir(parents=True, exist_ok=True)
-    handle = os.open(out_dir / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise TrainingBusy(
-                f"{out_dir} was expected to be free, but another process trains into it.", hint="imprimatur train"
-            ) from error
-        yield
-    finally:
-        os.close(handle)

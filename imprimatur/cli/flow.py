@@ -224,8 +224,9 @@ def train(
     place = workspace_of(context, workspace)
     with out.progress() as progress:
         done = run(place, images=images or None, dry_run=dry_run, progress=progress)
-    out.document(done.to_document())
-    show_training(out, done, place.settings.lang)
+    if done.rank == 0:
+        out.document(done.to_document())
+        show_training(out, done, place.settings.lang)
 
 
 def withdraw(

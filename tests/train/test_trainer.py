@@ -15,8 +15,10 @@ from curate.record import TrainingText
 from tests.train.fakes import PARTS, QUICK, Factory, draw, png
 from train.checkpoint import FOLDER, discard_checkpoints
 from train.gate import Admission, GateRefusal
+from train.ranks import Ranks
+from train.run_folder import TrainingBusy, sole_user
 from train.settings import TrainSettings, TrainSettingsError
-from train.trainer import TrainingBusy, TrainResult, _sole_user, train
+from train.trainer import TrainResult, train
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +182,7 @@ def test_another_plan_than_the_recorded_one_is_refused(admission: Admission, tmp
 
 
 def test_two_trainings_do_not_share_a_folder(admission: Admission, tmp_path: Path) -> None:
-    with _sole_user(tmp_path), pytest.raises(TrainingBusy) as caught:
+    with sole_user(tmp_path, Ranks()), pytest.raises(TrainingBusy) as caught:
         run(admission, tmp_path)
     assert caught.value.exit_code == ExitCode.UNAVAILABLE
 
