@@ -42,7 +42,8 @@ def test_two_processes_train_one_model_and_the_auditor_sees_both(tmp_path: Path)
     assert told["images"] == 5 and logs == ["rank-0000.log", "rank-0001.log"]
     verified = imprimatur("-w", w, "audit", "verify", "--json")
     assert verified.returncode == 0, verified.stdout
-    assert "emission" in verified.stdout or "trained" in verified.stdout, verified.stdout
+    (proof,) = document(verified)["trained"]
+    assert proof["problems"] == [] and proof["images"] == 5
     log = Path(told["model"]).parent / "emission" / "rank-0001.log"
     data = bytearray(log.read_bytes())
     data[40] ^= 1
