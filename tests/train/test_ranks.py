@@ -165,5 +165,5 @@ def test_alone_nothing_is_asked_of_anybody() -> None:
     def refuse() -> None:
         raise GateRefusal("It was expected to be refused, found so.", hint="imprimatur train")
 
-    with pytest.raises(GateRefusal, match="^It was"):
+    with pytest.raises(GateRefusal, match="It was"):
         alone.together(refuse)
