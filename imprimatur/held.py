@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curate.decision import Decision, Lift, Outcome
-from curate.screen.faces import INSTALL as FACES_INSTALL
+from curate.screen.detectors import all_detectors
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,6 @@ class Release:
 
 
 UNDECODABLE = "hold-undecodable"
-_CHECK_COMMANDS = {
-    "pixel.text": "pip install 'imprimatur[vision]'",
-    "pixel.faces": f"pip install 'imprimatur[vision]' && {FACES_INSTALL}",
-    "pixel.codes": "pip install 'imprimatur[vision]'",
-    "pixel.plates": "pip install 'imprimatur[vision]'",
-    "text.names": "pip install 'imprimatur[ja]'",
-}
 
 
 def why_held(decisions: Iterable[Decision]) -> tuple[Release, ...]:
@@ -80,9 +73,7 @@ def _release(rule: str, decision: Decision) -> tuple[str, str]:
             f"列「{column}」を記入し、imprimatur curate を実行",
         )
     if rule.startswith("unscreened-"):
-        check = rule.removeprefix("unscreened-")
-        command = _CHECK_COMMANDS.get(check, "imprimatur doctor")
-        return f"make the check '{check}' possible: {command}", f"検査「{check}」を可能にする: {command}"
+        return _make_possible(rule.removeprefix("unscreened-"))
     if decision.lift is Lift.APPROVAL:
         return (
             "a person judges it: imprimatur review approve IMAGE",
@@ -91,4 +82,15 @@ def _release(rule: str, decision: Decision) -> tuple[str, str]:
     return (
         "correct the picture or its facts, then: imprimatur curate",
         "画像または事実を訂正し、imprimatur curate を実行",
+    )
+
+
+def _make_possible(check: str) -> tuple[str, str]:
+    """A missing detector is installed; where all are there, it was the picture or its file that could not be read."""
+    missing = [info.hint for info in all_detectors() if check in info.checks and not info.available]
+    if missing:
+        return f"make the check '{check}' possible: {missing[0]}", f"検査「{check}」を可能にする: {missing[0]}"
+    return (
+        "replace the picture or file by one that can be read, then: imprimatur curate",
+        "読み取れる画像またはファイルに差し替え、imprimatur curate を実行",
     )
