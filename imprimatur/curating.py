@@ -22,6 +22,7 @@ from curate.odd_input import odd_input
 from curate.picture import PictureFacts
 from curate.pipeline import Intake, Judged, Source, judge, take_in
 from curate.policy.document import Policy, load_policy
+from curate.policy.passable import nothing_passed
 from curate.progress import Progress, silent
 from curate.screen.duplicates import BarredPrint
 from curate.screen.in_shards import ScreenShards
@@ -157,6 +158,8 @@ def curate(
             ),
             progress=progress,
         )
+        if (told := nothing_passed(judged.decisions.values(), policy)) is not None:
+            notices = (*notices, told)
         recorded = None
         pages: tuple[Path, ...] = ()
         if not dry_run:

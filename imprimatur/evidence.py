@@ -16,16 +16,12 @@ from audit.recheck_proof import Proven, check_proof
 from audit.recheck_tiles import tile_problems
 from audit.timestamp import TimestampInvalid, load_roots, verify_timestamp
 from curate.atomic import write_atomic
-from curate.canonical import from_json
-from curate.decision import ValueScore
 from curate.errors import ExitCode, ImprimaturError
-from curate.finding import Screening
-from curate.policy.compare import Change, Subject, compare
-from curate.policy.decide import Routing
+from curate.policy.compare import Change, compare
 from curate.policy.document import load_policy
-from curate.record import ImageRecord
 from imprimatur.record_book import LedgerMissing, ledger_exists, now, open_ledger
 from imprimatur.recording import last_decisions
+from imprimatur.replaying import subject_of
 from imprimatur.which_image import which_image
 from imprimatur.workspace import Workspace
 
@@ -261,14 +257,6 @@ def diff_policies(workspace: Workspace, a: Path, b: Path) -> tuple[PolicyChange,
     subjects = []
     with open_ledger(workspace) as ledger:
         for entry in last_decisions(ledger.entries(EntryKind.DECISION)).values():
-            payload = ledger.payload(entry.index)
-            if payload is not None:
-                subjects.append(
-                    Subject(
-                        from_json(ImageRecord, payload["record"]),
-                        from_json(Screening, payload["screening"]),
-                        from_json(ValueScore, payload["value"]),
-                        from_json(Routing, payload["routing"]),
-                    )
-                )
+            if (subject := subject_of(ledger.payload(entry.index))) is not None:
+                subjects.append(subject)
     return tuple(PolicyChange(change) for change in compare(subjects, first, second, today=now().date()))

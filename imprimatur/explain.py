@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.entry import EntryKind, LedgerEntry
+from audit.ledger import Ledger
 from audit.standing import Standing
-from imprimatur.record_book import open_ledger, standing_now
+from curate.policy.change_wording import change_document
+from curate.policy.document import policy_from_json
+from curate.policy.would_change import WouldChange, would_change
+from imprimatur.record_book import now, open_ledger, standing_now
 from imprimatur.recording import last_decisions
+from imprimatur.replaying import subject_of
 from imprimatur.which_image import which_image
 from imprimatur.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """`payload` is what people wrote and detectors found (None once erased); `history` is every entry naming the image."""
+    """`payload` is what people wrote and detectors found (None once erased); `history` is every entry naming the image.
+    `would_change` is None where what was decided on, or its policy, was erased."""
 
     standing: Standing
     decision: dict[str, Any]
@@ -23,6 +29,7 @@ class Explanation:
     history: tuple[dict[str, Any], ...]
     training_runs: tuple[dict[str, Any], ...]
     proof: dict[str, Any]
+    would_change: WouldChange | None = None
 
     def to_document(self) -> dict[str, Any]:
         standing = self.standing
@@ -40,6 +47,7 @@ class Explanation:
             "history": list(self.history),
             "training_runs": list(self.training_runs),
             "proof": self.proof,
+            "would_change": None if self.would_change is None else change_document(self.would_change),
         }
 
 
@@ -59,6 +67,18 @@ def _line(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
+def _would_change(ledger: Ledger, entry: LedgerEntry, payload: dict[str, Any] | None) -> WouldChange | None:
+    """Computed from what was decided on and the policy that decided, both as recorded, for today."""
+    sha256 = entry.body["policy"]["sha256"]
+    policies = [found.index for found in ledger.entries(EntryKind.POLICY) if found.body["sha256"] == sha256]
+    canonical = ledger.payload(policies[0]) if policies else None
+    subject = subject_of(payload)
+    if canonical is None or subject is None:
+        return None
+    policy = policy_from_json(canonical, where=f"policy of ledger entry {policies[0]}")
+    return would_change(subject, policy, today=now().date())
+
+
 def explain(workspace: Workspace, typed: str) -> Explanation:
     """Everything recorded about the image that `typed` means.
 
@@ -75,11 +95,13 @@ def explain(workspace: Workspace, typed: str) -> Explanation:
             for item in run.body["statement"]["predicate"]["read"]:
                 if item.get("image_id") == image_id:
                     runs.append({"run": run.body["run"], "ledger_index": run.index, **item})
+        payload = ledger.payload(entry.index)
         return Explanation(
             standing=standing_now(ledger).of(image_id),
             decision=dict(entry.body),
-            payload=ledger.payload(entry.index),
+            payload=payload,
             history=tuple(_line(item) for item in ledger.entries() if _names(item, image_id)),
             training_runs=tuple(runs),
             proof=prove(ledger, entry.index).to_document(),
+            would_change=_would_change(ledger, entry, payload),
         )

@@ -148,11 +148,13 @@ def policy_check(
     json_: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Is the policy valid, and is it safe?"""
+    """Is the policy valid, is it safe, and can any image pass it?"""
     from curate.policy.document import load_policy
+    from curate.policy.passable import refuse_impassable
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     policy = load_policy(_policy_folder(context, folder, workspace))
+    refuse_impassable(policy)
     unsafe = policy.unsafe_reasons()
     out.document(
         {"id": policy.ref.id, "version": policy.ref.version, "sha256": policy.ref.sha256, "unsafe": list(unsafe)}
@@ -169,11 +171,15 @@ def policy_test(
     json_: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Run the policy's worked cases; exit 1 when one does not hold."""
+    """Run the policy's worked cases; exit 1 when one does not hold, 2 when no image can pass the policy."""
     from curate.policy.cases import run_cases
+    from curate.policy.document import load_policy
+    from curate.policy.passable import refuse_impassable
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
-    results = run_cases(_policy_folder(context, folder, workspace))
+    place = _policy_folder(context, folder, workspace)
+    refuse_impassable(load_policy(place))
+    results = run_cases(place)
     out.document([{"case": r.name, "expected": r.expected, "found": r.found, "ok": r.ok} for r in results])
     for result in results:
         if not result.ok:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from curate.decision import Outcome
+from curate.policy.change_wording import change_lines
 from imprimatur.cli.shell import Out
 from imprimatur.cli.show_value import show_selection, show_value
 from imprimatur.cli.tables import pick, plain_table
@@ -215,6 +216,9 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
             escape(hit["reason_ja" if lang == "ja" else "reason_en"]),
         )
     out.say("", f"[bold]{pick(lang, 'Rules that applied (● decided)', '適用された規則(● が決め手)')}[/]", deciding)
+    if explanation.would_change is not None and body["outcome"] != "memorize":
+        out.say("", f"[bold]{pick(lang, 'What would have to change', '結果を変えるには')}[/]")
+        out.say(*(escape(pick(lang, *line)) for line in change_lines(explanation.would_change)))
     findings = (payload or {}).get("screening", {}).get("findings", [])
     if findings:
         table = plain_table(
