@@ -173,9 +173,9 @@ def _choices(rules: Sequence[Rule], policy: Policy) -> dict[str, tuple[Any, ...]
         if node.routing is not None:
             routing |= set(node.routing.model_dump(exclude_none=True))
     choices: dict[str, tuple[Any, ...]] = {"class": tuple(ContentClass)}
-    for part, bounds in thresholds.items():
+    for part, named in thresholds.items():
         # A part that was not counted meets no bound, in either direction.
-        choices[f"value.{part}"] = (*sorted({0.0, *bounds}, reverse=True), _UNKNOWN)
+        choices[f"value.{part}"] = (*sorted({0.0, *named}, reverse=True), _UNKNOWN)
     for name in sorted({*texts, *dates}):
         choices[name] = (*_readings(name, texts.get(name, set()), name in dates), _UNKNOWN)
     for name in routing:
@@ -221,8 +221,7 @@ def _holds(when: Condition, case: _Case) -> bool | None:
         parts.append(True if True in unknown else None if None in unknown else False)
     if when.value is not None:
         amount, low, high = case.get(f"value.{when.value.part}"), when.value.at_least, when.value.below
-        counted = isinstance(amount, float)
-        holds = counted and (low is None or amount >= low) and (high is None or amount < high)
+        holds = isinstance(amount, float) and (low is None or amount >= low) and (high is None or amount < high)
         parts.append(None if amount is None else holds)
     if when.fact is not None:
         parts.append(_says(case.get(when.fact.name.value), when.fact.one_of))
@@ -232,10 +231,9 @@ def _holds(when: Condition, case: _Case) -> bool | None:
         stated = case.get(when.date.name)
         parts.append(None if stated is None else isinstance(stated, tuple) and stated[1] == when.date.lies)
     if when.routing is not None:
-        given = when.routing.model_dump(exclude_none=True)
-        parts += [
-            None if (found := case.get(f"routing.{name}")) is None else found is value for name, value in given.items()
-        ]
+        for name, value in when.routing.model_dump(exclude_none=True).items():
+            routed = case.get(f"routing.{name}")
+            parts.append(None if routed is None else routed is value)
     return False if False in parts else None if None in parts else True
 
 
