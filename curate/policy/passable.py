@@ -30,7 +30,7 @@ _Case = Mapping[str, Any]  # variable -> what it is; a variable that is absent i
 class NoImagePasses(ImprimaturError):
     """Under this policy no image can ever be memorized, whatever is known about it and whoever approves."""
 
-    code = "IMP-E246"
+    code = "IMP-E250"
     exit_code = ExitCode.USAGE
 
 
@@ -78,7 +78,7 @@ def impassable(policy: Policy) -> Impassable | None:
 class NothingPassed(ImprimaturError):
     """Not one image of this catalogue may be memorized under the policy, although some image could be."""
 
-    code = "IMP-E247"
+    code = "IMP-E251"
     exit_code = ExitCode.USAGE
 
 
