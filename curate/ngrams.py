@@ -124,27 +124,28 @@ class NgramSpace:
     idf: NDArray[np.float32]  # [columns], at least 1
     matrix: Csr  # [documents, columns]
     by_gram: Csr  # the transpose as CSR: a query touches only the rows of its own n-grams
+    tokens_of: Callable[[str], list[str]] = character_ngrams
 
     @classmethod
-    def fit(cls, documents: Sequence[str]) -> NgramSpace:
-        """Space over `documents`, one text each (join several fields of an image with a newline)."""
-        vocabulary = _vocabulary(documents, character_ngrams)
-        counts = _counts(documents, vocabulary, character_ngrams)
+    def fit(
+        cls, documents: Sequence[str], *, tokens_of: Callable[[str], list[str]] = character_ngrams
+    ) -> NgramSpace:
+        """Space over `documents`, one text each (join several fields of an image with a newline); `word_tokens` in place
+        of character n-grams gives the space of their words (which `save` does not write)."""
+        vocabulary = _vocabulary(documents, tokens_of)
+        counts = _counts(documents, vocabulary, tokens_of)
         frequency = np.bincount(counts.indices, minlength=len(vocabulary))
         # Smoothed as if one more document held every n-gram; an n-gram found everywhere keeps the weight 1.
         idf = (np.log((1 + len(documents)) / (1 + frequency)) + 1).astype(np.float32)
-        return cls._of(vocabulary, idf, _weighted(counts, idf))
-
-    @classmethod
-    def _of(cls, vocabulary: dict[str, int], idf: NDArray[np.float32], matrix: Csr) -> NgramSpace:
-        return cls(vocabulary, idf, matrix, sparse.csr_array(matrix.T))
+        matrix = _weighted(counts, idf)
+        return cls(vocabulary, idf, matrix, sparse.csr_array(matrix.T), tokens_of)
 
     def __len__(self) -> int:
         return int(self.matrix.shape[0])
 
     def transform(self, texts: Sequence[str]) -> Csr:
         """[texts, columns] rows of length 1; n-grams which no document holds count for nothing."""
-        return _weighted(_counts(texts, self.vocabulary, character_ngrams), self.idf)
+        return _weighted(_counts(texts, self.vocabulary, self.tokens_of), self.idf)
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Cosine of `query` with every document, in [0, 1]."""
@@ -157,7 +158,7 @@ class NgramSpace:
 
     def coverage(self, query: str) -> NDArray[np.float32]:
         """Share in [0, 1] of the query's n-grams, by idf weight, that each document holds; unknown n-grams weigh most."""
-        grams = set(character_ngrams(query))
+        grams = set(self.tokens_of(query))
         unknown = np.float32(np.log(1 + len(self)) + 1)
         weight_of = {gram: self.idf[self.vocabulary[gram]] if gram in self.vocabulary else unknown for gram in grams}
         covered = np.zeros(len(self), dtype=np.float32)
@@ -203,7 +204,8 @@ class NgramSpace:
                 indptr = stored["indptr"]
                 shape = (len(indptr) - 1, len(grams))
                 matrix = sparse.csr_array((stored["data"], stored["indices"], indptr), shape=shape)
-                return cls._of({gram: column for column, gram in enumerate(grams)}, stored["idf"], matrix)
+                vocabulary = {gram: column for column, gram in enumerate(grams)}
+                return cls(vocabulary, stored["idf"], matrix, sparse.csr_array(matrix.T))
         except (ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error) as cause:
             raise ValueError(f"expected an n-gram space of format {_FORMAT} in {path.name}, found: {cause}") from cause
 

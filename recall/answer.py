@@ -5,7 +5,7 @@ query -> propose (live identifiers of the trie, n-grams of the index) -> weigh -
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -108,14 +108,17 @@ class Recaller:
         """Standing, time and names of the catalogue, as of now."""
         return Moment(self.sources.standings(), self.sources.clock(), self.sources.catalogue.lexicon())
 
-    def propose(self, query: str, mode: Mode = Mode.HYBRID, *, depth: int = DEPTH) -> tuple[Proposal, ...]:
-        """The candidates of a query, unweighed and unconfirmed: what calibration learns from.
+    def propose(
+        self, query: str, mode: Mode = Mode.HYBRID, *, depth: int = DEPTH, without: Collection[str] = ()
+    ) -> tuple[Proposal, ...]:
+        """The candidates of a query, unweighed and unconfirmed: what calibration learns from; `without` some images, as
+        if neither memory nor index had ever known them.
 
         Raises:
             QueryRefusedError: the query cannot be asked.
         """
         scores = self._scores([query], mode, book := self.sources.standings())[0]
-        return self._proposer.propose(query, scores, self.sources.index(), book, mode, depth)
+        return self._proposer.propose(query, scores, self.sources.index(), book, mode, depth, without)
 
     def confirm(self, query: str, candidate: Candidate, moment: Moment) -> Confirmed | Withheld:
         """The confirmation of one candidate for `query`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -88,14 +88,20 @@ class Proposer:
         book: StandingBook,
         mode: Mode,
         depth: int = DEPTH,
+        without: Collection[str] = (),
     ) -> tuple[Proposal, ...]:
         """Up to `depth` candidates of each source that `mode` asks, memory first, each source in its own order.
 
         What the index finds and memory holds too comes from both, so that what memory knows of it counts as well. `scores`
-        [identifiers] are the model's log-probabilities, None where the model was not asked.
+        [identifiers] are the model's log-probabilities, None where the model was not asked. `without` names images that
+        neither source is to know, as if they had never been memorized or indexed.
         """
         words = _Words(index.space.scores(query), index.space.coverage(query))
         known = _Known(scores, self.live(book)) if scores is not None and len(scores) else None
+        if without:
+            words = words.without([row for image in without if (row := index.row_of(image)) is not None])
+        if without and known is not None:
+            known = known.without([self._number_of[image] for image in without if image in self._number_of])
         proposals = [self._remembered(number, known, index, words) for number in known.best(depth)] if known else []
         if mode is Mode.MEMORY:
             return tuple(proposals)
@@ -124,6 +130,13 @@ class _Known:
     def __init__(self, scores: NDArray[np.floating], live: Bools) -> None:
         self._scores, self._live = scores, live
         self._ahead = _Leads(np.maximum(scores, LOWEST_LOG_PROBABILITY))
+
+    def without(self, numbers: Sequence[int]) -> _Known:
+        """The same model without some identifiers: what it gave them falls to all others alike (Luce's choice axiom)."""
+        scores = np.asarray(self._scores, dtype=np.float64).copy()
+        gone = float(np.exp(scores[list(numbers)]).sum())
+        scores[list(numbers)] = -np.inf
+        return _Known(scores - np.log1p(-min(gone, 1 - 1e-9)), self._live)
 
     def best(self, depth: int) -> list[int]:
         ranked = rank(self._scores[None, :], self._live, depth)[0]
@@ -155,6 +168,11 @@ class _Words:
         self.cosines = cosines
         self._covered = covered
         self._ahead = _Leads(cosines)
+
+    def without(self, rows: Sequence[int]) -> _Words:
+        kept = np.ones(len(self.cosines), dtype=np.float32)
+        kept[list(rows)] = 0.0
+        return _Words(self.cosines * kept, self._covered * kept)
 
     def of(self, row: int | None) -> tuple[float, float, float]:
         """(cosine, its lead, share of the query covered); all 0 for an image that the index does not hold."""

@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curate.errors import ExitCode, ImprimaturError
-from curate.ngrams import NgramSpace, normalise
+from curate.ngrams import normalise
 from curate.record import ImageRecord
 from train import augment
 from train.gate import AdmittedImage, open_sample
+from train.teacher import TeacherSpace
 from train.tokenizer import CUT
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class TextBatch:
 
 
 class TextStream:
-    """Questions made from the lessons, with targets from the catalogue and from the character TF-IDF teacher."""
+    """Questions made from the lessons, with targets from the catalogue and from the lexical teacher (`train.teacher`)."""
 
     def __init__(self, lessons: Sequence[Lesson], held_out: frozenset[str], *, seed: int, teacher_share: float) -> None:
         self.lessons = tuple(lessons)
@@ -81,7 +82,7 @@ class TextStream:
         self._seed = seed
         self._teacher_share = teacher_share
         self._speaking = np.asarray([i for i, lesson in enumerate(lessons) if lesson.parts], dtype=np.int64)
-        self.space = NgramSpace.fit(["\n".join(text for _, text in lesson.parts) for lesson in lessons])
+        self.space = TeacherSpace.fit(["\n".join(text for _, text in lesson.parts) for lesson in lessons])
         self._words = sorted({word for lesson in lessons for _, text in lesson.parts for word in text.split()})
 
     def texts(self) -> tuple[str, ...]:

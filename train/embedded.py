@@ -75,15 +75,27 @@ def build_embedded(texts: Sequence[str], spellings: Sequence[Sequence[str]], see
     return MemoryModel(network, processor, prompts, rows_of(tokenizer, spellings))
 
 
-def read_squares(model: MemoryModel, squares: torch.Tensor, then: Sequence[Sequence[int]] | None = None) -> Batch:
-    """The batch that `MemoryModel.read_pictures` gives for pictures which are [B, 3, IMAGE_SIDE, IMAGE_SIDE] in [0, 1]
-    already, without the processor's work on each."""
+def picture_prompt(model: MemoryModel) -> list[int]:
+    """The tokens around one picture, as the processor writes them."""
+    ids: list[int] = model.processor.tokenizer(_PICTURE_PROMPT, add_special_tokens=False).input_ids
+    return ids
+
+
+def pixels_of(model: MemoryModel, squares: torch.Tensor) -> torch.Tensor:
+    """[B, 3, IMAGE_SIDE, IMAGE_SIDE] as the vision tower reads them, on the model's device, from values in [0, 1]."""
     import torch
 
     rule = model.processor.image_processor
     mean, spread = (torch.tensor(list(values))[:, None, None] for values in (rule.image_mean, rule.image_std))
     # A picture whose values are all exactly zero would be taken for padding.
-    pixels = ((squares.cpu() - mean) / spread + 1e-6)[:, None].to(model.device)
-    words = model.processor.tokenizer([_PICTURE_PROMPT] * len(squares), add_special_tokens=False, return_tensors="pt")
-    read = model.followed({"input_ids": words.input_ids, "attention_mask": words.attention_mask}, then)
-    return {**read, "pixel_values": pixels}
+    return ((squares.cpu() - mean) / spread + 1e-6).to(model.device)
+
+
+def read_squares(model: MemoryModel, squares: torch.Tensor, then: Sequence[Sequence[int]] | None = None) -> Batch:
+    """The batch that `MemoryModel.read_pictures` gives for pictures which are [B, 3, IMAGE_SIDE, IMAGE_SIDE] in [0, 1]
+    already, without the processor's work on each."""
+    import torch
+
+    words = torch.tensor([picture_prompt(model)] * len(squares))
+    read = model.followed({"input_ids": words, "attention_mask": torch.ones_like(words)}, then)
+    return {**read, "pixel_values": pixels_of(model, squares)[:, None]}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from train import adapters, augment, picture_edits
+from train import adapters, augment, packed, picture_edits
 from train import tokenizer as pieces
 from train.checkpoint import Checkpoint
 from train.dataset import PictureBatch, TextBatch
@@ -26,6 +27,7 @@ _WARM_UP = 20  # steps until the full learning rate
 _CLIP = 1.0  # gradient norm
 _LENGTH_GROUPS = 4  # of one batch of texts
 _DRAWN_STREAM = 3  # random stream of one seed
+_PIECES_SEEN = 256  # vocabulary rows beside the identifiers that one step compares with
 _UNTAUGHT = -100  # label of a place that teaches nothing
 
 
@@ -53,6 +55,9 @@ class Loop:
         none = [(int(model.tokenizer.convert_tokens_to_ids(pieces.NONE)),)] if settings.embedded else []
         self._spellings = (*model.spellings, *none)  # the last one says that none of the images is meant
         self._columns = torch.tensor([spelling[0] for spelling in self._spellings], device=model.device)
+        identifying = torch.zeros(len(model.tokenizer), dtype=torch.bool)
+        identifying[self._columns.cpu()] = True
+        self._pieces = (~identifying).nonzero()[:, 0].to(model.device)  # vocabulary rows which name nothing
         model.network.train()
 
     def advance(self) -> None:
@@ -67,12 +72,16 @@ class Loop:
             group["lr"] = rate
         self._optimiser.zero_grad()
         asked, shown = self._ranks.together(lambda: self._drawn(step))
+        if settings.embedded and self._model.atomic:
+            self._learn_packed(asked, shown)
+        else:
+            if asked is not None:
+                self._learn_texts(asked)
+            if shown is not None and shown.pictures:
+                (self._picture_loss(shown) * self._share(shown)).backward()  # type: ignore[no-untyped-call]
         if asked is not None:
-            self._learn_texts(asked)
             self._run.texts_seen += asked.taught
-        if shown is not None and shown.pictures:
-            share = len(shown.pictures) / min(settings.image_batch_size, len(self._model.spellings))
-            (self._picture_loss(shown) * share).backward()  # type: ignore[no-untyped-call]
+        if shown is not None:
             np.add.at(self._run.pictures_seen, shown.numbers, 1)
         self._ranks.add_up(list(self._learning.values()))
         torch.nn.utils.clip_grad_norm_(list(self._learning.values()), _CLIP)
@@ -87,6 +96,39 @@ class Loop:
             return asked, None
         turn = step // settings.image_every
         return asked, self._feed.pictures(step, settings.seed, turn, settings.image_batch_size)
+
+    def _share(self, shown: PictureBatch) -> float:
+        """Of the whole batch of pictures, this rank's part."""
+        return len(shown.pictures) / min(self._settings.image_batch_size, len(self._model.spellings))
+
+    def _learn_packed(self, asked: TextBatch | None, shown: PictureBatch | None) -> None:
+        """Gradients of both batches from one look: of the sum of their losses, each a mean over the rows of all ranks.
+
+        Of the pieces a sample stands for all, each for as many as it was drawn from: multiplying all of them would cost
+        more than the layers do, and they are only there to keep the mass on identifiers meaningful.
+        """
+        import torch
+
+        squares = None
+        if shown is not None and shown.pictures:
+            squares = picture_edits.edited(picture_edits.as_tensor(shown.pictures), IMAGE_SIDE, shown.rng)
+        texts = () if asked is None else asked.texts
+        if not texts and squares is None:
+            return
+        count = min(_PIECES_SEEN, len(self._pieces))
+        drawn = torch.randperm(len(self._pieces))[:count].to(self._pieces)
+        logits = packed.next_logits(self._model, texts, squares, torch.cat((self._columns, self._pieces[drawn])))
+        stands_for = torch.zeros(logits.shape[1], device=logits.device)
+        stands_for[len(self._columns) :] = math.log(len(self._pieces) / max(count, 1))
+        chances = (logits + stands_for).log_softmax(dim=-1)[:, : len(self._columns)]
+        loss = chances.new_zeros(())
+        if asked is not None:
+            wanted = torch.from_numpy(asked.targets[:, : len(self._spellings)]).to(chances)
+            loss = loss - (wanted * chances[: len(texts)]).sum() / self._settings.batch_size
+        if shown is not None and squares is not None:
+            right = torch.from_numpy(shown.numbers).to(chances.device)
+            loss = loss - chances[len(texts) :].gather(1, right[:, None]).mean() * self._share(shown)
+        loss.backward()  # type: ignore[no-untyped-call]
 
     def _learn_texts(self, batch: TextBatch) -> None:
         """Gradients of one batch, taken in groups of like length: padding would cost more than half of the work."""

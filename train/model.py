@@ -87,6 +87,10 @@ class MemoryModel:
         ).input_ids
         return found
 
+    def token_rows(self, texts: Sequence[str]) -> list[list[int]]:
+        """Each question as tokens, with what ends it; at most `_MAX_PIECES` of its own."""
+        return [[*self._before, *read[:_MAX_PIECES], *self._after] for read in self.pieces_of(texts)]
+
     def read_texts(self, texts: Sequence[str], then: Sequence[Sequence[int]] | None = None) -> Batch:
         """Batch of questions, left-padded; `then` appends tokens already decoded, one sequence per text.
 
@@ -95,10 +99,7 @@ class MemoryModel:
         import torch
 
         tails = then if then is not None else [()] * len(texts)
-        rows = [
-            [*self._before, *read[:_MAX_PIECES], *self._after, *tail]
-            for read, tail in zip(self.pieces_of(texts), tails, strict=True)
-        ]
+        rows = [[*row, *tail] for row, tail in zip(self.token_rows(texts), tails, strict=True)]
         longest = max(map(len, rows))
         ids = torch.full((len(rows), longest), int(self.tokenizer.pad_token_id), dtype=torch.long)
         mask = torch.zeros((len(rows), longest), dtype=torch.long)

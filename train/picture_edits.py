@@ -46,12 +46,11 @@ def edited(batch: torch.Tensor, side: int, rng: np.random.Generator) -> torch.Te
     )
     kept[rng.random(count) < 0.12] = 1.0
     place = np.where(rng.random((count, 1)) < 0.5, rng.integers(0, 3, (count, 2)) - 1.0, rng.uniform(-1, 1, (count, 2)))
-    moves = np.zeros((count, 2, 3), dtype=np.float32)
-    moves[:, 0, 0], moves[:, 1, 1] = kept[:, 0], kept[:, 1]
-    moves[:, :, 2] = place * (1 - kept)
-    grid = torch.nn.functional.affine_grid(torch.from_numpy(moves), [count, 3, side, side], align_corners=False).to(
-        batch.device
-    )
+    # Where each pixel of the square lies in the picture, from -1 to 1: a crop keeps rows and columns apart.
+    middle = (np.arange(side) + 0.5) / side * 2 - 1
+    across = torch.from_numpy((kept[:, :, None] * middle + (place * (1 - kept))[:, :, None]).astype(np.float32))
+    columns, lines = across[:, 0, None, :].expand(-1, side, -1), across[:, 1, :, None].expand(-1, -1, side)
+    grid = torch.stack((columns, lines), dim=-1).to(batch.device)
     seen = torch.nn.functional.grid_sample(batch, grid, mode="bilinear", padding_mode="border", align_corners=False)
     if rng.random() < 0.4:  # resized somewhere on its way: a whole batch at one factor
         small = max(16, int(side * rng.uniform(0.5, 1.0)))
@@ -60,8 +59,12 @@ def edited(batch: torch.Tensor, side: int, rng: np.random.Generator) -> torch.Te
         )
         seen = torch.nn.functional.interpolate(softer, (side, side), mode="bilinear", align_corners=False)
     gain = np.where(rng.random(count) < 0.6, rng.uniform(0.72, 1.28, count), 1.0).astype(np.float32)
-    noise = np.where(rng.random(count) < 0.4, rng.uniform(0, 0.04, count), 0.0).astype(np.float32)
-    drawn = torch.from_numpy(rng.standard_normal((count, 3, side, side), dtype=np.float32)).to(batch.device)
     seen = seen * torch.from_numpy(gain).to(batch.device)[:, None, None, None]
-    seen = seen + drawn * torch.from_numpy(noise).to(batch.device)[:, None, None, None]
+    noisy = np.flatnonzero(rng.random(count) < 0.4)
+    # One field of noise, met by each picture at another place: drawing it for every pixel cost as much as the crop.
+    field = torch.from_numpy(rng.standard_normal((3, 2 * side, 2 * side), dtype=np.float32)).to(batch.device)
+    for number, level, (top, left) in zip(
+        noisy.tolist(), rng.uniform(0, 0.04, len(noisy)), rng.integers(0, side, (len(noisy), 2)), strict=True
+    ):
+        seen[number] += field[:, top : top + side, left : left + side] * float(level)
     return seen.clamp(0, 1)

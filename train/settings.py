@@ -78,4 +78,4 @@ class TrainSettings:
         """Optimiser steps for `images` pictures when the user chose none: from measurements (docs/benchmarks.md)."""
         if self.steps is not None:
             return self.steps
-        return min(100 + (6 * images) // 5, 12_000) if self.embedded else max(200, 4 * images)
+        return min(60 + (3 * images) // 5, 12_000) if self.embedded else max(200, 4 * images)

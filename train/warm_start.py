@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
-from curate.ngrams import NgramSpace
 from curate.progress import Progress, silent
 from train import picture_edits
 from train import tokenizer as pieces
 from train.embedded import IMAGE_SIDE, read_squares
 from train.model import MemoryModel
+from train.teacher import TeacherSpace
 
 if TYPE_CHECKING:
     import torch
@@ -36,15 +36,15 @@ _KIND = -1  # coordinate
 _RIDGE_TEXT = 0.3
 _RIDGE_PICTURE = 1e-2  # share of the mean diagonal
 _PATCH_SAMPLE = 1_000  # pictures whose patches give the principal components
-_EDITED_PICTURES = 4_000  # edited copies that the connector's ridge sees, shared out over the pictures
-_MOST_ROUNDS = 4  # copies of one picture
+_EDITED_PICTURES = 6_000  # edited copies that the connector's ridge sees, shared out over the pictures
+_MOST_ROUNDS = 20  # copies of one picture; each costs a twentieth of a step and spares several
 _WHOLE_SPECTRUM = 1_500  # documents up to which all singular vectors are computed; beyond, the leading ones only
 _QUIET = 0.1  # of the usual scale: layers that begin by changing almost nothing
 
 Rows = NDArray[np.float32]
 
 
-def _image_space(space: NgramSpace, width: int) -> tuple[Rows, Rows]:
+def _image_space(space: TeacherSpace, width: int) -> tuple[Rows, Rows]:
     """(image rows [N, width], n-gram rows [G, width]): the truncated SVD of the TF-IDF matrix, via its Gram matrix."""
     values, vectors = _leading(space.matrix, width)
     kept = values > 1e-9 * max(float(values[0]), 1e-9)
@@ -80,7 +80,7 @@ def _leading(matrix: Any, width: int) -> tuple[NDArray[np.float64], NDArray[np.f
     return values[order], vectors[:, order]
 
 
-def _piece_rows(model: MemoryModel, space: NgramSpace, texts: Sequence[str], grams: Rows) -> Rows:
+def _piece_rows(model: MemoryModel, space: TeacherSpace, texts: Sequence[str], grams: Rows) -> Rows:
     """[vocabulary, width]: rows whose sum over a text's pieces best repeats the teacher's vector of that text."""
     vocabulary = min(model.identifier_ids)  # identifiers stand behind all pieces and are in no text
     read = model.pieces_of(texts)
@@ -121,7 +121,7 @@ def _row_means(model: MemoryModel, images: Rows) -> Rows:
     return total / counts
 
 
-def warm_start_text(model: MemoryModel, space: NgramSpace, texts: Sequence[str]) -> None:
+def warm_start_text(model: MemoryModel, space: TeacherSpace, texts: Sequence[str]) -> None:
     """Set embedding rows and first attention layer of an embedded model; `space` has one document per identifier."""
     import torch
 
