@@ -127,9 +127,7 @@ class NgramSpace:
     tokens_of: Callable[[str], list[str]] = character_ngrams
 
     @classmethod
-    def fit(
-        cls, documents: Sequence[str], *, tokens_of: Callable[[str], list[str]] = character_ngrams
-    ) -> NgramSpace:
+    def fit(cls, documents: Sequence[str], *, tokens_of: Callable[[str], list[str]] = character_ngrams) -> NgramSpace:
         """Space over `documents`, one text each (join several fields of an image with a newline); `word_tokens` in place
         of character n-grams gives the space of their words (which `save` does not write)."""
         vocabulary = _vocabulary(documents, tokens_of)

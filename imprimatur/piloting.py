@@ -28,7 +28,7 @@ from recall.queries import ImageNames, cases_of_plan, read_cases, read_present
 
 # Rule of thumb for the embedded default before anything was measured here (docs/benchmarks.md, "Seconds to train").
 EMBEDDED_START_SECONDS = 15.0
-EMBEDDED_SECONDS_PER_STEP = 0.12
+EMBEDDED_SECONDS_PER_STEP = 0.2
 
 
 @dataclass(frozen=True)

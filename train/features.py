@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from curate.ngrams import NgramSpace
+from train.teacher import TeacherSpace
 from train.warm_start import leading_documents
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _THUMBNAIL = 8  # pixels
 _PICTURE_SHARE = 0.3  # of the squared length: texts say more of what is asked
 
 
-def aligned(space: NgramSpace, picture: Callable[[int], Image]) -> NDArray[np.float32]:
+def aligned(space: TeacherSpace, picture: Callable[[int], Image]) -> NDArray[np.float32]:
     """[N, D] unit rows: the leading singular vectors of the texts beside a small coloured thumbnail."""
     words = _unit(leading_documents(space, _TEXT_WIDTH))
     thumbnails = [

@@ -43,7 +43,7 @@ from train.settings import TrainSettings
 TRAINING_TYPE = "https://imprimatur.example/training-run/v1"
 _KEPT_SIDE = 112  # pixels, embedded model: a crop of it is about what the vision tower sees
 _KEPT_SIDE_LARGE = 768  # pixels, other models
-_FORMAT = 4  # of what a checkpoint binds; raise it when training itself changes
+_FORMAT = 5  # of what a checkpoint binds; raise it when training itself changes
 
 
 @dataclass(frozen=True, slots=True)

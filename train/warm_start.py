@@ -59,7 +59,7 @@ def _image_space(space: TeacherSpace, width: int) -> tuple[Rows, Rows]:
     return images, grams
 
 
-def leading_documents(space: NgramSpace, width: int) -> Rows:
+def leading_documents(space: TeacherSpace, width: int) -> Rows:
     """[N, width] documents in the space of their leading singular vectors."""
     return _image_space(space, width)[0]
 
