@@ -2,6 +2,9 @@
 
 The other half is for `recall.evaluate` and is never looked at here. Weights are fitted with one fold of the queries
 left out in turn; the threshold is set on those left-out scores, so that it is not flattered by its own fit.
+
+Where few of the queries ask for what is not there, each is asked once more as if its pictures had never been taken in:
+what a company's own people ask for in vain looks much like what they find.
 """
 
 from __future__ import annotations
@@ -9,6 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+from scipy.special import betaincinv
 
 from curate.canonical import digest
 from curate.ngrams import normalise
@@ -18,18 +23,23 @@ from recall.propose import Proposal, weigh
 from recall.queries import QueryCase
 from recall.scoring import UNCALIBRATED_THRESHOLD, Calibration, Mode, Threshold, fit_weights, uncalibrated
 
+CONFIDENCE = 0.8  # that the error stays below `max_error`, by the sample of development queries
+NONE_SHARE = 0.2  # of all questions are taken to ask for what is not there, or more where the sample has more
 _FOLDS = 5
-_BY_ERROR = "most right minus wrong where (wrong + 1) / (answered + 1) <= max_error, scores out of fold"
+_BY_BOUND = f"most right minus wrong where the one-sided {CONFIDENCE:.0%} Clopper-Pearson bound of the error is within max_error"
 _TOO_FEW = "too few development queries for max_error: above every wrong answer seen"
 _LEARNT_PER_SOURCE = 3  # candidates of each source and query that the weights learn from
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The answer one development query would get without a threshold. `score` is None when nothing can be shown."""
+    """The answer one development query would get without a threshold. `score` is None when nothing can be shown;
+    `weight` is 1 for a query as it was asked, less for one asked again without its pictures (`again`)."""
 
     score: float | None
     right: bool
+    weight: float = 1.0
+    again: bool = False
 
 
 def calibrate(recaller: Recaller, cases: Sequence[QueryCase], *, max_error: float, seed: int) -> Calibration:
@@ -43,28 +53,48 @@ def calibrate(recaller: Recaller, cases: Sequence[QueryCase], *, max_error: floa
     start = uncalibrated(manifest_sha256, max_error=max_error)
     if not cases:
         return start
+    n_none = sum(not case.relevant for case in cases)
+    asked = [_Asked(case, 1.0) for case in cases]
+    if (weight := _weight_again(len(cases) - n_none, n_none)) > 0:
+        asked += [_Asked(replace(case, relevant=frozenset()), weight, case.relevant) for case in cases if case.relevant]
     moment = recaller.moment()
-    offered = {mode: [recaller.propose(case.query, mode) for case in cases] for mode in Mode}
+    offered = {mode: [recaller.propose(a.case.query, mode, without=a.without) for a in asked] for mode in Mode}
     lessons = [
-        [(p.evidence, p.image_id in case.relevant) for p in _learnt_from(m, i, h)]
-        for case, m, i, h in zip(cases, *(offered[mode] for mode in Mode), strict=True)
+        [(p.evidence, p.image_id in a.case.relevant, a.weight) for p in _learnt_from(m, i, h)]
+        for a, m, i, h in zip(asked, *(offered[mode] for mode in Mode), strict=True)
     ]
-    folds = _folds([case.query for case in cases], seed)
+    fold_of = dict(zip([case.query for case in cases], _folds([case.query for case in cases], seed), strict=True))
+    folds = [fold_of[a.case.query] for a in asked]
     left_out = [
         replace(start, weights=fit_weights([x for n, given in enumerate(lessons) if folds[n] != fold for x in given]))
         for fold in range(_FOLDS)
     ]
     sure = _Confirmations(recaller, moment)
-    n_none = sum(not case.relevant for case in cases)
     thresholds = {}
     for mode in Mode:
         scored = [
-            _first_showable(case, weigh(proposals, left_out[folds[number]], mode), sure)
-            for number, (case, proposals) in enumerate(zip(cases, offered[mode], strict=True))
+            _first_showable(a, weigh(proposals, left_out[folds[number]], mode), sure)
+            for number, (a, proposals) in enumerate(zip(asked, offered[mode], strict=True))
         ]
         thresholds[mode.value] = choose_threshold(scored, max_error=max_error, n_none=n_none)
     weights = fit_weights([example for given in lessons for example in given])
     return Calibration(manifest_sha256, max_error, weights, **thresholds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A development query; `without` its pictures where it is asked again."""
+
+    case: QueryCase
+    weight: float
+    without: frozenset[str] = frozenset()
+
+
+def _weight_again(answerable: int, none: int) -> float:
+    """What each answerable query counts when it is asked again without its pictures, so that queries whose right answer
+    is none make up NONE_SHARE of all."""
+    wanted = NONE_SHARE / (1 - NONE_SHARE) * answerable
+    return max(0.0, wanted - none) / answerable if answerable else 0.0
 
 
 def _learnt_from(memory: Sequence[Proposal], index: Sequence[Proposal], hybrid: Sequence[Proposal]) -> list[Proposal]:
@@ -74,29 +104,43 @@ def _learnt_from(memory: Sequence[Proposal], index: Sequence[Proposal], hybrid: 
 
 
 def choose_threshold(scored: Sequence[Scored], *, max_error: float, n_none: int = 0) -> Threshold:
-    """A threshold at which (wrong + 1) / (answered + 1) is at most `max_error`: of those the one with the most right
-    minus wrong answers, the highest where several have that.
+    """A threshold at which the upper confidence bound of the error among what is answered is at most `max_error`: of those
+    the one with the most right minus wrong answers, the highest where several have that.
 
-    The added one keeps a small sample honest: with `max_error` = 0.05 at least 19 answered queries are needed, all of
-    them right. Where no threshold reaches that, the threshold is set above every wrong answer seen, and not below the
-    one set by hand; the statement says so.
+    The bound keeps a small sample honest: with `max_error` = 0.05 at least 31 answered queries are needed, all of them
+    right, and of 100 answered at most two may be wrong. Where no threshold reaches that, the threshold is set above every
+    wrong answer seen, and not below the one set by hand; the statement says so.
     """
-    ordered = sorted((item.score, item.right) for item in scored if item.score is not None)
-    answered, wrong = len(ordered), sum(not right for _, right in ordered)
+    ordered = sorted(((item.score, item) for item in scored if item.score is not None), key=lambda pair: -pair[0])
+    n, again = sum(not item.again for item in scored), sum(item.again for item in scored)
     best: Threshold | None = None
-    for place, (score, right) in enumerate(ordered):
-        tied = place > 0 and ordered[place - 1][0] == score
-        keeps_error = (wrong + 1) / (answered + 1) <= max_error
-        if keeps_error and not tied and (best is None or answered - 2 * wrong >= best.answered - 2 * best.wrong):
-            best = Threshold(score, _BY_ERROR, len(scored), n_none, answered, wrong)
-        answered -= 1
-        wrong -= not right
+    most = -math.inf
+    answered = wrong = 0
+    total = squares = mistaken = 0.0
+    for place, (score, item) in enumerate(ordered):
+        answered += not item.again
+        wrong += not item.again and not item.right
+        total, squares = total + item.weight, squares + item.weight**2
+        mistaken += item.weight * (not item.right)
+        if place + 1 < len(ordered) and ordered[place + 1][0] == score:
+            continue  # tied answers stand or fall together
+        bound = upper_bound(mistaken / total, total**2 / squares)
+        if bound <= max_error and total - 2 * mistaken > most:
+            most = total - 2 * mistaken
+            best = Threshold(score, _BY_BOUND, n, n_none, answered, wrong, again, round(bound, 6))
     if best is not None:
         return best
-    highest_wrong = max((score for score, right in ordered if not right), default=0.0)
+    highest_wrong = max((score for score, item in ordered if not item.right), default=0.0)
     value = max(math.nextafter(highest_wrong, math.inf), UNCALIBRATED_THRESHOLD)
-    answered = sum(score >= value for score, _ in ordered)
-    return Threshold(value, _TOO_FEW, len(scored), n_none, answered, 0)
+    answered = sum(score >= value and not item.again for score, item in ordered)
+    return Threshold(value, _TOO_FEW, n, n_none, answered, 0, again)
+
+
+def upper_bound(share: float, answered: float) -> float:
+    """One-sided upper confidence bound of an error share seen in `answered` answers (Clopper and Pearson 1934); weighted
+    answers count by their effective number (Kish 1965, section 8.2), which need not be whole."""
+    wrong = share * answered
+    return 1.0 if answered - wrong <= 0 else float(betaincinv(wrong + 1, answered - wrong, CONFIDENCE))
 
 
 def halves(queries: Sequence[QueryCase], *, seed: int) -> tuple[tuple[QueryCase, ...], tuple[QueryCase, ...]]:
@@ -126,11 +170,12 @@ class _Confirmations:
         return self._known[key]
 
 
-def _first_showable(case: QueryCase, candidates: Sequence[Candidate], sure: _Confirmations) -> Scored:
+def _first_showable(asked: _Asked, candidates: Sequence[Candidate], sure: _Confirmations) -> Scored:
+    again = bool(asked.without)
     for candidate in candidates:
-        if sure(case.query, candidate):
-            return Scored(candidate.probability, candidate.image_id in case.relevant)
-    return Scored(None, False)
+        if sure(asked.case.query, candidate):
+            return Scored(candidate.probability, candidate.image_id in asked.case.relevant, asked.weight, again)
+    return Scored(None, False, asked.weight, again)
 
 
 def _folds(queries: Sequence[str], seed: int) -> list[int]:

@@ -93,33 +93,35 @@ class Weights:
         return float(1 / (1 + np.exp(-total)))
 
 
-def fit_weights(examples: Sequence[tuple[Evidence, bool]]) -> Weights:
-    """Maximum a posteriori weights for (evidence, whether it was a right answer); the prior stands where none speak."""
+def fit_weights(examples: Sequence[tuple[Evidence, bool, float]]) -> Weights:
+    """Maximum a posteriori weights for (evidence, whether it was a right answer, how much it counts); the prior stands
+    where none speak."""
     fitted = {}
     for origin in Origin:
-        chosen = [(evidence.features(), right) for evidence, right in examples if evidence.origin is origin]
+        chosen = [(one.features(), right, count) for one, right, count in examples if one.origin is origin]
         fitted[origin] = _fit(origin, chosen)
     return Weights(memory=fitted[Origin.MEMORY], index=fitted[Origin.INDEX])
 
 
-def _fit(origin: Origin, examples: Sequence[tuple[tuple[float, ...], bool]]) -> tuple[float, ...]:
+def _fit(origin: Origin, examples: Sequence[tuple[tuple[float, ...], bool, float]]) -> tuple[float, ...]:
     prior = np.asarray(_PRIOR[origin])
     if not examples:
         return _PRIOR[origin]
-    features = np.asarray([row for row, _ in examples])
-    right = np.asarray([float(label) for _, label in examples])
+    features = np.asarray([row for row, _, _ in examples])
+    right = np.asarray([float(label) for _, label, _ in examples])
+    counts = np.asarray([count for _, _, count in examples])
     # Fisher information of an undecided example is a quarter of the squared feature.
     pull = 0.25 * _PRIOR_EXAMPLES * np.asarray(_SPREAD[origin]) ** 2
 
     def loss(weights: Floats) -> float:
         total = features @ weights
-        return float(np.sum(np.logaddexp(0, total) - right * total) + 0.5 * np.sum(pull * (weights - prior) ** 2))
+        return float(counts @ (np.logaddexp(0, total) - right * total) + 0.5 * np.sum(pull * (weights - prior) ** 2))
 
     weights = prior.copy()
     for _ in range(100):
         probability = 1 / (1 + np.exp(-(features @ weights)))
-        gradient = features.T @ (probability - right) + pull * (weights - prior)
-        curvature = features.T @ (features * (probability * (1 - probability))[:, None]) + np.diag(pull)
+        gradient = features.T @ (counts * (probability - right)) + pull * (weights - prior)
+        curvature = features.T @ (features * (counts * probability * (1 - probability))[:, None]) + np.diag(pull)
         step = np.linalg.solve(curvature, gradient)
         scale = 1.0
         while scale > 1e-6 and loss(weights - scale * step) > loss(weights):
@@ -132,7 +134,8 @@ def _fit(origin: Origin, examples: Sequence[tuple[tuple[float, ...], bool]]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """An answer is given from this probability on. `answered`, `wrong` of `n` development queries at it."""
+    """An answer is given from this probability on. `answered`, `wrong` of `n` development queries at it; `again` of them
+    were asked once more without their pictures; `bound` is the upper confidence bound of the error, None without one."""
 
     value: float
     method: str
@@ -140,6 +143,8 @@ class Threshold:
     n_none: int = 0
     answered: int = 0
     wrong: int = 0
+    again: int = 0
+    bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
