@@ -24,6 +24,7 @@ BRIGHTENED = (1.08, 2.0)  # times: below, nothing to speak of is lost; above, it
 NEAR = 0.35  # by how much the correlation may fall short before the window is moved to where it fits best
 STEPS = (0.03, 0.015, 0.008)  # by which an edge of the window is moved, as a share of the picture
 INK = 240  # grey levels below which a cell is not paper
+BORDER = 4  # grey levels within which a row is one level
 SHADE, SHADES = 2, 6  # grey levels that count as one, and how many of them flat art is mostly made of
 
 Levels = NDArray[np.float32]  # (pairs, height, width)
@@ -53,17 +54,30 @@ class Matches:
 
 def kinds_of(thumbs: Thumbs, white_share: NDArray[np.float64], limits: DuplicateLimits) -> NDArray[np.uint8]:
     """PHOTO, FLAT_ART or LINE_ART of each picture, (n,). On white ground, a thing without an inside is line art. What is
-    not paper in flat art has few levels of grey; a photograph is shaded everywhere."""
+    not paper in flat art has few levels of grey; a photograph is shaded everywhere, a border around it left out."""
     kinds = np.empty(len(thumbs), dtype=np.uint8)
     for row, levels in enumerate(thumbs):
         ink = levels < INK
         around = ink[1:-1, 1:-1] & ink[:-2, 1:-1] & ink[2:, 1:-1] & ink[1:-1, :-2] & ink[1:-1, 2:]
-        inked = levels[ink]
+        lines = white_share[row] >= limits.line_art_white_share and around.sum() < limits.solid_share * ink.sum()
+        inside = _within_border(levels)
+        inked = inside[inside < INK]
         counts = np.bincount(inked // SHADE, minlength=1)
         few = np.sort(counts)[-SHADES:].sum() >= limits.flat_share * inked.size
-        lines = white_share[row] >= limits.line_art_white_share and around.sum() < limits.solid_share * inked.size
         kinds[row] = LINE_ART if lines else FLAT_ART if few else PHOTO
     return kinds
+
+
+def _within_border(levels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture without the rows and columns at its edges that are one level; all of it where little would be left."""
+    for _ in range(2):  # rows, then columns
+        plain = np.ptp(levels, axis=1) <= BORDER
+        plain &= np.abs(levels[:, 0].astype(np.int16) - int(levels[0, 0])) <= BORDER
+        ends = np.flatnonzero(~plain)
+        if len(ends) and ends[-1] - ends[0] >= len(levels) // 2:
+            levels = levels[ends[0] : ends[-1] + 1]
+        levels = levels.T
+    return levels
 
 
 def alike(
@@ -95,7 +109,10 @@ def _alike(
     edges = _edges(pairs.window)
     score = _correlation(_view(outer, edges), inner)
     near = (pairs.window == 0) | (score >= limits.correlation - NEAR)
+    near |= pairs.bits <= limits.barred_window_bits  # a border in the view spoils the levels, not so much the signs
     open_, pairs = open_[near], pairs.of(near)
+    if not len(open_):
+        return result
     outer, inner, edges, score = outer[near], inner[near], edges[near], score[near]
     _fit(outer, inner, edges, score, pairs.window != 0)
     line, photo = lines[open_], (one[open_] == PHOTO) & (other[open_] == PHOTO)

@@ -32,7 +32,7 @@ from curate.screen.windows import (
 )
 from curate.screen.wording import Reason
 
-DETECTOR = Detector("duplicates", "4")
+DETECTOR = Detector("duplicates", "5")
 
 MAX_BITS = 7  # the index is exact up to this distance
 _BANDS = 4

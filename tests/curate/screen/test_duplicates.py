@@ -15,8 +15,10 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from curate.picture import PictureFacts
 from curate.picture_facts import PixelLimits, look_at
+from curate.screen.comparing import PHOTO, Matches, alike, kinds_of
 from curate.screen.duplicates import MAX_BITS, BarredPrint, HashIndex, find_duplicates, print_of
 from curate.screen.settings import DuplicateLimits
+from curate.screen.windows import unpack_thumbnails
 from tests.curate.fakes import image_id, make_picture_facts
 
 LIMITS = DuplicateLimits()
@@ -268,3 +270,27 @@ def test_a_captioned_photograph_is_grouped_and_a_captioned_icon_is_another_pictu
     shown = photo(4)
     assert find_duplicates([seen(shown, "photo"), seen(captioned(shown), "captioned")], [], LIMITS).groups
     assert not find_duplicates([seen(icon(0), "icon"), seen(captioned(icon(0)), "captioned")], [], LIMITS).groups
+
+
+def test_candidates_of_which_none_fits_are_no_pair() -> None:
+    """A window that is far from its picture is dropped before it is moved; a whole block may consist of such."""
+    one, other = seen(photo(1), "one"), seen(photo(2), "other")
+    thumbs = unpack_thumbnails([one.thumbnail, other.thumbnail])
+    colours = np.array([one.colour_grid, other.colour_grid], dtype=np.float32).reshape(-1, 8, 8, 3)
+    row = np.array([1], dtype=np.intp)
+    pair = Matches(outer=row - 1, inner=row, window=row * 7, position=row, bits=row * 14)
+    kinds = np.array([PHOTO, PHOTO], dtype=np.uint8)
+    assert alike(pair, thumbs, colours, kinds, LIMITS).tolist() == [False]
+
+
+@pytest.mark.parametrize("colour", ["black", "white", (90, 120, 60)])
+@pytest.mark.parametrize("number", range(4))
+def test_a_border_makes_no_flat_art_of_a_photograph(number: int, colour: str | tuple[int, int, int]) -> None:
+    picture = photo(300 + number)
+    grain = np.random.default_rng(number).integers(-12, 13, (picture.height, picture.width, 1))
+    picture = Image.fromarray((np.asarray(picture) + grain).clip(0, 255).astype(np.uint8))
+    bordered = ImageOps.expand(picture, picture.width // 10, colour)
+    thumbs = unpack_thumbnails([seen(picture, "plain").thumbnail, seen(bordered, "bordered").thumbnail])
+    kinds = kinds_of(thumbs, np.zeros(2), LIMITS)
+    assert kinds[0] == kinds[1]
+    assert len(find_duplicates([seen(picture, "plain"), seen(bordered, "bordered")], [], LIMITS).groups) == 2
