@@ -7,7 +7,7 @@ by looking at every shown result again with other eyes than those of `recall.con
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
@@ -20,7 +20,8 @@ from recall.confirm import Live, Origin
 from recall.measures import Answered, Measures, measure
 from recall.queries import PresentAnswer, QueryCase
 from recall.result import Hit, RecallResult
-from recall.scoring import Mode
+from recall.scoring import Mode, Threshold
+from recall.trust import Judged, trust_document
 from recall.verdicts import SafetyCounts, judge
 
 TOP_K = 10  # results asked for, as hit@10 needs
@@ -111,6 +112,7 @@ def evaluate(
         "none_queries": sum(not case.relevant for case in cases),
         "bootstrap_seed": seed,
         "calibration": recaller.calibration.to_statement(),
+        "trust": _trust(recaller, cases),
         "systems": {name: system.to_document(seed) for name, system in systems.items()},
         "present_without_results": _missing(present, cases),
         "update_cost": {"seconds": update_seconds, "kind": UPDATE_KIND},
@@ -148,6 +150,27 @@ def _says_confirmed(hit: Hit) -> bool:
         and confirmation.metadata is not Metadata.CONTRADICT
         and confirmation.manifest is (hit.origin is Origin.MEMORY)
     )
+
+
+def _trust(recaller: Recaller, cases: Sequence[QueryCase]) -> dict[str, Any]:
+    """How far the hybrid's probabilities may be trusted: every query answered without a threshold, for measuring only."""
+    calibration = recaller.calibration
+    without = recaller.with_calibration(replace(calibration, hybrid=Threshold(0.0, "none, for measuring")))
+    held = _held_by(recaller, Mode.HYBRID, recaller.sources.standings())
+    judged = []
+    for case in cases:
+        hits = without.answer(case.query, 1).results
+        known = recaller.propose(case.query, Mode.MEMORY, depth=1)
+        relevant = case.relevant & held
+        judged.append(
+            Judged(
+                probability=hits[0].probability if hits else None,
+                right=bool(hits) and hits[0].image_id in relevant,
+                answerable=bool(relevant),
+                sequence=known[0].evidence.log_probability if known else None,
+            )
+        )
+    return trust_document(judged, threshold=calibration.hybrid.value, max_error=calibration.max_error)
 
 
 def _held_by(recaller: Recaller, mode: Mode, book: StandingBook) -> frozenset[str]:

@@ -10,6 +10,7 @@ from audit.report.pilot_panels import middle, panels, spread, system_name
 from audit.report.rendering import render
 from audit.report.rights_verdicts import worth_listing
 from audit.report.sentence import sentence, state_words
+from audit.report.trust import trust_panels
 from audit.report.wording import Lang, Words
 from audit.standing import StandingState
 from curate.decision import Outcome
@@ -79,6 +80,7 @@ def render_html(
         severities=tuple(reversed(Severity)),
         categories=tuple(c for c in Category if any(line.category == c.value for line in data.findings)),
         panels=panels(data.pilot, words) if data.pilot else (),
+        trust=trust_panels(data.pilot.trust, words) if data.pilot else (),
         missing_checks=MISSING_CHECKS,
         laws=LAW_SECTIONS,
         verdicts=worth_listing(data.images)[:images_listed],

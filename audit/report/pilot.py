@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from audit.report.trust import Trust, read_trust
 from curate.canonical import Json
 from curate.errors import ExitCode, ImprimaturError
 
@@ -114,6 +115,7 @@ class PilotSummary:
     contradictions_stopped: int | None
     verdicts: tuple[MeasureVerdict, ...]
     unsafe: bool
+    trust: Trust | None
 
     @property
     def advice(self) -> PilotVerdict | None:
@@ -175,6 +177,7 @@ def _summary(plan: Mapping[str, Any], evaluation: Mapping[str, Any]) -> PilotSum
         contradictions_stopped=_count(safety.get("contradictions_stopped")),
         verdicts=_verdicts(_mapping(evaluation.get("verdicts"))),
         unsafe=bool(evaluation) and evaluation.get("unsafe") is not False,
+        trust=read_trust(_mapping(evaluation.get("trust"))),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from audit.report.pilot import summarise
 from audit.report.pilot_panels import middle, panels, spread, system_name
 from audit.report.rendering import render
+from audit.report.trust import trust_panels
 from audit.report.wording import Lang, Words
 from curate.canonical import Json
 from curate.errors import ExitCode, ImprimaturError
@@ -37,6 +38,7 @@ def render_pilot_page(evaluation: Json | None, plan: Json | None, lang: Lang, at
         advice=pilot.advice.value if pilot.advice else "none",
         planned=_day(pilot.planned_at, words),
         panels=panels(pilot, words),
+        trust=trust_panels(pilot.trust, words),
         has_present=pilot.system("present") is not None,
         middle=middle,
         spread=spread,

@@ -656,6 +656,23 @@ EN: Final[dict[str, str]] = {
     "page.item": "What",
     "page.value": "Value",
     "page.footer": "Made by imprimatur from the recorded plan and evaluation.",
+    # how far the stated probability may be trusted
+    "trust.reliability": "Is an answer as sure as it says?",
+    "trust.reliability.chart": "Stated probability of the answers beside the share that was right.",
+    "trust.reliability.explain": "Each dot is a group of answers of like probability, out of {n} questions. On the dashed line an "
+    "answer that says 80% is right 80 times of 100; below it, answers promise too much.",
+    "trust.risk": "What does it cost to answer more?",
+    "trust.risk.chart": "Share of questions answered, and share of wrong answers among them, for every threshold.",
+    "trust.risk.explain": "Dashed: the risk that was set, {risk}. The upright line is the threshold in use; to its right more "
+    "would be answered, with more wrong.",
+    "trust.none": "Of {n} questions for what is not there {ours} were answered; thresholding the model’s own probability, with as "
+    "many other questions answered, it would have been {theirs}.",
+    "trust.stated": "Stated probability",
+    "trust.right": "Right",
+    "trust.answers": "Answers",
+    "trust.threshold": "Answered from",
+    "trust.answered": "Questions answered",
+    "trust.wrong": "Wrong among the answered",
     # what tables have to fulfil (expectations)
     "checks.title": "Checks of the tables",
     "checks.intake": "What came in, before any picture was opened.",

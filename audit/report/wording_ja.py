@@ -647,6 +647,21 @@ JA: Final[dict[str, str]] = {
     "page.item": "項目",
     "page.value": "値",
     "page.footer": "imprimatur が、記録された計画と評価から作成しました。",
+    # how far the stated probability may be trusted
+    "trust.reliability": "答えの確からしさは信じてよいか",
+    "trust.reliability.chart": "答えに付けた確率と、実際に正しかった割合。",
+    "trust.reliability.explain": "点は、確率の近い答えをまとめたものです（質問{n}件）。破線の上なら、80%と示した答えは100回のうち80回正しく、"
+    "線より下なら、示した確率ほどには当たっていません。",
+    "trust.risk": "答える質問を増やすと誤りはどれだけ増えるか",
+    "trust.risk.chart": "基準ごとの、答えた質問の割合と、答えのうち誤りの割合。",
+    "trust.risk.explain": "破線は、設定した許容率（{risk}）です。縦線は現在の基準で、それより右では、答えが増える代わりに誤りも増えます。",
+    "trust.none": "答えのない質問{n}件のうち、答えてしまったものは{ours}でした。モデル自身の確率だけを基準に、ほかの質問に同じ数だけ答えた場合は{theirs}になります。",
+    "trust.stated": "示した確率",
+    "trust.right": "正しかった割合",
+    "trust.answers": "答えの数",
+    "trust.threshold": "この確率から回答",
+    "trust.answered": "答えた質問",
+    "trust.wrong": "答えのうち誤り",
     # what tables have to fulfil (expectations)
     "checks.title": "表の検査結果",
     "checks.intake": "画像を開く前に、受け取った表を検査した結果です。",

@@ -46,6 +46,9 @@ def test_the_document_compares_all_systems_on_the_same_queries() -> None:
     assert document["present_without_results"] == 5
     assert document["update_cost"] == {"seconds": 60.0, "kind": "full retrain"}
     assert set(document["verdicts"]) == {"speed", "accuracy", "update_cost", "safety"}
+    trust = document["trust"]
+    assert trust["queries"] == 6 and trust["none"]["queries"] == 1 and trust["risk_coverage"][0]["wrong"] == 0
+    assert document["systems"]["hybrid"]["coverage"]["value"] == pytest.approx(trust["none"]["coverage"])
     canonical_bytes(document)  # fit for the ledger: no NaN, no odd types
 
 

@@ -320,6 +320,12 @@ EVALUATION: dict[str, Any] = {
         "safety": {"verdict": "expand", "why_en": "Nothing was shown that must not be.",
                    "why_ja": "出してはいけない答えは出ませんでした。"},
     },
+    "trust": {
+        "queries": 150, "threshold": 0.62, "max_error": 0.1,
+        "reliability": [{"answers": 20, "stated": 0.2 + 0.15 * n, "right": 0.15 + 0.16 * n} for n in range(6)],
+        "risk_coverage": [{"threshold": 0.95 - 0.1 * n, "answered": 0.1 * (n + 1), "wrong": 0.02 * n} for n in range(9)],
+        "none": {"queries": 30, "coverage": 0.6, "by_probability": 0.03, "by_sequence_probability": 0.2},
+    },
     "unsafe": False,
 }  # fmt: skip
 

@@ -29,13 +29,16 @@ def changed(**verdicts: str) -> dict[str, Any]:
 def test_the_page_is_whole_and_says_why(lang: Lang) -> None:
     text = render_pilot_page(EVALUATION, PLAN, lang, AT)
     page, words = Page(text), Words(lang)
-    assert len([svg for svg in page.all("svg") if svg.get("role") == "img"]) == 4
+    assert len([svg for svg in page.all("svg") if svg.get("role") == "img"]) == 6
     assert page.tables_without_caption == 0
     assert not re.search(r"https?://|<script|url\(", text)
     for measure in Measure:
         assert words(f"measure.{measure}") in page.text
         assert EVALUATION["verdicts"][measure]["why_" + lang.value] in page.text
     assert words("page.advice.continue") in page.text
+    for key in ("trust.reliability", "trust.risk"):
+        assert words(key) in page.text
+    assert words("trust.none", n=30, ours=words.share(0.03), theirs=words.share(0.2)) in page.text
     assert words("system.present") in page.text and words("page.no-present") not in page.text
 
 
@@ -101,5 +104,15 @@ def test_an_unsafe_evaluation_says_so() -> None:
     ],
 )
 def test_another_shape_is_refused(document: Any) -> None:
+    with pytest.raises(PilotUnreadable):
+        summarise(PLAN, document)
+
+
+def test_an_older_evaluation_has_no_charts_of_trust() -> None:
+    document = changed()
+    del document["trust"]
+    page = Page(render_pilot_page(document, PLAN, Lang.EN, AT))
+    assert len([svg for svg in page.all("svg") if svg.get("role") == "img"]) == 4
+    document["trust"] = {"queries": "many"}
     with pytest.raises(PilotUnreadable):
         summarise(PLAN, document)
