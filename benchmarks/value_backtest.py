@@ -1,6 +1,6 @@
 """Does the value choose what people will ask for? Generated logs over a catalogue, or a log of the user's.
 
-    python benchmarks/value_backtest.py CATALOGUE [--columns title_en=label_en,…] [--search-log LOG] [--seeds 5]
+    python benchmarks/value_backtest.py CATALOGUE [--columns title_en=label_en,…] [--search-log LOG] [--seeds 5] [--first-seed 101]
 
 Each line: a world (how demand moves), a budget, the share of later askings answered by each way of choosing, and the
 difference of value and most-asked-only over the seeds with its 95 % interval (t over seeds). Pictures are not opened.
@@ -92,6 +92,7 @@ def main() -> None:
     parser.add_argument("--columns", default="", help="our=theirs, separated by commas")
     parser.add_argument("--search-log", type=Path, default=None, help="judge on this log instead of generated ones")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=1, help="of the generated logs; others than those tuned on")
     parser.add_argument("--most", type=int, default=5000, help="images")
     parser.add_argument("--json", type=Path, default=None)
     options = parser.parse_args()
@@ -105,7 +106,8 @@ def main() -> None:
         rows = summary(f"{options.search_log.name} after {found['at']}", [found])
     else:
         for name, (habits, days) in WORLDS.items():
-            rows += summary(name, [one(records, habits, days, seed) for seed in range(1, options.seeds + 1)])
+            seeds = range(options.first_seed, options.first_seed + options.seeds)
+            rows += summary(name, [one(records, habits, days, seed) for seed in seeds])
     print(f"{len(records)} images, CPU {time.process_time() - started:.0f} s, load {os.getloadavg()[0]:.1f}\n")
     print("| world | images | value | most asked | newest | random | hindsight | value - most asked | top 1 % |")
     print("|---|---|---|---|---|---|---|---|---|")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from curate.assemble import assemble
 from curate.catalogue import CatalogueError, CatalogueTable, read_catalogue
-from curate.decision import Decision, Outcome, ValueScore
+from curate.decision import Decision, Lift, Outcome, ValueScore
 from curate.decode import DecodeLimits, DecodePool
 from curate.embedding import Embedded
 from curate.errors import ImprimaturError
@@ -240,6 +240,16 @@ def _barring(
     return changed
 
 
+def stays_approved(
+    record: ImageRecord, screening: Screening, decision: Decision, approved: Mapping[str, tuple[str, ...]]
+) -> bool:
+    """Whether the hold on which people let it pass is the same in this run, so that it keeps its place in memory."""
+    known = approved.get(record.image_id)
+    if known is None or decision.outcome is not Outcome.REVIEW or decision.lift is not Lift.APPROVAL:
+        return False
+    return known == (record.texts_digest, screening.findings_digest, record.facts_digest, decision.policy.sha256)
+
+
 def judge(
     intake: Intake,
     policy: Policy,
@@ -252,12 +262,15 @@ def judge(
     wishes: Wishes | None = None,
     value_settings: ValueSettings | None = None,
     embedded: Embedded | None = None,
+    approved: Mapping[str, tuple[str, ...]] | None = None,
     in_shards: tuple[ScreenShards, Sharding] | None = None,
     progress: Progress = silent,
 ) -> Judged:
     """Screen, value, select and decide; pure but for what `screener` loads and for the shards, where there are any.
 
     An image that is denied in this run bars its look-alikes in this run already, unless for `passing` rules only.
+    `approved`: by image id the digests (texts, findings, facts, policy) of holds which people lifted; such an image has its
+    place in memory and takes room there.
     """
     records, wishes, settings = intake.records, wishes or Wishes(), value_settings or ValueSettings()
     if in_shards is not None and in_shards[1].wanted(len(records)):
@@ -300,7 +313,9 @@ def judge(
     screenings |= barring
     decisions |= {r.image_id: verdict(r) for r in records if r.image_id in barring and r.image_id not in denied}
     wanted = [record for record in records if decisions[record.image_id].outcome is Outcome.MEMORIZE]
-    problem = Problem.of(candidates_of(wanted, values, screenings, wishes), likeness)
+    placed = [r for r in records if stays_approved(r, screenings[r.image_id], decisions[r.image_id], approved or {})]
+    taken = frozenset(record.image_id for record in placed)
+    problem = Problem.of(candidates_of([*wanted, *placed], values, screenings, wishes, taken), likeness)
     selection = select(problem, budget or Budget())
     for record in wanted:
         if (left := selection.left_out.get(record.image_id)) is not None:

@@ -44,6 +44,8 @@ from imprimatur.waivers import check_waivers
 from imprimatur.what_if_page import what_if_page
 from imprimatur.workspace import Workspace
 
+_APPROVED = ("texts_digest", "findings_digest", "facts_digest")  # of what a person approves, in a decision's body
+
 # A licence may be renewed, and what is denied for looking like a barred picture is no reason of its own: two pictures
 # that bar each other would stay barred for ever. What is denied for these alone bars no other picture.
 PASSING = frozenset({"deny-licence-expired", "deny-near-barred"})
@@ -77,6 +79,15 @@ def barred_prints(last: Mapping[str, LedgerEntry], book: StandingBook) -> tuple[
             why = "withdrawn" if withdrawn else "denied"
             barred.append(BarredPrint(image_id, prints["phash"], prints["dhash"], why, prints.get("windows", "")))
     return tuple(barred)
+
+
+def lifted_holds(last: Mapping[str, LedgerEntry], book: StandingBook) -> dict[str, tuple[str, ...]]:
+    """Images that people cleared from a hold, with the digests that they approved: texts, findings, facts, policy."""
+    return {
+        image_id: (*(str(entry.body[name]) for name in _APPROVED), str(entry.body["policy"]["sha256"]))
+        for image_id, entry in last.items()
+        if entry.body["outcome"] == "review" and book.of(image_id).cleared
+    }
 
 
 def curate(
@@ -113,12 +124,14 @@ def curate(
     check_waivers(workspace, policy)
     source: Source = resolve_source(workspace, catalogue, search_log, policy_folder=workspace.policy_folder)
     barred: tuple[BarredPrint, ...] = ()
+    approved: Mapping[str, tuple[str, ...]] = {}
     before = Before()
     if ledger_exists(workspace):
         with open_ledger(workspace) as ledger:
             entries = list(ledger.entries())
             before = before.joined(entries)
-            barred = barred_prints(before.last, standing_now(ledger, moment, entries=entries))
+            book = standing_now(ledger, moment, entries=entries)
+            barred, approved = barred_prints(before.last, book), lifted_holds(before.last, book)
             del entries
     with SealedStore(workspace.cache, fresh=fresh) as kept:
         limits = DecodeLimits(pixels=settings.max_pixels, seconds=settings.max_seconds)
@@ -152,6 +165,7 @@ def curate(
             wishes=wishes,
             value_settings=value,
             embedded=embedded,
+            approved=approved,
             in_shards=(
                 ScreenShards(screen_settings(workspace.settings), today, workspace.cache, fresh),
                 division.sharding(workspace, kept, fresh=fresh),

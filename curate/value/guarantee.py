@@ -10,7 +10,7 @@
 
 Pinned images are given; the share is of what can be added to them. The bound is computed in each run: whatever is chosen,
 F(best) <= F(S) + what the allowed images would add to S one by one (Leskovec et al. 2007), for S the choice and for S
-the pinned images alone.
+the pinned and approved images alone.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def guarantee_of(budget: Budget, *, total: float, bound: float, everything: bool
 
 def upper_bound(problem: Problem, budget: Budget, order: Sequence[int], free: Sequence[int]) -> float:
     """No allowed choice that holds the pinned images is worth more than this, answers a month."""
-    pinned = [place for place in order if problem.candidates[place].pinned]
+    pinned = [place for place in order if problem.candidates[place].fixed]
     return min(_bound(problem, budget, pinned, base, free) for base in (pinned, list(order)))
 
 
@@ -85,13 +85,13 @@ def _bound(problem: Problem, budget: Budget, pinned: Sequence[int], base: list[i
     adds = gains[others]
     possible = [float(adds.sum())]
     if budget.images is not None:
-        possible.append(float(np.sort(adds)[::-1][: budget.images - len(pinned)].sum()))
+        possible.append(float(np.sort(adds)[::-1][: max(budget.images - len(pinned), 0)].sum()))
     for limit, costs in (
         (budget.bits, [c.bits for c in problem.candidates]),
         (budget.update_cost, [c.update_cost for c in problem.candidates]),
     ):
         if limit is not None:
-            left = limit - sum(costs[place] for place in pinned)
+            left = max(limit - sum(costs[place] for place in pinned), 0.0)
             possible.append(_fractional(adds, np.asarray(costs)[others], left))
     for grouping in {quota.grouping for quota in budget.quotas if quota.at_most is not None}:
         possible.append(_capped(problem, budget, grouping, others, adds, pinned))

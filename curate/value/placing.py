@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curate.decision import ValueScore
@@ -40,8 +40,10 @@ def candidates_of(
     values: Mapping[str, ValueScore],
     screenings: Mapping[str, Screening],
     wishes: Wishes,
+    approved: Collection[str] = (),
 ) -> list[Candidate]:
-    """A candidate per record. Its texts of every kind, logged queries included, are what memory has to learn of it."""
+    """A candidate per record. Its texts of every kind, logged queries included, are what memory has to learn of it.
+    `approved`: ids of those that people cleared from a hold; a bar in the settings does not undo that."""
     return [
         Candidate(
             image_id=record.image_id,
@@ -54,7 +56,8 @@ def candidates_of(
                 Grouping.LICENCE_CLASS: licence_class(record),
             },
             pinned=wishes.pinned(record),
-            barred=wishes.bar(record),
+            barred=None if record.image_id in approved else wishes.bar(record),
+            approved=record.image_id in approved,
             twins=frozenset(found.duplicate_group if (found := screenings.get(record.image_id)) is not None else ()),
         )
         for record in wanted

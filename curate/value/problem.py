@@ -23,7 +23,8 @@ COVERED = 0.25  # share of an image's worth that a near neighbour in memory give
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An image that policy would let be memorized. `worth` in answers a month, `update_cost` a month, `bits` of memory;
-    `groups` are its names per grouping; `twins` are ids of its duplicate group."""
+    `groups` are its names per grouping; `twins` are ids of its duplicate group. `approved`: people cleared it from a hold,
+    so it is in memory whatever is chosen, and takes room there."""
 
     image_id: str
     worth: float
@@ -33,6 +34,12 @@ class Candidate:
     pinned: bool = False
     barred: str | None = None  # the reason
     twins: frozenset[str] = frozenset()
+    approved: bool = False
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it has its place before anything is chosen."""
+        return self.pinned or self.approved
 
 
 @dataclass(frozen=True, eq=False)

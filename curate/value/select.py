@@ -172,6 +172,10 @@ def _pin(problem: Problem, room: _Room, take: Callable[[int, float], None], cove
                 hint=_HINT,
             )
         take(place, problem.gain(place, cover))
+    for place, candidate in enumerate(problem.candidates):
+        if candidate.approved and not candidate.pinned:
+            # Approved is approved: where budget or quota have no room for it, they have none for anything else either.
+            take(place, problem.gain(place, cover))
 
 
 def guarantee(problem: Problem, budget: Budget, chosen: Chosen) -> Guarantee:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,12 +12,15 @@ import pytest
 from PIL import Image
 
 import curate.pipeline as pipeline
-from curate.decision import Outcome
+from curate.decision import Outcome, ValueScore
 from curate.decode import DecodeLimits
-from curate.pipeline import Judged, Source, judge, take_in
+from curate.finding import Category, Channel, Check, Detector, Finding, Screening, Severity, Where
+from curate.pipeline import Judged, Source, judge, stays_approved, take_in
+from curate.policy.decide import Routing, decide
 from curate.policy.document import load_policy
 from curate.screen.screener import Screener
 from curate.sealed_store import SealedStore
+from tests.curate.fakes import make_record
 
 TODAY = date(2025, 6, 1)
 POLICY = load_policy(Path(__file__).parents[2] / "policies" / "default")
@@ -70,3 +74,25 @@ def test_a_second_run_opens_no_file_and_decides_the_same(tmp_path: Path, monkeyp
     monkeypatch.undo()
     Image.new("RGB", (300, 200), "red").save(folder / "other.png")
     assert run(folder, tmp_path / "cache")[1] == 1
+
+
+def test_what_people_approved_from_a_hold_keeps_its_place_while_it_is_the_same() -> None:
+    record = make_record()
+    phone = Finding(
+        record.image_id, Detector("d", "1"), Category.PRIVACY, "privacy.phone", 1.0, Severity.MEDIUM,
+        Where(Channel.TEXT, "title"), "*", "e",
+    )  # fmt: skip
+    held = Screening(record.image_id, (phone,), (), frozenset(Check))
+    clean = replace(held, findings=())
+    value, routing = ValueScore(record.image_id, 0.9, (("score", 0.9),), "", "", "t"), Routing(False, None, 0.1, False)
+    bound = (record.texts_digest, held.findings_digest, record.facts_digest, POLICY.ref.sha256)
+
+    def stays(screening: Screening, approved: tuple[str, ...] | None) -> bool:
+        decision = decide(record, screening, value, routing, POLICY, today=TODAY)
+        return stays_approved(record, screening, decision, {} if approved is None else {record.image_id: approved})
+
+    assert stays(held, bound)
+    assert not stays(held, None)
+    assert not stays(clean, bound)  # memorize: it competes like any other
+    for changed in range(len(bound)):
+        assert not stays(held, (*bound[:changed], "0" * 64, *bound[changed + 1 :]))

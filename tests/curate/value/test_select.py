@@ -254,3 +254,16 @@ def test_pins_that_cannot_be_kept_are_refused() -> None:
 def test_bits_grow_with_texts_and_with_the_number_of_images() -> None:
     assert image_bits(0, 1024) == 10
     assert image_bits(4, 1024) == 50
+
+
+def test_approved_images_take_their_room_first_and_never_fail() -> None:
+    line = {Grouping.PRODUCT_LINE: "a"}
+    people = [candidate("a", 1.0, approved=True, groups=line), candidate("b", 2.0, approved=True, groups=line)]
+    both = problem_of([*people, candidate("c", 9.0, groups=line), candidate("d", 8.0, groups=line)])
+    a, b, c, d = (image_id(name) for name in "abcd")
+    assert set(select(both, Budget(images=3)).chosen) == {a, b, c}
+    assert set(select(both, Budget(bits=31.0)).chosen) == {a, b, c}
+    crowded = select(both, Budget(images=1))
+    assert set(crowded.chosen) == {a, b}  # approved is approved; nothing else gets a place
+    assert set(crowded.left_out) == {c, d} and 0 <= crowded.guarantee.certified <= 1
+    assert set(select(both, Budget(quotas=(Quota(Grouping.PRODUCT_LINE, "a", at_most=1),))).chosen) == {a, b}
