@@ -113,6 +113,11 @@ class TrainSettings(_Section):
     steps: int | None = Field(default=None, ge=1)  # none = chosen from the number of images
     threads: int = Field(default=0, ge=0)  # 0 = measured at start
     batch_size: int = Field(default=64, ge=1)  # texts per step
+    image_batch_size: int = Field(default=48, ge=1)  # pictures per step
+    most_at_once: int | None = Field(default=None, ge=1)  # texts or pictures in one look; gradients accumulate
+    learning_rate: float = Field(default=1e-3, gt=0, le=1)
+    lora: bool = True  # adapters instead of all weights; base models other than the embedded one
+    lora_rank: int = Field(default=16, ge=1)
     scheme: Literal["atomic", "structured", "semantic", "string", "numeric"] = "atomic"  # how identifiers are spelt
 
 

@@ -84,6 +84,11 @@ def train_settings(workspace: Workspace) -> TrainSettings:
         steps=wanted.steps,
         threads=wanted.threads,
         batch_size=wanted.batch_size,
+        image_batch_size=wanted.image_batch_size,
+        most_at_once=wanted.most_at_once,
+        learning_rate=wanted.learning_rate,
+        lora=wanted.lora,
+        lora_rank=wanted.lora_rank,
         scheme=wanted.scheme,
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -231,6 +231,13 @@ class PictureBatch:
     pictures: tuple[Image, ...]
     numbers: NDArray[np.int64]
     rng: np.random.Generator
+
+    def parts(self, most: int | None) -> Iterator[PictureBatch]:
+        """The batch in pieces of at most `most` pictures, one after another; edits of all draw from one `rng`."""
+        size = most or max(len(self.pictures), 1)
+        for start in range(0, len(self.pictures), size):
+            some = slice(start, start + size)
+            yield PictureBatch(self.pictures[some], self.numbers[some], self.rng)
 
 
 def picture_batch(source: PictureSource, seed: int, turn: int, size: int, part: slice = slice(None)) -> PictureBatch:

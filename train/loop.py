@@ -77,8 +77,8 @@ class Loop:
         else:
             if asked is not None:
                 self._learn_texts(asked)
-            if shown is not None and shown.pictures:
-                (self._picture_loss(shown) * self._share(shown)).backward()  # type: ignore[no-untyped-call]
+            for part in () if shown is None else shown.parts(settings.most_at_once):
+                (self._picture_loss(part) * self._share(part)).backward()  # type: ignore[no-untyped-call]
         if asked is not None:
             self._run.texts_seen += asked.taught
         if shown is not None:
@@ -133,7 +133,9 @@ class Loop:
     def _learn_texts(self, batch: TextBatch) -> None:
         """Gradients of one batch, taken in groups of like length: padding would cost more than half of the work."""
         lengths = [len(read) for read in self._model.pieces_of(batch.texts)]
-        for group in np.array_split(np.argsort(lengths, kind="stable"), min(_LENGTH_GROUPS, len(lengths))):
+        most = self._settings.most_at_once or len(lengths)
+        groups = min(max(_LENGTH_GROUPS, -(-len(lengths) // most)), len(lengths))
+        for group in np.array_split(np.argsort(lengths, kind="stable"), groups):
             loss = self._text_loss([batch.texts[place] for place in group], batch.targets[group])
             (loss * (len(group) / self._settings.batch_size)).backward()  # type: ignore[no-untyped-call]
 

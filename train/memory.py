@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from train.identifiers import tokens_of
 from train.manifest import Manifest
 from train.model import MemoryModel, load_saved
+from train.settings import EMBEDDED
 from train.steps import CachedSteps
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -50,7 +51,8 @@ class Memory:
         Raises:
             BaseModelUnavailable: the folder does not hold such a model.
         """
-        return cls(load_saved(model_dir, [tokens_of(entry.token) for entry in manifest.entries]), manifest)
+        spellings = [tokens_of(entry.token) for entry in manifest.entries]
+        return cls(load_saved(model_dir, spellings, gpu=manifest.base_model != EMBEDDED), manifest)
 
     def __len__(self) -> int:
         return len(self.token_sequences)

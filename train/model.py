@@ -6,6 +6,7 @@ A `MemoryModel` answers one question: which token comes next after a text questi
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -118,7 +119,7 @@ class MemoryModel:
             padding=True,
             return_tensors="pt",
         )
-        return self.followed(dict(read.items()), then)
+        return self.followed({name: value for name, value in read.items() if name != "labels"}, then)
 
     def followed(self, read: Batch, then: Sequence[Sequence[int]] | None) -> Batch:
         """`read`, each row followed by tokens already decoded and filled up on the left, on the model's device."""
@@ -164,10 +165,11 @@ class MemoryModel:
         (folder / PROMPTS_FILE).write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def load_base(name: str, spellings: Sequence[Sequence[str]]) -> MemoryModel:
+def load_base(name: str, spellings: Sequence[Sequence[str]], *, half: bool = False) -> MemoryModel:
     """Any image-text-to-text model as a base: a local folder, or a hub id (fetched only because the user named it).
 
-    Identifier tokens are appended to its vocabulary. Weights must be safetensors; code from the model is never run.
+    Identifier tokens are appended to its vocabulary. Weights must be safetensors; code from the model is never run. It
+    lies on the GPU if there is one, there in bfloat16 if `half`.
 
     Raises:
         BaseModelUnavailable: not there, not reachable (HF_HUB_OFFLINE is respected), or of a kind that cannot be used.
@@ -178,7 +180,7 @@ def load_base(name: str, spellings: Sequence[Sequence[str]]) -> MemoryModel:
             f"The base model '{name}' was expected to be a folder or a hub id, and there is no such folder.",
             hint='set base_model = "embedded" under [train] in imprimatur.toml, then: imprimatur train',
         )
-    network, processor = _from_pretrained(name, local_only=local)
+    network, processor = _from_pretrained(name, local_only=local, gpu=True, half=half)
     placeholder = getattr(processor, "image_token", None)
     if not isinstance(placeholder, str):
         raise _unusable(name, "its processor names no image placeholder")
@@ -187,17 +189,27 @@ def load_base(name: str, spellings: Sequence[Sequence[str]]) -> MemoryModel:
     ids = rows_of(tokenizer, spellings)
     if max(row for spelling in ids for row in spelling) >= network.get_input_embeddings().weight.shape[0]:
         network.resize_token_embeddings(len(tokenizer), mean_resizing=False)
-    prompts = Prompts(after_text="\nIdentifier:", picture=f"{placeholder}\nIdentifier:")
+    before, after = (
+        _token(tokenizer, network.config, name) for name in ("vision_start_token_id", "vision_end_token_id")
+    )
+    prompts = Prompts(after_text="\nIdentifier:", picture=f"{before}{placeholder}{after}\nIdentifier:")
     return MemoryModel(network, processor, prompts, ids)
 
 
-def load_saved(folder: Path, spellings: Sequence[Sequence[str]]) -> MemoryModel:
-    """The model that `MemoryModel.save` wrote into `folder`, ready to answer. Nothing is fetched.
+def _token(tokenizer: Any, config: Any, name: str) -> str:
+    """The token that a model's config names, e.g. what it wants around a picture; empty where it names none."""
+    number = getattr(config, name, None)
+    return "" if number is None else str(tokenizer.convert_ids_to_tokens(number))
+
+
+def load_saved(folder: Path, spellings: Sequence[Sequence[str]], *, gpu: bool = False) -> MemoryModel:
+    """The model that `MemoryModel.save` wrote into `folder`, ready to answer. Nothing is fetched. `gpu`: there, if there
+    is one, in bfloat16.
 
     Raises:
         BaseModelUnavailable: the folder does not hold such a model, or an identifier is no token of it.
     """
-    network, processor = _from_pretrained(str(folder), local_only=True)
+    network, processor = _from_pretrained(str(folder), local_only=True, gpu=gpu, half=gpu)
     try:
         document = json.loads((folder / PROMPTS_FILE).read_bytes())
         prompts = Prompts(after_text=document["after_text"], picture=document["picture"])
@@ -224,19 +236,61 @@ def rows_of(tokenizer: Any, spellings: Sequence[Sequence[str]]) -> list[list[int
     return [[row_of[token] for token in spelling] for spelling in spellings]
 
 
-def _from_pretrained(name: str, *, local_only: bool) -> tuple[Any, Any]:
+def _from_pretrained(name: str, *, local_only: bool, gpu: bool, half: bool) -> tuple[Any, Any]:
+    import torch
+
     library = transformers_library()
+    gpu = gpu and torch.cuda.is_available()
+    given = {"local_files_only": local_only, "trust_remote_code": False}
     try:
-        processor = library.AutoProcessor.from_pretrained(name, local_files_only=local_only, trust_remote_code=False)
+        processor = _processor(library, name, given)
         network = library.AutoModelForImageTextToText.from_pretrained(
-            name, local_files_only=local_only, trust_remote_code=False, use_safetensors=True, dtype="float32"
+            name, **given, use_safetensors=True, dtype="bfloat16" if gpu and half else "float32"
         )
     except Exception as error:  # the loaders raise OSError, ValueError, ImportError, TypeError, KeyError and their own
-        first_line = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        told = str(error).strip()
+        if missing := re.search(r"`?(torchvision|num2words|sentencepiece|protobuf)`?", told, re.IGNORECASE):
+            package = missing.group(1).lower()
+            raise BaseModelUnavailable(
+                f"The processor of '{name}' was expected to load, found that it needs the package {package}.",
+                hint=f"pip install {package}, then: imprimatur train",
+            ) from error
+        first_line = next(iter(told.splitlines()), type(error).__name__)
         raise _unusable(name, first_line.rstrip(".")) from error
     if getattr(processor, "tokenizer", None) is None:
         raise _unusable(name, "its processor has no tokenizer")
-    return network, processor
+    return network.to(f"cuda:{torch.cuda.current_device()}") if gpu else network, processor
+
+
+def _processor(library: Any, name: str, given: Mapping[str, Any]) -> Any:
+    """The model's processor. Where its part for videos cannot be loaded (it needs torchvision, and a folder that was saved
+    without it has none), it is loaded without: no video is ever shown."""
+    try:
+        return library.AutoProcessor.from_pretrained(name, **given)
+    except (ImportError, AttributeError, OSError):
+        from transformers.models.auto.processing_auto import PROCESSOR_MAPPING
+
+        config = library.AutoConfig.from_pretrained(name, **given)
+        whole: Any = PROCESSOR_MAPPING.get(type(config), None)
+        if whole is None or "video_processor" not in whole.get_attributes():
+            raise
+        return _without_videos(whole).from_pretrained(name, **given)
+
+
+def _without_videos(whole: Any) -> Any:
+    """A processor class with one part less; it is saved under its own name."""
+
+    class PicturesOnly(whole):  # type: ignore[misc]
+        @functools.wraps(whole.__init__)  # the loader asks the signature what else a processor was saved with
+        def __init__(self, *parts: Any, **named: Any) -> None:
+            super().__init__(*parts, **{"video_processor": None, **named})
+
+        @classmethod
+        def get_attributes(cls) -> list[str]:
+            return [part for part in whole.get_attributes() if part != "video_processor"]
+
+    PicturesOnly.__name__ = whole.__name__
+    return PicturesOnly
 
 
 def _unusable(name: str, found: str) -> BaseModelUnavailable:

@@ -26,7 +26,8 @@ class TrainSettings:
     of the character TF-IDF teacher's soft labels beside the hard ones. `checkpoint_every` counts steps.
     `picture_cache_mib` bounds the decoded pictures kept in memory (mebibytes); what does not fit is read, and checked,
     again. `scheme` spells identifiers (`train.schemes`). `lora` trains low-rank adapters instead of all weights (base
-    models other than the embedded one).
+    models other than the embedded one). `most_at_once` bounds the texts or pictures of one look at the model (gradients
+    of a step accumulate over several looks), None: as many as suit the embedded model.
     """
 
     base_model: str = EMBEDDED
@@ -44,6 +45,7 @@ class TrainSettings:
     lora: bool = True
     lora_rank: int = 16
     scheme: str = "atomic"
+    most_at_once: int | None = None
 
     def __post_init__(self) -> None:
         ranges: tuple[tuple[str, float, float, float], ...] = (
@@ -56,6 +58,7 @@ class TrainSettings:
             ("teacher_share", self.teacher_share, 0.0, 1.0),
             ("checkpoint_every", self.checkpoint_every, 1, 10_000_000),
             ("picture_cache_mib", self.picture_cache_mib, 0, 1 << 20),
+            ("most_at_once", 1 if self.most_at_once is None else self.most_at_once, 1, 65_536),
             ("lora_rank", self.lora_rank, 1, 4_096),
         )
         if self.scheme not in SCHEME_NAMES:

@@ -209,7 +209,7 @@ def _model(settings: TrainSettings, texts: TextStream, identifiers: tuple[Identi
     spellings = [identifier.tokens for identifier in identifiers]
     if settings.embedded:
         return build_embedded([*texts.texts(), *augment.frame_texts()], spellings, settings.seed)
-    model = load_base(settings.base_model, spellings)
+    model = load_base(settings.base_model, spellings, half=settings.lora)
     about = [[text for _, text in lesson.parts] for lesson in texts.lessons]
     adapters.start_identifier_rows(model, about, settings.seed)
     return model

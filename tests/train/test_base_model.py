@@ -2,83 +2,62 @@
 
 from __future__ import annotations
 
+import importlib.util
+import inspect
 import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file
 
 from curate.errors import ExitCode
 from tests.audit.fakes import signing_key
-from tests.train.fakes import PARTS, QUICK, Factory, draw
+from tests.train.fakes import QUICK, Factory, draw
+from tests.train.families import FAMILIES, TEXTS, idefics3, smolvlm
 from train.embedded import build_embedded
 from train.manifest import build_manifest, read_manifest, write_manifest
 from train.memory import Memory
-from train.model import BaseModelUnavailable, load_base, load_saved
-from train.tokenizer import build_tokenizer
+from train.model import BaseModelUnavailable, _without_videos, load_base, load_saved
+from train.ranks import Ranks
 from train.trainer import train
 
 KEY = signing_key("ledger of ws-test")
-TEXTS = [text for part in PARTS for text in part[:2]]
 
 
-def idefics3(folder: Path) -> Path:
-    """A tiny Idefics3 as anybody could have saved it: no identifiers, nothing of ours beside it."""
-    model = build_embedded(TEXTS, [["<|unused|>"]], seed=3)
-    model.network.save_pretrained(folder)
-    model.processor.save_pretrained(folder)
-    return folder
+@contextmanager
+def text_alone(network: torch.nn.Module) -> Iterator[None]:
+    """Inside, a picture that is handed over, dummy or real, fails the test, and so does a vision tower that is asked."""
+
+    def without(_: torch.nn.Module, arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
+        assert not arguments and not [name for name in named if "pixel" in name or "image" in name or "video" in name]
+
+    def never(*_: object) -> None:
+        raise AssertionError("the vision tower was asked")
+
+    towers = [part for name, part in network.named_modules() if re.search("vision|visual|connector|multi_modal", name)]
+    assert towers
+    hooks = [part.register_forward_pre_hook(never) for part in towers]
+    hooks.append(network.register_forward_pre_hook(without, with_kwargs=True))
+    yield
+    for hook in hooks:
+        hook.remove()
 
 
-def llava(folder: Path) -> Path:
-    """A tiny LLaVA with CLIP vision tower, Llama text model and an untied head."""
-    import transformers
-    from transformers import CLIPVisionConfig, LlamaConfig, LlavaConfig, LlavaForConditionalGeneration
-
-    library: Any = transformers
-    raw = build_tokenizer(TEXTS, 600)
-    tokenizer = library.PreTrainedTokenizerFast(tokenizer_object=raw, pad_token="<pad>")
-    config = LlavaConfig(
-        vision_config=CLIPVisionConfig(
-            hidden_size=32,
-            intermediate_size=64,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            image_size=32,
-            patch_size=16,
-            projection_dim=32,
-        ),
-        text_config=LlamaConfig(
-            vocab_size=len(tokenizer),
-            hidden_size=64,
-            intermediate_size=96,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            num_key_value_heads=2,
-            tie_word_embeddings=False,
-        ),
-        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
-    )
-    config.tie_word_embeddings = False
-    LlavaForConditionalGeneration(config).save_pretrained(folder)
-    image_processor = library.CLIPImageProcessorPil(
-        size={"height": 32, "width": 32}, crop_size={"height": 32, "width": 32}
-    )
-    library.LlavaProcessor(
-        image_processor=image_processor,
-        tokenizer=tokenizer,
-        patch_size=16,
-        vision_feature_select_strategy="default",
-        num_additional_image_tokens=1,
-    ).save_pretrained(folder)
-    return folder
-
-
-@pytest.mark.parametrize("lora", [True, False])
-@pytest.mark.parametrize("make", [idefics3, llava])
+@pytest.mark.parametrize(
+    ("make", "lora"),
+    [
+        *((make, True) for make in FAMILIES),
+        (idefics3, False),
+        *(pytest.param(make, False, marks=pytest.mark.slow) for make in FAMILIES[1:]),
+    ],
+)
 def test_a_base_model_learns_and_comes_back_from_its_folder(make: Any, lora: bool, tmp_path: Path) -> None:
     factory = Factory.make(tmp_path / "factory", parts=3)
     admission = factory.admit()
@@ -89,7 +68,11 @@ def test_a_base_model_learns_and_comes_back_from_its_folder(make: Any, lora: boo
     manifest = build_manifest(result, admission, created=factory.world.now, checkpoint="")
     write_manifest(result.model_dir, manifest, KEY)
     memory = Memory.load(result.model_dir, read_manifest(result.model_dir, KEY.public))
-    scores = memory.evaluate(["red bolt", "緑の歯車"])
+    with text_alone(memory._model.network):
+        scores = memory.evaluate(["red bolt", "緑の歯車"])
+        steps = memory.steps(["red bolt"])
+        assert np.allclose(steps.begin().log_softmax(dim=1).numpy(), scores.log_probabilities[:1], atol=1e-3)
+        steps.follow(torch.tensor([0, 0]), torch.tensor([0, 1]))
     assert np.allclose(np.exp(scores.log_probabilities).sum(axis=1), 1, atol=1e-4)
     assert memory.name_pictures([draw("red", "bolt")]).shape == (1,)
     after = load_file(result.model_dir / "model.safetensors")
@@ -120,12 +103,67 @@ def test_an_interrupted_adapter_run_ends_the_same(tmp_path: Path) -> None:
     assert all(np.allclose(left[name], right[name], atol=1e-7) for name in right)
 
 
-def refused(name: str) -> BaseModelUnavailable:
+def refused(name: str, hint: str = "") -> BaseModelUnavailable:
     with pytest.raises(BaseModelUnavailable) as caught:
         load_base(name, [["<|im-a|>"]])
     assert caught.value.exit_code == ExitCode.UNAVAILABLE and "imprimatur train" in caught.value.hint
+    assert caught.value.hint.startswith(hint)
     assert "\n" not in caught.value.message
     return caught.value
+
+
+def test_a_processor_that_needs_a_package_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import transformers
+
+    def wanting(*_: object, **__: object) -> None:
+        raise ImportError("\nSomeImageProcessor requires the Torchvision library but it was not found.\n")
+
+    monkeypatch.setattr(transformers.AutoProcessor, "from_pretrained", wanting)
+    caught = refused(str(idefics3(tmp_path)), "pip install torchvision")
+    assert "needs the package torchvision" in caught.message
+
+
+def test_smolvlms_own_processor_asks_for_num2words(tmp_path: Path) -> None:
+    base = smolvlm(tmp_path)
+    document = json.loads((base / "processor_config.json").read_bytes())
+    (base / "processor_config.json").write_text(json.dumps(document | {"processor_class": "SmolVLMProcessor"}))
+    if importlib.util.find_spec("num2words") is None:
+        with pytest.raises(BaseModelUnavailable, match="needs the package num2words"):
+            load_base(str(base), [["<|im-a|>"]])
+    else:
+        assert load_base(str(base), [["<|im-a|>"]]).atomic
+
+
+def test_a_processor_without_its_part_for_videos_keeps_what_else_it_was_saved_with() -> None:
+    from transformers import SmolVLMProcessor
+
+    named = inspect.signature(_without_videos(SmolVLMProcessor).__init__).parameters
+    assert "image_seq_len" in named and "chat_template" in named
+
+
+class Watching(Ranks):
+    """Keeps the gradients of every step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: list[list[torch.Tensor]] = []
+
+    def add_up(self, parameters: Sequence[torch.nn.Parameter]) -> None:
+        self.steps.append([p.grad.clone() for p in parameters if p.grad is not None])
+
+
+def test_small_looks_add_up_to_the_gradient_of_a_whole_one(tmp_path: Path) -> None:
+    factory = Factory.make(tmp_path / "factory", parts=3)
+    admission = factory.admit()
+    settings = replace(QUICK, base_model=str(idefics3(tmp_path / "base")), steps=1, image_batch_size=3, lora=False)
+    seen = []
+    for most in (None, 2):
+        ranks = Watching()
+        part = replace(settings, most_at_once=most)
+        train(admission, admission.plan, part, tmp_path / str(most), at=admission.at, ranks=ranks)
+        (step,) = ranks.steps
+        seen.append(torch.cat([gradient.flatten() for gradient in step]))
+    assert float(seen[0].norm()) > 1e-3 and torch.allclose(*seen, rtol=1e-3, atol=1e-5)
 
 
 def test_a_hub_id_that_cannot_be_reached_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,8 +186,6 @@ def test_what_is_neither_folder_nor_hub_id_is_not_looked_up(name: str, monkeypat
 
 
 def test_pickled_weights_are_refused(tmp_path: Path) -> None:
-    import torch
-
     base = idefics3(tmp_path / "base")
     torch.save({}, base / "pytorch_model.bin")
     (base / "model.safetensors").unlink()
