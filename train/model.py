@@ -6,7 +6,6 @@ A `MemoryModel` answers one question: which token comes next after a text questi
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -274,17 +273,13 @@ def _processor(library: Any, name: str, given: Mapping[str, Any]) -> Any:
         whole: Any = PROCESSOR_MAPPING.get(type(config), None)
         if whole is None or "video_processor" not in whole.get_attributes():
             raise
-        return _without_videos(whole).from_pretrained(name, **given)
+        return _without_videos(whole).from_pretrained(name, video_processor=None, **given)
 
 
 def _without_videos(whole: Any) -> Any:
     """A processor class with one part less; it is saved under its own name."""
 
     class PicturesOnly(whole):  # type: ignore[misc]
-        @functools.wraps(whole.__init__)  # the loader asks the signature what else a processor was saved with
-        def __init__(self, *parts: Any, **named: Any) -> None:
-            super().__init__(*parts, **{"video_processor": None, **named})
-
         @classmethod
         def get_attributes(cls) -> list[str]:
             return [part for part in whole.get_attributes() if part != "video_processor"]
