@@ -40,6 +40,7 @@ from imprimatur.held import missing_columns, why_held
 from imprimatur.record_book import ledger_exists, now, open_ledger, standing_now
 from imprimatur.recording import Before, Recorded, record_run
 from imprimatur.screening import screen_settings, semantic_settings, trust_anchors
+from imprimatur.voided import voided_notice
 from imprimatur.waivers import check_waivers
 from imprimatur.what_if_page import what_if_page
 from imprimatur.workspace import Workspace
@@ -125,6 +126,7 @@ def curate(
     source: Source = resolve_source(workspace, catalogue, search_log, policy_folder=workspace.policy_folder)
     barred: tuple[BarredPrint, ...] = ()
     approved: Mapping[str, tuple[str, ...]] = {}
+    lost: ImprimaturError | None = None
     before = Before()
     if ledger_exists(workspace):
         with open_ledger(workspace) as ledger:
@@ -132,6 +134,7 @@ def curate(
             before = before.joined(entries)
             book = standing_now(ledger, moment, entries=entries)
             barred, approved = barred_prints(before.last, book), lifted_holds(before.last, book)
+            lost = voided_notice(policy, before.last, book)
             del entries
     with SealedStore(workspace.cache, fresh=fresh) as kept:
         limits = DecodeLimits(pixels=settings.max_pixels, seconds=settings.max_seconds)
@@ -172,6 +175,7 @@ def curate(
             ),
             progress=progress,
         )
+        notices = notices if lost is None else (lost, *notices)
         if (told := nothing_passed(judged.decisions.values(), policy)) is not None:
             notices = (*notices, told)
         recorded = None

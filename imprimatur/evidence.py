@@ -19,9 +19,10 @@ from curate.atomic import write_atomic
 from curate.errors import ExitCode, ImprimaturError
 from curate.policy.compare import Change, compare
 from curate.policy.document import load_policy
-from imprimatur.record_book import LedgerMissing, ledger_exists, now, open_ledger
+from imprimatur.record_book import LedgerMissing, ledger_exists, now, open_ledger, standing_now
 from imprimatur.recording import last_decisions
 from imprimatur.replaying import subject_of
+from imprimatur.voided import VoidedApproval, voided_by
 from imprimatur.which_image import which_image
 from imprimatur.workspace import Workspace
 
@@ -251,12 +252,30 @@ class PolicyChange:
         }
 
 
-def diff_policies(workspace: Workspace, a: Path, b: Path) -> tuple[PolicyChange, ...]:
+@dataclass(frozen=True)
+class PolicyDiff:
+    """`changes`: images that the second policy would treat otherwise. `voided`: images whose approvals count now and would
+    count no more once it is adopted, whether or not their outcome changes."""
+
+    changes: tuple[PolicyChange, ...]
+    voided: tuple[VoidedApproval, ...]
+
+    def to_document(self) -> dict[str, Any]:
+        return {
+            "changes": [change.to_document() for change in self.changes],
+            "voided_approvals": [item.to_document() for item in self.voided],
+        }
+
+
+def diff_policies(workspace: Workspace, a: Path, b: Path) -> PolicyDiff:
     """Replay what was recorded about every image under both policies; nothing is looked at again."""
     first, second = load_policy(a), load_policy(b)
     subjects = []
     with open_ledger(workspace) as ledger:
-        for entry in last_decisions(ledger.entries(EntryKind.DECISION)).values():
+        last = last_decisions(ledger.entries(EntryKind.DECISION))
+        voided = voided_by(second, last, standing_now(ledger))
+        for entry in last.values():
             if (subject := subject_of(ledger.payload(entry.index))) is not None:
                 subjects.append(subject)
-    return tuple(PolicyChange(change) for change in compare(subjects, first, second, today=now().date()))
+    changes = compare(subjects, first, second, today=now().date())
+    return PolicyDiff(tuple(PolicyChange(change) for change in changes), voided)

@@ -197,15 +197,15 @@ def policy_diff(
     json_: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Which recorded images would get another outcome under B than under A, and why."""
+    """Which recorded images would get another outcome under B than under A, and why; which approvals B would void."""
     from imprimatur.cli.show import show_policy_diff
     from imprimatur.evidence import diff_policies
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     place = workspace_of(context, workspace)
-    changes = diff_policies(place, a, b)
-    out.document([change.to_document() for change in changes])
-    show_policy_diff(out, changes, place.settings.lang)
+    diff = diff_policies(place, a, b)
+    out.document(diff.to_document())
+    show_policy_diff(out, diff, place.settings.lang)
 
 
 def policy_schema(context: typer.Context, json_: JsonOption = False, quiet: QuietOption = False) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from audit.recheck import RecheckReport
     from curate.expectations.result import TableResult
     from imprimatur.curating import CurateRun
-    from imprimatur.evidence import PolicyChange
+    from imprimatur.evidence import PolicyChange, PolicyDiff
     from imprimatur.explain import Explanation
     from imprimatur.inspecting import Inspection
     from imprimatur.piloting import Evaluated, Planned
@@ -342,7 +342,30 @@ def _short(value: str) -> str:
     return value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}…"
 
 
-def show_policy_diff(out: Out, changes: Sequence[PolicyChange], lang: str) -> None:
+def show_policy_diff(out: Out, diff: PolicyDiff, lang: str) -> None:
+    _show_changes(out, diff.changes, lang)
+    if not diff.voided:
+        out.say(pick(lang, "No approval would be lost.", "失われる承認はありません。"))
+        return
+    out.say(
+        "",
+        pick(
+            lang,
+            f"[bold]Approvals of {len(diff.voided)} images count no more once B is adopted[/] (an approval binds the policy it was "
+            "given under); people have to approve them again:",
+            f"[bold]B を採用すると、画像{len(diff.voided)}件の承認が無効になります[/](承認は、そのときの方針に結び付いています)。"
+            "改めて承認が必要です:",
+        ),
+    )
+    table = plain_table(
+        "id", pick(lang, "standing now", "現在の状態"), pick(lang, "approval entries", "承認の台帳番号")
+    )
+    for lost in diff.voided:
+        table.add_row(lost.image_id[:12], lost.state, ", ".join(map(str, lost.entries)))
+    out.say(table)
+
+
+def _show_changes(out: Out, changes: Sequence[PolicyChange], lang: str) -> None:
     if not changes:
         out.say(pick(lang, "No recorded image would be treated otherwise.", "扱いが変わる画像はありません。"))
         return
