@@ -20,7 +20,7 @@ from curate.embedded import thumbnail
 from curate.picture import PictureFacts, Undecoded
 from curate.picture_metadata import Metadata, orientation_of, read_metadata
 from curate.picture_quality import (
-    counts_of,
+    LevelMeasures,
     edge_steepness,
     grey_tail_share,
     jpeg_quality,
@@ -28,15 +28,16 @@ from curate.picture_quality import (
     level_measures,
 )
 from curate.pixel_parts import NOBODY, PixelReaders, plain, read_parts
-from curate.screen.windows import SIDE, pack_thumbnail
+from curate.screen.windows import SIDE, is_drawn, pack_thumbnail
 
 # Formats whose readers are part of Pillow and run no other program (EPS would start an interpreter).
 # MPO, the format of many phone cameras, comes with JPEG.
 # HEIF is read by pi_heif, which brings its own decoder.
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF", "HEIF", "JPEG2000", "PPM")
-MEASURES_VERSION = "7"  # raise it when a pixel measure of PictureFacts changes its meaning
+MEASURES_VERSION = "8"  # raise it when a pixel measure of PictureFacts changes its meaning
 FAINT = 6.0  # grey levels of spread below which a picture is decoded whole: close to blank, little decides what it is
-PAPER = 0.6  # share of white from which it is too: thin lines are what sheets differ in
+PAPER, SOLID = 0.55, 0.35  # shares of white, and of ink with an inside: a little beyond the limits of line art
+PLAIN_BYTES = 0.1  # of a JPEG a pixel, below which it is likely to be mostly white
 MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
 
 # EXIF 2.32, tag 274: how the stored picture has to be turned to stand upright.
@@ -119,7 +120,7 @@ def _check_size(picture: Image.Image, limits: PixelLimits) -> None:
 
 
 def _look(
-    data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders, trust_anchors: str, *, reduced: bool = True
+    data: bytes, image_id: str, limits: PixelLimits, readers: PixelReaders, trust_anchors: str
 ) -> PictureFacts | Undecoded:
     picture = _open(data, limits)
     file_format = str(picture.format)
@@ -129,18 +130,9 @@ def _look(
         raise _TooMuch(f"expected at most {limits.frames} pictures in one file, found {frames}")
     if frames > 1:
         picture = _open(data, limits)  # counting frames moved the reader
-    # JPEG can be decoded at 1/2, 1/4 or 1/8 while it is read; the long side stays at least as long as measured. All its
-    # coded data are read all the same, so that a truncated file is noticed.
-    if reduced:
-        picture.draft("RGB", _at_least_measured(picture.size))
-    picture.load()  # also reads what stands behind the pixels
+    small, light = _measured(picture, data, limits)
     metadata = read_metadata(data, trust_anchors)
     turn = _TURNS.get(orientation_of(picture))
-    small = _reduced(picture)
-    light = level_measures(counts_of(np.asarray(small.convert("L"), dtype=np.uint8)))
-    close = light.luminance_std < FAINT or light.white_share >= PAPER
-    if reduced and close and picture.size != (stored_width, stored_height):
-        return _look(data, image_id, limits, readers, trust_anchors, reduced=False)
     unlike = _thumbnail_difference(metadata, small)
     if turn is not None:
         small = small.transpose(turn)
@@ -187,6 +179,35 @@ def _look(
     )
 
 
+def _measured(picture: Image.Image, data: bytes, limits: PixelLimits) -> tuple[Image.Image, LevelMeasures]:
+    """The small picture on which all is measured, as stored, and its levels. Loads `picture` and what stands behind it.
+
+    JPEG can be decoded at 1/2, 1/4 or 1/8 while it is read, of which not less than the measured side is left. All coded data
+    are read all the same, so that a truncated file is noticed. Mostly white, twice that side has to be left, and where
+    the picture hangs on little, all of it. Few bytes a pixel tell beforehand that it is plain.
+    """
+    width, height = picture.size
+    plain = len(data) < PLAIN_BYTES * width * height
+    small, light = _at_side((2 if plain else 1) * MEASURED_SIDE, picture)
+    if picture.size == (width, height):
+        return small, light
+    if light.luminance_std < FAINT or (light.white_share >= PAPER and _drawn(small)):
+        return _at_side(None, _open(data, limits))
+    if light.white_share < PAPER or plain:
+        return small, light
+    return _at_side(2 * MEASURED_SIDE, _open(data, limits))
+
+
+def _at_side(longest: int | None, picture: Image.Image) -> tuple[Image.Image, LevelMeasures]:
+    """Decoded with at least `longest` pixels on the long side, None = all, and reduced."""
+    if longest is not None:
+        width, height = (max(1, math.ceil(side * longest / max(picture.size))) for side in picture.size)
+        picture.draft("RGB", (width, height))
+    picture.load()
+    small = _reduced(picture)
+    return small, level_measures(np.array(small.convert("L").histogram(), dtype=np.int64))
+
+
 def upright_picture(data: bytes, limits: PixelLimits) -> NDArray[np.uint8]:
     """The first frame as people see it: height x width x 3 levels, orientation applied, transparency laid on white.
 
@@ -226,12 +247,6 @@ def _upright_frames(data: bytes, limits: PixelLimits, frames: int) -> Iterator[N
         yield np.asarray(flat if turn is None else flat.transpose(turn), dtype=np.uint8)
 
 
-def _at_least_measured(size: tuple[int, int]) -> tuple[int, int]:
-    longest = max(size)
-    width, height = (max(1, math.ceil(side * MEASURED_SIDE / longest)) for side in size)
-    return width, height
-
-
 def _on_white(picture: Image.Image) -> Image.Image:
     """RGB of any mode: transparency laid on white, 16-bit and floating levels scaled to 8 bits."""
     if picture.mode == "RGB" and "transparency" not in picture.info:
@@ -257,6 +272,10 @@ def _reduced(picture: Image.Image) -> Image.Image:
         return flat
     size = tuple(max(1, round(side * MEASURED_SIDE / longest)) for side in flat.size)
     return flat.resize((size[0], size[1]), Image.Resampling.BOX)
+
+
+def _drawn(small: Image.Image) -> bool:
+    return is_drawn(np.asarray(small.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX), dtype=np.uint8), SOLID)
 
 
 def _hashes(grey: Image.Image) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curate.screen.settings import DuplicateLimits
-from curate.screen.windows import SIDE, Thumbs, in_position, intervals, rectangles
+from curate.screen.windows import INK, SIDE, Thumbs, in_position, intervals, is_drawn, rectangles
 
 PAIRS = 256  # pairs in memory at a time
 CELLS = 32  # side of the grid on which two pictures are compared
@@ -23,7 +23,6 @@ SATURATED = 248  # grey levels from which a brightened picture has lost what was
 BRIGHTENED = (1.08, 2.0)  # times: below, nothing to speak of is lost; above, it is not the same picture any more
 NEAR = 0.35  # by how much the correlation may fall short before the window is moved to where it fits best
 STEPS = (0.03, 0.015, 0.008)  # by which an edge of the window is moved, as a share of the picture
-INK = 240  # grey levels below which a cell is not paper
 BORDER = 4  # grey levels within which a row is one level
 SHADE, SHADES = 2, 6  # grey levels that count as one, and how many of them flat art is mostly made of
 
@@ -57,9 +56,7 @@ def kinds_of(thumbs: Thumbs, white_share: NDArray[np.float64], limits: Duplicate
     not paper in flat art has few levels of grey; a photograph is shaded everywhere, a border around it left out."""
     kinds = np.empty(len(thumbs), dtype=np.uint8)
     for row, levels in enumerate(thumbs):
-        ink = levels < INK
-        around = ink[1:-1, 1:-1] & ink[:-2, 1:-1] & ink[2:, 1:-1] & ink[1:-1, :-2] & ink[1:-1, 2:]
-        lines = white_share[row] >= limits.line_art_white_share and around.sum() < limits.solid_share * ink.sum()
+        lines = white_share[row] >= limits.line_art_white_share and is_drawn(levels, limits.solid_share)
         inside = _within_border(levels)
         inked = inside[inside < INK]
         counts = np.bincount(inked // SHADE, minlength=1)

@@ -21,12 +21,20 @@ COSINES = 8  # per axis
 LENGTHS = (1.0, 0.93, 0.87, 0.8, 0.72)  # of a window along one axis, as a share of the picture
 STEP = 0.06  # at most so far from one window to the next, as a share of the picture
 ONE_SIDED = 0.8  # shortest window that spans the other axis whole: a strip cut off one or two sides
+INK = 240  # grey levels below which a cell is not paper
 POSITIONS = 8  # four quarter turns, mirrored or not
 
 Thumbs = NDArray[np.uint8]  # (n, SIDE, SIDE)
 Signs = NDArray[np.uint64]  # 63 signs each: bit 63 - (8 u + v) for u cosines down and v across; the mean is left out
 Number = TypeVar("Number", np.uint8, np.float32)
 Interval = tuple[float, float]  # start and length, shares of the picture
+
+
+def is_drawn(levels: NDArray[np.uint8], solid_share: float) -> bool:
+    """Whether at most `solid_share` of the ink of one thumbnail has an inside: its four neighbours are ink as well."""
+    ink = levels < INK
+    around = ink[1:-1, 1:-1] & ink[:-2, 1:-1] & ink[2:, 1:-1] & ink[1:-1, :-2] & ink[1:-1, 2:]
+    return bool(around.sum() < solid_share * ink.sum())
 
 
 def pack_thumbnail(grey: NDArray[np.uint8]) -> str:
