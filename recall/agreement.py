@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from curate.record import ImageRecord
 from recall.asked import Asked, Lexicon, Mention, compact, lines_of, numbers_of, own_text
+from recall.sizes import another_size, sizes_of
 
 
 class Metadata(StrEnum):
@@ -67,6 +68,7 @@ def against_query(live: ImageRecord, asked: Asked, lexicon: Lexicon) -> Agreemen
         _product_line(live, asked, lexicon),
         _content_class(live, asked),
         _language(live, asked),
+        _size(live, asked),
     ]
     for wanted in (Metadata.CONTRADICT, Metadata.AGREE):
         for verdict in verdicts:
@@ -137,6 +139,12 @@ def _language(live: ImageRecord, asked: Asked) -> Agreement:
     if own == asked.languages:
         return _AGREE
     return _contradict("language", *(next(iter(side)) for side in (asked.languages, own)))
+
+
+def _size(live: ImageRecord, asked: Asked) -> Agreement:
+    """A size that fits is no agreement: many pictures have it."""
+    differs = another_size(asked.sizes, sizes_of(own_text(live))) if asked.sizes else None
+    return _UNKNOWN if differs is None else _contradict("size", *differs)
 
 
 def _part_of_its_name(mention: Mention, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a query states as a fact: an article number, a product line, a kind of picture, a language version.
+"""What a query states as a fact: an article number, a product line, a kind of picture, a language version, a size.
 
 Only what is said outright counts. Everything else in the query is for the model to understand and no ground to refuse.
 Spelling: NFKC and casefold (`curate.ngrams.normalise`); Japanese and English.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from curate.ngrams import normalise
 from curate.record import ContentClass, ImageRecord
+from recall.sizes import sizes_of
 
 # Columns beside `sku` under which catalogues keep the numbers people ask by (they arrive in `ImageRecord.extra`).
 NUMBER_COLUMNS = frozenset(
@@ -40,7 +41,7 @@ _NEGATED_BEFORE = re.compile(r"(?:\bnot|\bno|\bwithout|\bexcept)(?: an?| the)? $
 _PHOTOGRAPH = frozenset({ContentClass.PHOTO, ContentClass.PRODUCT})  # a product shot is a photograph too
 _CLASS_WORDS: tuple[tuple[str, frozenset[ContentClass]], ...] = (
     (r"\b(?:technical |engineering |design )?drawings?\b|\bblueprints?\b", frozenset({ContentClass.DRAWING})),
-    (r"図面|設計図|製作図|部品図|組立図", frozenset({ContentClass.DRAWING})),
+    (r"図面|設計図|製作図|部品図|組立図|寸法図|外形図|詳細図|断面図|展開図", frozenset({ContentClass.DRAWING})),
     (r"\bphoto(?:s|graphs?)?\b|\bproduct shots?\b|写真", _PHOTOGRAPH),
     (r"\bdocuments?\b|\bdata ?sheets?\b|文書|書類|仕様書", frozenset({ContentClass.DOCUMENT})),
 )
@@ -130,6 +131,7 @@ class Asked:
     product_lines: tuple[Mention, ...]
     classes: tuple[tuple[Mention, frozenset[ContentClass]], ...]
     languages: frozenset[str]
+    sizes: Mapping[str, frozenset[str]]
 
 
 def read_query(query: str, lexicon: Lexicon) -> Asked:
@@ -146,6 +148,7 @@ def read_query(query: str, lexicon: Lexicon) -> Asked:
         product_lines=_product_lines(text, lexicon),
         classes=tuple(classes),
         languages=frozenset(code for pattern, code in _LANGUAGE_WORDS if re.search(pattern, text)),
+        sizes=sizes_of(text),
     )
 
 

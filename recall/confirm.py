@@ -99,6 +99,7 @@ _FACT_CODES = frozenset(
         "product-line",
         "content-class",
         "language",
+        "size",
     }
 )
 

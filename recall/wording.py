@@ -78,6 +78,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The query asks for “{asked}”; this image is a {found}.",
         "お尋ねは「{asked}」ですが、この画像の区分は {found} です。",
     ),
+    "size": (
+        "The query asks for the size “{asked}”; this image's is {found}.",
+        "お尋ねの寸法は「{asked}」ですが、この画像は {found} です。",
+    ),
     "language": (
         "The query asks for the language version {asked}; this image's is {found}.",
         "お尋ねの言語版は {asked} ですが、この画像は {found} です。",

@@ -39,6 +39,13 @@ def verdict(query: str, record: ImageRecord) -> tuple[str, str | None]:
         ("BRK-1204 図面", BRACKET, ("contradict", "content-class")),
         ("photo of the coolant thing", PUMP, ("contradict", "content-class")),
         ("歯車の写真", GEAR, ("agree", None)),
+        ("BRK-1204 寸法図", BRACKET, ("contradict", "content-class")),
+        # size
+        ("hexagon m10", BOLT, ("contradict", "size")),
+        ("hexagon m8", BOLT, ("unknown", None)),
+        ("hexagon m8×30", BOLT, ("unknown", None)),  # another form: the length was never stated
+        ("two of the hexagon ones", BOLT, ("unknown", None)),
+        ("hexagon 80A", BOLT, ("unknown", None)),
     ],
 )
 def test_facts_against_the_query(query: str, record: ImageRecord, expected: tuple[str, str | None]) -> None:

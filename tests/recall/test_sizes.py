@@ -1,0 +1,31 @@
+"""Sizes as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from curate.ngrams import normalise
+from recall.sizes import another_size, sizes_of
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("Ｍ１２×50 φ56 L74", {"m9×9": {"m12×50"}, "φ9": {"φ56"}, "l9": {"l74"}}),
+        ("elbow 90° 20A, 10K", {"9°": {"90°"}, "9a": {"20a"}, "9k": {"10k"}}),
+        ("80x50 t5", {"9×9": {"80×50"}, "t9": {"t5"}}),
+        ("1.5mm", {"9mm": {"1.5mm"}}),
+        ("BRK-1204 and 3-way, 12 of type 2", {}),
+        ("六角ボルトM8を3本", {"m9": {"m8"}}),
+    ],
+)
+def test_sizes_are_read_by_form(text: str, sizes: dict[str, set[str]]) -> None:
+    assert {form: set(found) for form, found in sizes_of(normalise(text)).items()} == sizes
+
+
+def test_only_sizes_of_one_form_contradict() -> None:
+    valve = sizes_of("butterfly valve 10k 80a")
+    assert another_size(sizes_of("valve 10k 40a"), valve) == ("40a", "80a")
+    assert another_size(sizes_of("valve 10k"), valve) is None
+    assert another_size(sizes_of("valve m12"), valve) is None
+    assert another_size(sizes_of("valve 80a"), sizes_of("80a and 50a")) is None
