@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,13 +57,14 @@ class Demand:
 
 
 def asked_log(
-    records: Sequence[ImageRecord], log: Sequence[LoggedQuery], *, until: date, window_days: int
+    records: Iterable[ImageRecord], log: Sequence[LoggedQuery], *, until: date, window_days: int
 ) -> AskedLog | None:
     """The log up to and including `until`; None when no row of it is that old, i.e. when demand is unknown.
 
     A row without a timestamp counts as half a window old. Rows dated after `until` are left out.
     """
-    owner = {name: place for place, record in enumerate(records) for name in record.file_names}
+    asked_for = {row.file_name for row in log}
+    owner = {name: place for place, record in enumerate(records) for name in record.file_names if name in asked_for}
     keys: dict[str, int] = {}
     codes: dict[str, int] = {}
     undated = until.toordinal() - window_days // 2
@@ -111,22 +112,33 @@ def first_asked(log: AskedLog, images: int) -> Ints:
     return first
 
 
-def demands(
-    log: AskedLog, per_month: Floats, low: Floats, high: Floats, *, images: int, window_days: int
-) -> list[Demand]:
+@dataclass(frozen=True, eq=False)
+class Demands:
+    """The demand of every image, as columns in the order of the records."""
+
+    asked: Ints
+    queries: Ints
+    credit: Floats
+    per_month: Floats
+    low: Floats
+    high: Floats
+    until: date
+
+    def of(self, place: int) -> Demand:
+        return Demand(
+            int(self.asked[place]), int(self.queries[place]), float(self.credit[place]), float(self.per_month[place]),
+            float(self.low[place]), float(self.high[place]), self.until,
+        )  # fmt: skip
+
+
+def demands(log: AskedLog, per_month: Floats, low: Floats, high: Floats, *, images: int, window_days: int) -> Demands:
     """Demand of each image, in the order of the records."""
     recent = log.day > log.last - window_days
-    asked = summed(log, log.count, images, rows=recent)
+    asked = summed(log, log.count, images, rows=recent).astype(np.int64)
     # An image and a query make a pair once; pairs are counted by image.
     width = int(log.query.max()) + 1
     known = log.image != GONE
     pairs = np.unique(log.image[known] * width + log.query[known]) // width
     queries = np.bincount(pairs, minlength=images)
     credit = summed(log, log.credit, images)
-    until = date.fromordinal(log.last)
-    return [
-        Demand(
-            int(asked[i]), int(queries[i]), float(credit[i]), float(per_month[i]), float(low[i]), float(high[i]), until
-        )
-        for i in range(images)
-    ]
+    return Demands(asked, queries, credit, per_month, low, high, date.fromordinal(log.last))

@@ -7,7 +7,7 @@ images × _LEAF × trees however alike the catalogue is, and a count of neighbou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ NEAR = 0.5  # likeness from which people would call two entries neighbours
 KEPT = 16  # nearest images that are kept per image
 _LEAF = 384  # images
 _TREES = 4
+_ROWS = 1 << 14  # vectors that are read at a time
 _GRID_SCALE = 0.2  # two colour grids that differ by this much (root mean square) are alike by 1/e
 _NOISE = 0.2  # cosines of projected texts below this say nothing
 
@@ -41,28 +42,60 @@ class Neighbourhood:
 
 
 @dataclass(frozen=True, eq=False)
-class Likeness:
-    """The images in the order of their ids, and their nearest ones: `neighbours` [images, up to KEPT] places, -1 for
-    none, `likeness` in [0, 1] the same shape, best first. `around` is by image id, None where the image has neither a
-    text nor a decoded picture."""
+class Near:
+    """Who is near whom, as columns over images: `places` [images, up to KEPT] of the nearest, -1 for none, `values` in
+    [0, 1] their likeness, best first; `twins` and `counts` what `Neighbourhood` calls text_twin and near, of the `k`
+    nearest its mean; `has_text` and `described` say where there is anything to compare."""
 
-    image_ids: tuple[str, ...]
-    neighbours: NDArray[np.int32]
-    likeness: Vectors
-    around: Mapping[str, Neighbourhood | None]
+    places: NDArray[np.int32]
+    values: Vectors
+    twins: Vectors
+    counts: NDArray[np.int64]
+    has_text: NDArray[np.bool_]
+    described: NDArray[np.bool_]
+    k: int
 
-    def graph(self, image_ids: Sequence[str]) -> Any:
-        """Symmetric likeness of the given images, [images, images] sparse, entries of NEAR or more, 1 on the diagonal."""
-        place = {image_id: row for row, image_id in enumerate(image_ids)}
-        renamed = np.asarray([place.get(image_id, -1) for image_id in self.image_ids], dtype=np.int64)
-        rows = np.repeat(renamed, self.neighbours.shape[1])
-        columns = renamed[self.neighbours.ravel()] if len(renamed) else rows
-        wanted = (self.neighbours.ravel() >= 0) & (rows >= 0) & (columns >= 0) & (self.likeness.ravel() >= NEAR)
-        size = len(image_ids)
-        data = self.likeness.ravel()[wanted].astype(np.float64)
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def around(self, row: int) -> Neighbourhood | None:
+        """None where the image has neither a text nor a decoded picture."""
+        if not self.described[row]:
+            return None
+        own = self.values[row, : self.k].clip(0.0, 1.0)
+        return Neighbourhood(
+            mean_likeness=float(own.mean()) if len(own) else 0.0,  # alone in its catalogue, it stands for itself only
+            near=int(self.counts[row]),
+            nearest=float(own[0]) if len(own) else 0.0,
+            text_twin=float(min(self.twins[row], 1.0)) if self.has_text[row] else None,
+            at_least=len(self) > _LEAF,
+        )
+
+    def graph(self, renamed: NDArray[np.int64], size: int) -> Any:
+        """Symmetric likeness among `size` of the images, [size, size] sparse, entries of NEAR or more, 1 on the diagonal.
+        `renamed` [images]: the row of each image in it, -1 for those that are not in it."""
+        rows = np.repeat(renamed.astype(np.int32), self.places.shape[1])
+        columns = renamed.astype(np.int32)[self.places.ravel()] if len(renamed) else rows
+        wanted = (self.places.ravel() >= 0) & (rows >= 0) & (columns >= 0) & (self.values.ravel() >= NEAR)
+        data = self.values.ravel()[wanted].clip(0.0, 1.0).astype(np.float64)
         half = sparse.csr_array((data, (rows[wanted], columns[wanted])), shape=(size, size))
         both = half.maximum(half.T)
         return sparse.csr_array(both + sparse.diags_array(np.ones(size)) if size else both)
+
+
+@dataclass(frozen=True, eq=False)
+class Likeness:
+    """The images in the order of their ids, and who is near whom. `around` is by image id."""
+
+    image_ids: tuple[str, ...]
+    near: Near
+    around: Mapping[str, Neighbourhood | None]
+
+    def graph(self, image_ids: Sequence[str]) -> Any:
+        """`Near.graph` of the given images, in their order."""
+        place = {image_id: row for row, image_id in enumerate(image_ids)}
+        renamed = np.asarray([place.get(image_id, -1) for image_id in self.image_ids], dtype=np.int64)
+        return self.near.graph(renamed, len(image_ids))
 
 
 def likeness_of(
@@ -74,39 +107,30 @@ def likeness_of(
     colour grids, over those of the two that both images have; 0 where they share neither. `k` nearest make the mean.
     """
     ordered = sorted(records, key=lambda record: record.image_id)
-    found = describe(ordered, pictures)
-    size = len(ordered)
+    near = near_of(describe(ordered, pictures), k=k)
+    ids = tuple(record.image_id for record in ordered)
+    return Likeness(ids, near, {image_id: near.around(row) for row, image_id in enumerate(ids)})
+
+
+def near_of(found: Descriptors, *, k: int) -> Near:
+    """The same from descriptors in the order of image ids."""
+    size = len(found)
     best = _Best(size, min(max(KEPT, k), max(size - 1, 0)))
-    twins, near = np.zeros(size, dtype=np.float32), np.zeros(size, dtype=np.int64)
-    leaves = _leaves(found)
-    for leaf in leaves:
+    twins, counts = np.zeros(size, dtype=np.float32), np.zeros(size, dtype=np.int64)
+    for leaf in _leaves(found):
         like, text = _compared(found, leaf)
         np.fill_diagonal(like, -1.0)
         np.fill_diagonal(text, 0.0)
         twins[leaf] = np.maximum(twins[leaf], text.max(axis=1, initial=0.0))
-        near[leaf] = np.maximum(near[leaf], (like >= NEAR).sum(axis=1))
+        counts[leaf] = np.maximum(counts[leaf], (like >= NEAR).sum(axis=1))
         best.offer(leaf, like)
     places, values = best.sorted()
-    nearest = values[:, :k].clip(0.0, 1.0)
-    around: dict[str, Neighbourhood | None] = {}
-    for row, record in enumerate(ordered):
-        if not (found.has_text[row] or found.has_grid[row]):
-            around[record.image_id] = None
-            continue
-        own = nearest[row]
-        around[record.image_id] = Neighbourhood(
-            mean_likeness=float(own.mean()) if len(own) else 0.0,  # alone in its catalogue, it stands for itself only
-            near=int(near[row]),
-            nearest=float(own[0]) if len(own) else 0.0,
-            text_twin=float(min(twins[row], 1.0)) if found.has_text[row] else None,
-            at_least=size > _LEAF,
-        )
-    return Likeness(tuple(record.image_id for record in ordered), places, values.clip(0.0, 1.0), around)
+    return Near(places, values, twins, counts, found.has_text, found.has_text | found.has_grid, k)
 
 
 def _compared(found: Descriptors, leaf: NDArray[np.int64]) -> tuple[Vectors, Vectors]:
     """Likeness and cosine of texts for all pairs of a leaf, [leaf, leaf] each."""
-    texts, grids = found.texts[leaf], found.grids[leaf]
+    texts, grids = found.texts[leaf].astype(np.float32), found.grids[leaf]
     text = texts @ texts.T
     text[text < _NOISE] = 0.0
     squares = np.einsum("ij,ij->i", grids, grids)
@@ -117,25 +141,32 @@ def _compared(found: Descriptors, leaf: NDArray[np.int64]) -> tuple[Vectors, Vec
     return like / np.maximum(both_text.astype(np.float32) + both_grid, 1), text
 
 
-def _leaves(found: Descriptors) -> list[NDArray[np.int64]]:
+def _leaves(found: Descriptors) -> Iterator[NDArray[np.int64]]:
     """Groups of at most _LEAF images among which pairs are compared: every image is in one group of each tree."""
     size = len(found)
     if size <= _LEAF:
-        return [np.arange(size)] if size else []
+        if size:
+            yield np.arange(size)
+        return
     rng = np.random.default_rng(size)
     levels = int(np.ceil(np.log2(size / _LEAF)))
-    leaves: list[NDArray[np.int64]] = []
     for _ in range(_TREES):
         groups = [rng.permutation(size)]
         for _ in range(levels):
             # The difference of two images is a direction along which the catalogue really varies.
             one, other = rng.integers(0, size, 2)
-            along = found.texts @ (found.texts[one] - found.texts[other]) + 2 * (
-                found.grids @ (found.grids[one] - found.grids[other])
-            ) / np.sqrt(np.float32(found.grids.shape[1]))
+            along = _along(found, int(one), int(other))
             groups = [half for group in groups for half in _halves(group, along)]
-        leaves += groups
-    return leaves
+        yield from groups
+
+
+def _along(found: Descriptors, one: int, other: int) -> Vectors:
+    """How far each image lies in the direction in which two of them differ, [images]."""
+    apart = found.texts[one].astype(np.float32) - found.texts[other].astype(np.float32)
+    texts = [found.texts[start : start + _ROWS].astype(np.float32) @ apart for start in range(0, len(found), _ROWS)]
+    grids = found.grids @ (found.grids[one] - found.grids[other])
+    along: Vectors = np.concatenate(texts) + 2 * grids / np.sqrt(np.float32(found.grids.shape[1]))
+    return along
 
 
 def _halves(group: NDArray[np.int64], along: Vectors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -14,8 +14,10 @@ it never passes as full, and never as zero. The threshold that makes a score "va
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import numpy as np
 
@@ -25,9 +27,9 @@ from curate.picture import PictureFacts, Undecoded
 from curate.record import ImageRecord
 from curate.search_log import LoggedQuery
 from curate.value.change import DAYS_PER_MONTH, change_history
-from curate.value.demand import Demand, asked_log, demands
+from curate.value.demand import Demands, asked_log, demands
 from curate.value.forecast import Habit, families_of, forecast
-from curate.value.neighbours import Likeness
+from curate.value.neighbours import Likeness, Neighbourhood
 from curate.value.part import (
     criticality_part,
     demand_part,
@@ -59,9 +61,39 @@ def score_values(
     """
     ordered = sorted(records, key=lambda record: record.image_id)
     asked, _ = demand_of(ordered, log, today=today, settings=settings)
-    values = {}
-    scorer = settings.scorer
-    for record, demand in zip(ordered, asked, strict=True):
+    valuer = Valuer(asked, today, update_interval_days, settings)
+    return {
+        record.image_id: valuer.value(
+            place,
+            record,
+            likeness.around.get(record.image_id),
+            pictures.get(record.image_id),
+            screenings.get(record.image_id),
+        )
+        for place, record in enumerate(ordered)
+    }
+
+
+@dataclass(frozen=True)
+class Valuer:
+    """Values one image after the other, given what is known of all of them: their demand, None where it is unknown."""
+
+    demands: Demands | None
+    today: date
+    update_interval_days: float
+    settings: ValueSettings
+
+    def value(
+        self,
+        place: int,
+        record: ImageRecord,
+        around: Neighbourhood | None,
+        picture: PictureFacts | Undecoded | None,
+        screening: Screening | None,
+    ) -> ValueScore:
+        """The value of the image at `place` in the order of image ids."""
+        settings, today = self.settings, self.today
+        demand = None if self.demands is None else self.demands.of(place)
         end = record.rights.license_end
         known = Known(
             demand=demand,
@@ -69,39 +101,49 @@ def score_values(
             log_ended=demand.until if demand is not None and (today - demand.until).days > _FRESH_DAYS else None,
             change=change_history(record.business, record.rights, today=today),
             criticality=record.business.criticality,
-            neighbourhood=likeness.around.get(record.image_id),
+            neighbourhood=around,
         )
         parts = (
             demand_part(demand, settings),
-            stability_part(known.change, settings, update_interval_days / DAYS_PER_MONTH),
+            stability_part(known.change, settings, self.update_interval_days / DAYS_PER_MONTH),
             criticality_part(known.criticality, settings),
-            *likeness_parts(known.neighbourhood, settings),
-            quality_part(pictures.get(record.image_id), settings),
-            risk_part(screenings.get(record.image_id), None if end is None else (end - today).days, settings),
+            *likeness_parts(around, settings),
+            quality_part(picture, settings),
+            risk_part(screening, None if end is None else (end - today).days, settings),
         )
-        values[record.image_id] = _value(record.image_id, known, parts, settings, scorer)
-    return values
+        return _value(record.image_id, known, parts, settings, settings.scorer)
+
+
+class Records(Protocol):
+    """Records that can be gone through again, in the order of image ids."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[ImageRecord]: ...
 
 
 def demand_of(
-    ordered: Sequence[ImageRecord], log: Sequence[LoggedQuery], *, today: date, settings: ValueSettings
-) -> tuple[list[Demand | None], Habit | None]:
-    """Demand of each record, all None when the log says nothing, and how the log's past was read."""
-    rows = asked_log(ordered, log, until=today, window_days=settings.window_days)
-    if rows is None or not ordered:
-        return [None] * len(ordered), None
-    since = np.asarray([r.rights.collected_at.toordinal() if r.rights.collected_at else 0 for r in ordered])
+    ordered: Records, log: Sequence[LoggedQuery], *, today: date, settings: ValueSettings
+) -> tuple[Demands | None, Habit | None]:
+    """Demand of the records, None when the log says nothing, and how the log's past was read."""
+    rows = asked_log(ordered, log, until=today, window_days=settings.window_days) if log else None
+    if rows is None or not len(ordered):
+        return None, None
+    since: list[int] = []
+    lines: list[str | None] = []
+    for record in ordered:
+        since.append(record.rights.collected_at.toordinal() if record.rights.collected_at else 0)
+        lines.append(record.business.product_line)
     expected = forecast(
         rows,
-        since,
-        families_of([record.business.product_line for record in ordered]),
+        np.asarray(since),
+        families_of(lines),
         half_life=settings.half_life_days,
         default=settings.default_half_life_days,
     )
     found = demands(
         rows, expected.per_month, expected.low, expected.high, images=len(ordered), window_days=settings.window_days
     )
-    return list(found), expected.habit
+    return found, expected.habit
 
 
 def _factor(shares: Mapping[str, float], s: ValueSettings) -> float:
