@@ -6,10 +6,10 @@ Only `file_name` is required. What a row does not state is unknown (None), and u
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from curate.catalogue_files import (
     CatalogueUnavailable,
@@ -20,9 +20,10 @@ from curate.catalogue_files import (
     open_remote,
     protocol_of,
     read_remote,
+    stream_remote,
 )
 from curate.errors import ExitCode, ImprimaturError
-from curate.table_reading import SUFFIXES, Cell, RawTable, TableError, read_table
+from curate.table_reading import PARQUET, SUFFIXES, Cell, RawTable, TableError, parquet_batches, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +48,7 @@ KNOWN_COLUMNS = (
     "model_release", "property_release", "consent_ref",
     "criticality", "product_line", "sku", "changed_at", "change_count", "valid_until",
 )  # fmt: skip
+_WHOLE = 1 << 20  # rows of a batch where everything is read anyway
 METADATA_FILES = tuple(f"metadata{suffix}" for suffix in SUFFIXES)
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".avif", ".jp2", ".j2k", ".ppm", ".pgm"}
@@ -104,6 +106,9 @@ class CatalogueTable:
         return tuple(missing)
 
 
+_Names = tuple[tuple[str, str], ...]
+
+
 def is_known(column: str) -> bool:
     """Whether a column of this name is interpreted (text columns also with a language suffix)."""
     return column in KNOWN_COLUMNS or _TEXT_WITH_LANGUAGE.match(column) is not None
@@ -123,73 +128,139 @@ def read_catalogue(
         CatalogueUnavailable: nothing is there, or it cannot be opened.
         CatalogueError, TableError: it is there and cannot be used.
     """
+    opened = open_catalogue(location, columns, fetched=fetched)
+    return CatalogueTable(
+        frame_of(opened.columns, [row for rows in opened.batches(_WHOLE) for row in rows]),
+        opened.location,
+        opened.table_name,
+        opened.unknown_columns,
+        opened.files,
+    )
+
+
+@dataclass(frozen=True)
+class OpenCatalogue:
+    """A catalogue whose rows come in batches, as often as they are asked for. `columns` in our names; `rows`: how many."""
+
+    columns: tuple[str, ...]
+    rows: int
+    location: str
+    table_name: str
+    files: Files
+    _found: _Found
+    _names: _Names
+
+    @property
+    def unknown_columns(self) -> tuple[str, ...]:
+        return tuple(column for column in self.columns if not is_known(column))
+
+    def batches(self, size: int) -> Iterator[list[dict[str, Cell]]]:
+        """Rows in lists of at most `size`, each with a cell for every column; `file_name` is "" where it is no text. Of a
+        Parquet file only one list is in memory; the other formats were read whole.
+
+        Raises:
+            TableError: the file is damaged, or its columns are no longer those that were there when it was opened.
+        """
+        _, _, batches = self._found.read(size)
+        for rows in batches:
+            yield [self._cells(row) for row in rows]
+
+    def _cells(self, row: Mapping[str, Cell]) -> dict[str, Cell]:
+        cells = {ours: row.get(theirs) for ours, theirs in self._names}
+        name = cells["file_name"]
+        cells["file_name"] = name if isinstance(name, str) else ""
+        return cells
+
+
+def open_catalogue(
+    location: str | Path, columns: Mapping[str, str] | None = None, *, fetched: Path | None = None
+) -> OpenCatalogue:
+    """As `read_catalogue`, without reading the rows of a Parquet file yet.
+
+    Raises:
+        As `read_catalogue`.
+    """
     place = str(location).removeprefix("file://")
-    raw, table_name, files = _remote(place, fetched) if protocol_of(place) else _local(Path(place), fetched)
-    raw = _mapped(raw, columns or {}, table_name)
-    if "file_name" not in raw.columns:
+    found = _remote(place, fetched) if protocol_of(place) else _local(Path(place), fetched)
+    theirs, rows, _ = found.read(_WHOLE)
+    renamed = _renamed(theirs, columns or {}, found.name)
+    ours = tuple(name for name, _ in renamed)
+    if "file_name" not in ours:
         raise CatalogueError(
-            f"{table_name}: expected a column file_name, found {_listed(raw.columns)}",
+            f"{found.name}: expected a column file_name, found {_listed(ours)}",
             hint='set file_name = "THEIR COLUMN" under [catalogue.columns] of imprimatur.toml, then imprimatur curate',
         )
-    if not raw.rows:
+    if not rows:
         raise CatalogueError(
             f"{place}: expected at least one row, found an empty catalogue", hint="imprimatur curate PATH/TO/CATALOGUE"
         )
-    unknown = tuple(column for column in raw.columns if not is_known(column))
-    return CatalogueTable(_frame(raw), place, table_name, unknown, files)
+    return OpenCatalogue(ours, rows, place, found.name, found.files, found, renamed)
 
 
 def _listed(columns: tuple[str, ...]) -> str:
     return ", ".join(columns) if columns else "no columns"
 
 
-def _frame(raw: RawTable) -> pd.DataFrame:
+def frame_of(columns: Sequence[str], rows: Sequence[Mapping[str, Cell]]) -> pd.DataFrame:
+    """Rows as the frame of a `CatalogueTable`."""
     import pandas as pd
 
-    cells: dict[str, list[Cell]] = {column: [row[column] for row in raw.rows] for column in raw.columns}
-    cells["file_name"] = [name if isinstance(name, str) else "" for name in cells["file_name"]]
     # dtype=object: pandas must not turn None into NaN or text into numbers.
-    return pd.DataFrame({column: pd.Series(values, dtype=object) for column, values in cells.items()})
+    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=object) for name in columns})
 
 
-def _mapped(raw: RawTable, columns: Mapping[str, str], table_name: str) -> RawTable:
-    """Columns under our names. One of theirs that already bears our name and is not meant is kept as `column:NAME`."""
-    for ours, theirs in columns.items():
+def _renamed(theirs: tuple[str, ...], columns: Mapping[str, str], table_name: str) -> _Names:
+    """Our name and that in the table, mapped ones first. One that already bears our name and is not meant is kept as
+    `column:NAME`."""
+    for ours, name in columns.items():
         if not is_known(ours):
             raise CatalogueError(
                 f"[catalogue.columns] {ours}: expected one of our columns ({', '.join(KNOWN_COLUMNS)}), found {ours!r}",
                 hint='our name comes first: file_name = "THEIR COLUMN" in imprimatur.toml, then imprimatur curate',
             )
-        if theirs not in raw.columns:
+        if name not in theirs:
             raise CatalogueError(
-                f"[catalogue.columns] {ours}: expected a column of {table_name} ({_listed(raw.columns)}), "
-                f"found {theirs!r}",
+                f"[catalogue.columns] {ours}: expected a column of {table_name} ({_listed(theirs)}), found {name!r}",
                 hint=f"correct {ours} under [catalogue.columns] in imprimatur.toml, then imprimatur curate again",
             )
     used = set(columns.values())
-    kept = {
-        c: f"column:{c}" if c in columns and columns[c] != c else c
-        for c in raw.columns
-        if c not in used or c in columns
-    }
-    names = (*columns, *(name for name in kept.values() if name not in columns))
-
-    def moved(row: Mapping[str, Cell]) -> dict[str, Cell]:
-        return {kept_as: row[column] for column, kept_as in kept.items()} | {o: row[t] for o, t in columns.items()}
-
-    return RawTable(names, tuple(moved(row) for row in raw.rows))
+    rest = [
+        (f"column:{c}" if c in columns and columns[c] != c else c, c) for c in theirs if c not in used or c in columns
+    ]
+    return (*columns.items(), *((ours, name) for ours, name in rest if ours not in columns))
 
 
-def _local(path: Path, fetched: Path | None) -> tuple[RawTable, str, Files]:
+@dataclass(frozen=True)
+class _Found:
+    """A table and what lies beside it. `source`: a file of this machine, or a function that opens it elsewhere; `whole`:
+    its rows where they were read already."""
+
+    name: str
+    files: Files
+    source: Path | Callable[[], IO[bytes]] | None = None
+    whole: RawTable | None = None
+
+    def read(self, size: int) -> tuple[tuple[str, ...], int, Iterator[Sequence[Mapping[str, Cell]]]]:
+        """Columns, number of rows, rows in lists of at most `size`."""
+        if self.whole is None and self.source is not None:
+            return parquet_batches(self.source if isinstance(self.source, Path) else self.source(), self.name, size)
+        raw = self.whole or RawTable((), ())
+        return raw.columns, len(raw.rows), (raw.rows[n : n + size] for n in range(0, len(raw.rows), size))
+
+
+def _local(path: Path, fetched: Path | None) -> _Found:
     try:
         if path.is_dir():
             names = [name for name in METADATA_FILES if (path / name).is_file()]
             if not names:
-                return _folder(path), "(folder)", LocalFiles(path, fetched)
+                return _Found("(folder)", LocalFiles(path, fetched), whole=_folder(path))
             table, root = path / _only(names, str(path)), path
         else:
             table, root = path, path.parent
-        return read_table(table.read_bytes(), table.name), table.name, LocalFiles(root, fetched)
+        files = LocalFiles(root, fetched)
+        if table.suffix.lower() == PARQUET and table.is_file():
+            return _Found(table.name, files, source=table)
+        return _Found(table.name, files, whole=read_table(table.read_bytes(), table.name))
     except OSError as error:
         raise CatalogueUnavailable(
             f"expected a catalogue at {path}, it cannot be opened: {error.strerror or error}",
@@ -218,11 +289,11 @@ def _folder(path: Path) -> RawTable:
     return RawTable(("file_name",), tuple({"file_name": name} for name in names))
 
 
-def _remote(url: str, fetched: Path | None) -> tuple[RawTable, str, Files]:
+def _remote(url: str, fetched: Path | None) -> _Found:
     url = url.rstrip("/")
     if Path(url).suffix.lower() in SUFFIXES:
         root, name = url.rsplit("/", 1)
-        return read_table(read_remote(url), name), name, RemoteFiles(root, fetched)
+        return _remote_table(root, name, fetched)
     system, path = open_remote(url)
     try:
         names = [name for name in METADATA_FILES if system.exists(f"{path}/{name}")]
@@ -236,5 +307,11 @@ def _remote(url: str, fetched: Path | None) -> tuple[RawTable, str, Files]:
             f"expected one of {', '.join(METADATA_FILES)} at {url}, found none",
             hint="imprimatur curate URL/OF/metadata.jsonl",
         )
-    name = _only(names, url)
-    return read_table(read_remote(f"{url}/{name}"), name), name, RemoteFiles(url, fetched)
+    return _remote_table(url, _only(names, url), fetched)
+
+
+def _remote_table(root: str, name: str, fetched: Path | None) -> _Found:
+    files = RemoteFiles(root, fetched)
+    if Path(name).suffix.lower() == PARQUET:
+        return _Found(name, files, source=lambda: stream_remote(f"{root}/{name}"))
+    return _Found(name, files, whole=read_table(read_remote(f"{root}/{name}"), name))

@@ -10,7 +10,7 @@ import tempfile
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, NoReturn, Protocol
+from typing import IO, Any, NoReturn, Protocol
 
 from curate.errors import ExitCode, ImprimaturError
 
@@ -151,6 +151,16 @@ def read_remote(url: str) -> bytes:
         return bytes(system.cat_file(path))
     except Exception as error:  # every store raises its own types; all mean "not available"
         _missing(url, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
+
+
+def stream_remote(url: str) -> IO[bytes]:
+    """A remote file to be read piece by piece. Raises: FileNameRefused, CatalogueUnavailable."""
+    system, path = open_remote(url)
+    try:
+        opened: IO[bytes] = system.open(path, "rb")
+    except Exception as error:  # as above
+        _missing(url, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
+    return opened
 
 
 def fetch(url: str, fetched: Path | None) -> Path:

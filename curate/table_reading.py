@@ -8,17 +8,18 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import PurePosixPath
-from typing import Any, NoReturn
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, NoReturn
 
 from curate.errors import ExitCode, ImprimaturError
 
 Cell = str | tuple[str, ...] | None
 
-SUFFIXES = (".jsonl", ".csv", ".parquet")
+PARQUET = ".parquet"
+SUFFIXES = (".jsonl", ".csv", PARQUET)
 
 
 class TableError(ImprimaturError):
@@ -51,7 +52,7 @@ def read_table(data: bytes, name: str) -> RawTable:
         return _read_csv(data, name)
     if suffix == ".jsonl":
         return _read_jsonl(data, name)
-    if suffix == ".parquet":
+    if suffix == PARQUET:
         return _read_parquet(data, name)
     raise TableError(
         f"{name}: expected a file that ends in {', '.join(SUFFIXES)}, found {suffix or 'no suffix'}",
@@ -152,16 +153,40 @@ def _read_jsonl(data: bytes, name: str) -> RawTable:
 
 
 def _read_parquet(data: bytes, name: str) -> RawTable:
+    columns, _, batches = parquet_batches(io.BytesIO(data), name, len(data) + 1)
+    return RawTable(columns, tuple(row for rows in batches for row in rows))
+
+
+def parquet_batches(
+    source: Path | IO[bytes], name: str, size: int
+) -> tuple[tuple[str, ...], int, Iterator[list[dict[str, Cell]]]]:
+    """Columns, number of rows, and the rows in lists of at most `size`: of a large file only one list is in memory.
+
+    Raises:
+        TableError: no Parquet file, or a column name twice; while rows are read: it is damaged.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        table = pq.read_table(io.BytesIO(data))
-    except (pa.ArrowException, OSError) as error:
-        raise TableError(
+    def damaged(error: Exception) -> TableError:
+        return TableError(
             f"{name}: expected a Parquet file, found something else ({' '.join(str(error).split())[:200]})",
             hint=f"write {name} again, then imprimatur curate again",
-        ) from error
-    columns = _checked(table.column_names, name)
-    rows = [{column: cell_of(row[column]) for column in columns} for row in table.to_pylist()]
-    return RawTable(columns, tuple(rows))
+        )
+
+    try:
+        file = pq.ParquetFile(source)
+    except (pa.ArrowException, OSError) as error:
+        raise damaged(error) from error
+    columns = _checked(file.schema_arrow.names, name)
+
+    def batches() -> Iterator[list[dict[str, Cell]]]:
+        try:
+            for batch in file.iter_batches(batch_size=size):
+                yield [{column: cell_of(row[column]) for column in columns} for row in batch.to_pylist()]
+        except (pa.ArrowException, OSError) as error:
+            raise damaged(error) from error
+        finally:
+            file.close()
+
+    return columns, int(file.metadata.num_rows), batches()
