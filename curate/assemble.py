@@ -8,10 +8,10 @@ from typing import Any
 
 from curate.catalogue import CatalogueTable
 from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts, TrainingText
-from curate.row_facts import Row, extra_of, facts_of_row, language_of, stated_class, unreadable_columns
+from curate.row_facts import DIGEST_COLUMN, Row, extra_of, facts_of_row, language_of, stated_class, unreadable_columns
 from curate.search_log import LoggedQuery
 
-__all__ = ["assemble", "facts_of_row", "rows_of"]
+__all__ = ["assemble", "facts_of_row", "record_of", "rows_of"]
 
 # Rows that disagree about one of these contradict each other. In the others the strictest value stands, or, where there
 # is nothing strict about them (source, collector, product line), all values are kept.
@@ -50,12 +50,14 @@ def assemble(
         image_id = digests.get(line.file_name)
         if image_id is not None:
             queries.setdefault(image_id, []).append(line.query)
-    return tuple(_record(image_id, rows, held, queries.get(image_id, ())) for image_id, rows in groups.items())
+    return tuple(record_of(image_id, rows, held, queries.get(image_id, ())) for image_id, rows in groups.items())
 
 
-def _record(
+def record_of(
     image_id: str, rows: Sequence[tuple[int, Row]], held: Mapping[int, tuple[str, ...]], queries: Iterable[str]
 ) -> ImageRecord:
+    """The record of one image from all its rows, each with its number; the order of rows changes nothing."""
+    rows = sorted(rows, key=lambda item: (str(item[1]["file_name"]), repr(sorted(item[1].items()))))
     facts = [facts_of_row(row) for _, row in rows]
     all_rights, all_business = [rights for rights, _, _, _ in facts], [business for _, business, _, _ in facts]
     stated = [content_class for _, row in rows if (content_class := stated_class(row)) is not None]
@@ -64,7 +66,11 @@ def _record(
     skus = _stated(all_business, "sku")
     # A picture shared by several articles keeps all their numbers; the record has room for one.
     more_numbers = [("part_number", sku) for sku in skus[1:]]
-    reasons = [reason for number, row in rows for reason in (*held.get(number, ()), *unreadable_columns(row))]
+    reasons = [
+        reason
+        for number, row in rows
+        for reason in (*held.get(number, ()), *unreadable_columns(row), *_other_bytes(row, image_id))
+    ]
     return ImageRecord(
         image_id=image_id,
         file_names=tuple(sorted({str(row["file_name"]) for _, row in rows})),
@@ -77,6 +83,14 @@ def _record(
         conflicts=tuple(name for name in CONFLICTING if len(_stated(all_rights, name)) > 1),
         held_by_table=tuple(sorted(set(reasons))),
     )
+
+
+def _other_bytes(row: Row, image_id: str) -> tuple[str, ...]:
+    """A table that states another digest than that of the file speaks of another picture."""
+    stated = row.get(DIGEST_COLUMN)
+    if stated is None or (isinstance(stated, str) and stated.strip().lower() == image_id):
+        return ()
+    return (f"{DIGEST_COLUMN}: expected the SHA-256 of the file's bytes",)
 
 
 def _stated(facts: Sequence[RightsFacts] | Sequence[BusinessFacts], name: str) -> list[Any]:

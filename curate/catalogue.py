@@ -42,7 +42,7 @@ __all__ = [
 
 TEXT_COLUMNS = ("title", "description", "captions", "tags")
 KNOWN_COLUMNS = (
-    "file_name", *TEXT_COLUMNS, "language", "content_class",
+    "file_name", "sha256", *TEXT_COLUMNS, "language", "content_class",
     "source", "collected_at", "collector", "method",
     "owner", "license", "license_scope", "license_start", "license_end", "license_territory", "contract_ref",
     "model_release", "property_release", "consent_ref",

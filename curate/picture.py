@@ -166,6 +166,9 @@ class PictureFacts:
         return frozenset(check for check, found in zip(PIXEL_PARTS, parts, strict=True) if found is not None)
 
 
+UNOPENED = "only the table was read"  # the reason where nobody wanted to open a file
+
+
 @dataclass(frozen=True, slots=True)
 class Undecoded:
     """A file that could not be read as a picture, with the reason. `image_id` is None if its bytes were not read.

@@ -18,6 +18,7 @@ from curate.table_reading import Cell
 Row = Mapping[str, Cell]
 
 SCOPES: Final = ("commercial", "memorize", "output", "train")
+DIGEST_COLUMN: Final = "sha256"  # of the file's bytes, as the table states it
 DATE_COLUMNS: Final = ("collected_at", "license_start", "license_end", "changed_at", "valid_until")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?", re.ASCII)
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9d]")

@@ -36,7 +36,7 @@ from imprimatur.capacity import budget_of, value_settings
 from imprimatur.catalogue_place import remember_catalogue, resolve_source
 from imprimatur.checking import checks_document, tell_refusal, write_checks
 from imprimatur.division import Division
-from imprimatur.held import missing_columns, why_held
+from imprimatur.held import why_held
 from imprimatur.record_book import ledger_exists, now, open_ledger, standing_now
 from imprimatur.recording import Before, Recorded, record_run
 from imprimatur.screening import screen_settings, semantic_settings, trust_anchors
@@ -215,6 +215,7 @@ def write_what_if(workspace: Workspace, run: CurateRun, kind: str, trials: tuple
 def to_document(run: CurateRun) -> dict[str, Any]:
     """The JSON document of `curate`: every row is in exactly one image or in `rejected`."""
     names = {record.image_id: record.file_names for record in run.intake.records}
+    held = why_held(run.judged.decisions.values())
     return {
         "policy": {"id": run.policy.ref.id, "version": run.policy.ref.version, "sha256": run.policy.ref.sha256},
         "unsafe": run.policy.unsafe,
@@ -226,8 +227,8 @@ def to_document(run: CurateRun) -> dict[str, Any]:
             {**decision.to_document(), "file_names": list(names[image_id]), **_left_out(run, image_id)}
             for image_id, decision in sorted(run.judged.decisions.items())
         ],
-        "held": [line.to_document() for line in why_held(run.judged.decisions.values())],
-        "columns_that_would_release": dict(missing_columns(run.judged.decisions.values())),
+        "held": [line.to_document() for line in held.lines],
+        "columns_that_would_release": dict(held.columns),
         "recorded": None
         if run.recorded is None
         else {

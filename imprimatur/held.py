@@ -32,37 +32,59 @@ class Release:
 
 
 UNDECODABLE = "hold-undecodable"
+UNSEEN = "unscreened-decode"
+OPEN_THEM = (
+    "let the files be opened: imprimatur curate, without --metadata-only",
+    "ファイルも検査する: --metadata-only を付けずに imprimatur curate を実行",
+)
 
 
-def why_held(decisions: Iterable[Decision]) -> tuple[Release, ...]:
-    """One line per rule that holds an image, the most frequent first; an image may be held by several."""
-    images: Counter[str] = Counter()
-    sample: dict[str, tuple[Decision, str, str]] = {}
-    for decision in decisions:
+class Held:
+    """Counts what holds images, while their decisions pass by."""
+
+    def __init__(self, *, unopened: bool = False) -> None:
+        """`unopened`: only the table was read, and what a look at the files would tell is said once."""
+        self._unopened = unopened
+        self._images: Counter[str] = Counter()
+        self._sample: dict[str, tuple[Decision, str, str]] = {}
+        self._columns: Counter[str] = Counter()
+
+    def add(self, decision: Decision) -> None:
         if decision.outcome is not Outcome.REVIEW:
-            continue
+            return
+        self._columns.update(name for name in decision.unknowns if not name.startswith("check:"))
         undecodable = any(hit.rule == UNDECODABLE for hit in decision.hits)
         for hit in decision.hits:
             if undecodable and hit.rule.startswith("unscreened-"):
                 continue  # a file that cannot be read leaves every check open: said once
+            if self._unopened and hit.rule.startswith("unscreened-") and hit.rule != UNSEEN:
+                continue
             if hit.outcome is Outcome.REVIEW:
-                images[hit.rule] += 1
-                sample.setdefault(hit.rule, (decision, hit.reason_en, hit.reason_ja))
-    lines = []
-    for rule, count in images.most_common():
-        decision, why_en, why_ja = sample[rule]
-        en, ja = _release(rule, decision)
-        lines.append(Release(rule, count, why_en, why_ja, en, ja))
-    return tuple(lines)
+                self._images[hit.rule] += 1
+                self._sample.setdefault(hit.rule, (decision, hit.reason_en, hit.reason_ja))
+
+    @property
+    def lines(self) -> tuple[Release, ...]:
+        """One line per rule that holds an image, the most frequent first; an image may be held by several."""
+        lines = []
+        for rule, count in self._images.most_common():
+            decision, why_en, why_ja = self._sample[rule]
+            en, ja = OPEN_THEM if self._unopened and rule == UNSEEN else _release(rule, decision)
+            lines.append(Release(rule, count, why_en, why_ja, en, ja))
+        return tuple(lines)
+
+    @property
+    def columns(self) -> tuple[tuple[str, int], ...]:
+        """Catalogue columns that would answer an unknown, with the number of held images that wait for each."""
+        return tuple(self._columns.most_common())
 
 
-def missing_columns(decisions: Iterable[Decision]) -> tuple[tuple[str, int], ...]:
-    """Catalogue columns that would answer an unknown, with the number of held images that wait for each."""
-    counted: Counter[str] = Counter()
+def why_held(decisions: Iterable[Decision]) -> Held:
+    """What holds images among `decisions`."""
+    held = Held()
     for decision in decisions:
-        if decision.outcome is Outcome.REVIEW:
-            counted.update(name for name in decision.unknowns if not name.startswith("check:"))
-    return tuple(counted.most_common())
+        held.add(decision)
+    return held
 
 
 def _release(rule: str, decision: Decision) -> tuple[str, str]:

@@ -35,7 +35,7 @@ class Recorded:
     absent: int
 
 
-def _decision_body(
+def decision_body(
     record: ImageRecord,
     picture: PictureFacts | Undecoded | None,
     screening: Screening,
@@ -88,9 +88,7 @@ def _decision_body(
     }
 
 
-def _decision_payload(
-    record: ImageRecord, screening: Screening, decision: Decision, routing: Routing
-) -> dict[str, Any]:
+def decision_payload(record: ImageRecord, screening: Screening, decision: Decision, routing: Routing) -> dict[str, Any]:
     """What people read about the image, and all that another policy would need to decide again; can be erased."""
     return {
         "record": to_json(record),
@@ -112,6 +110,13 @@ def _same(body: Mapping[str, Any], entry: LedgerEntry | None) -> bool:
     return entry is not None and body == {k: v for k, v in entry.body.items() if k not in VOLATILE}
 
 
+def note_policy(policies: dict[str, bool], entry: LedgerEntry) -> None:
+    """Keep in `policies`, by digest, whether it is known who adopted each."""
+    if entry.kind is EntryKind.POLICY:
+        sha256 = entry.body["sha256"]
+        policies[sha256] = policies.get(sha256, False) or read_actor(entry.body.get("by")).known
+
+
 @dataclass(frozen=True)
 class Before:
     """The ledger as a run found it: its first `size` entries, of which only what the next record needs is kept."""
@@ -124,9 +129,7 @@ class Before:
         """With the entries that follow."""
         policies = dict(self.policies)
         for entry in entries:
-            if entry.kind is EntryKind.POLICY:
-                sha256 = entry.body["sha256"]
-                policies[sha256] = policies.get(sha256, False) or read_actor(entry.body.get("by")).known
+            note_policy(policies, entry)
         return Before(self.size + len(entries), {**self.last, **last_decisions(entries)}, policies)
 
 
@@ -149,34 +152,15 @@ def record_run(
     before = before or Before()
     before = before.joined(list(ledger.entries(start=before.size)))
     last = before.last
-    unsafe = bool(policy.unsafe_reasons())
-    bodies = KeptBodies(kept).of(intake, judged, policy, _decision_body)
+    bodies = KeptBodies(kept).of(intake, judged, policy, decision_body)
     catalogue_digest = digest(
         [
             [i.image_id, list(i.file_names), bodies[i.image_id]["texts_digest"], bodies[i.image_id]["facts_digest"]]
             for i in intake.records
         ]
     )
-    run = f"curate-{digest([catalogue_digest, policy.ref.sha256, at.isoformat(), ledger.size])[:16]}"
-
-    new: list[NewEntry] = []
-    adopted = before.policies.get(policy.ref.sha256)
-    if adopted is None or (by.known and not adopted):
-        new.append(
-            NewEntry(
-                EntryKind.POLICY,
-                {
-                    "id": policy.ref.id,
-                    "version": policy.ref.version,
-                    "sha256": policy.ref.sha256,
-                    "unsafe": unsafe,
-                    "separation": policy.document.approval.separation.value,
-                    "by": by.to_body(),
-                },
-                payload=policy.canonical,
-                at=at,
-            )
-        )
+    run = run_name(catalogue_digest, policy, at, ledger.size)
+    new = policy_entries(policy, before.policies.get(policy.ref.sha256), by, at)
     changed: list[NewEntry] = []
     here = set()
     for record in intake.records:
@@ -188,41 +172,77 @@ def record_run(
                 NewEntry(
                     EntryKind.DECISION,
                     {**body, "run": run, "value": round(decision.value.score, 6)},
-                    payload=_decision_payload(record, screening, decision, judged.routings[record.image_id]),
+                    payload=decision_payload(record, screening, decision, judged.routings[record.image_id]),
                     at=at,
                 )
             )
     absent = [
-        NewEntry(
-            EntryKind.DECISION,
-            {**entry.body, "run": run, "outcome": "review", "lift": "fact", "rules": [ABSENT]},
-            payload=ledger.payload(entry.index),
-            at=at,
-        )
+        absent_entry(entry, ledger.payload(entry.index), run, at)
         for image_id, entry in last.items()
         if image_id not in here and entry.body["rules"] != [ABSENT]
     ]
-    new.append(
-        NewEntry(
-            EntryKind.CURATE_RUN,
-            {
-                "run": run,
-                "catalogue_digest": catalogue_digest,
-                "rows": len(intake.table.frame),
-                "images": len(intake.records),
-                "rejected": len(intake.rejected),
-                "outcomes": judged.outcomes(),
-                "policy_sha256": policy.ref.sha256,
-                "unsafe": unsafe,
-                "by": by.to_body(),
-            },
-            payload={
-                "location": intake.table.location,
-                "rows": len(intake.table.frame),
-                "rejected": [to_json(item) for item in intake.rejected],
-            },
-            at=at,
-        )
+    read = Read(
+        intake.table.location, len(intake.table.frame), len(intake.records), [to_json(item) for item in intake.rejected]
     )
+    new.append(run_entry(run, catalogue_digest, read, judged.outcomes(), policy, by, at))
     written = ledger.append([*new, *changed, *absent])
     return Recorded(run, written, len(changed), len(intake.records) - len(changed), len(absent))
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a run read; `rejected` are documents of rows that lead to no image."""
+
+    location: str
+    rows: int
+    images: int
+    rejected: list[Any]
+
+
+def run_name(catalogue_digest: str, policy: Policy, at: datetime, size: int) -> str:
+    """The name of a run over this catalogue at this moment, recorded on top of `size` entries."""
+    return f"curate-{digest([catalogue_digest, policy.ref.sha256, at.isoformat(), size])[:16]}"
+
+
+def policy_entries(policy: Policy, adopted: bool | None, by: Actor, at: datetime) -> list[NewEntry]:
+    """The policy, when it is new or when it becomes known now who adopts it. `adopted`: whether that is known already,
+    None where the policy is not recorded."""
+    if adopted is not None and not (by.known and not adopted):
+        return []
+    body = {
+        "id": policy.ref.id,
+        "version": policy.ref.version,
+        "sha256": policy.ref.sha256,
+        "unsafe": bool(policy.unsafe_reasons()),
+        "separation": policy.document.approval.separation.value,
+        "by": by.to_body(),
+    }
+    return [NewEntry(EntryKind.POLICY, body, payload=policy.canonical, at=at)]
+
+
+def absent_entry(entry: LedgerEntry, payload: Any, run: str, at: datetime) -> NewEntry:
+    """The decision on an image that left the catalogue: held."""
+    body = {**entry.body, "run": run, "outcome": "review", "lift": "fact", "rules": [ABSENT]}
+    return NewEntry(EntryKind.DECISION, body, payload=payload, at=at)
+
+
+def run_entry(
+    run: str, catalogue_digest: str, read: Read, outcomes: Mapping[str, int], policy: Policy, by: Actor, at: datetime
+) -> NewEntry:
+    """The run itself."""
+    return NewEntry(
+        EntryKind.CURATE_RUN,
+        {
+            "run": run,
+            "catalogue_digest": catalogue_digest,
+            "rows": read.rows,
+            "images": read.images,
+            "rejected": len(read.rejected),
+            "outcomes": dict(outcomes),
+            "policy_sha256": policy.ref.sha256,
+            "unsafe": bool(policy.unsafe_reasons()),
+            "by": by.to_body(),
+        },
+        payload={"location": read.location, "rows": read.rows, "rejected": read.rejected},
+        at=at,
+    )

@@ -35,6 +35,7 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+|\n|[^\s]")
 _BATCH = 4_096  # tokens computed at once
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +113,16 @@ class Tagger:
         self._lists = [weights[f"list_{name}"] for name in LISTS]
         self._in: Floats = weights["in_weight"].astype(np.float32)
         self._in_bias: Floats = weights["in_bias"].astype(np.float32)
-        self._layers: list[tuple[Floats, Floats, Floats, Floats]] = [
+        self._layers: list[tuple[Doubles, Floats, Floats, Floats]] = [
             (
-                weights[f"conv{number}_weight"].astype(np.float32),  # (3, width, width): left, own, right
+                _on_grid(weights[f"conv{number}_weight"], 2.0**16, 7.9),  # (3, width, width): left, own, right
                 weights[f"conv{number}_bias"].astype(np.float32),
                 weights[f"norm{number}_weight"].astype(np.float32),
                 weights[f"norm{number}_bias"].astype(np.float32),
             )
             for number in range(len(DILATIONS))
         ]
-        self._out: Floats = weights["out_weight"].astype(np.float32)
+        self._out = _on_grid(weights["out_weight"], 2.0**16, 7.9)
         self._out_bias: Floats = weights["out_bias"].astype(np.float32)
         self._known: dict[str, Floats] = {}
 
@@ -175,18 +176,32 @@ class Tagger:
         np.maximum(hidden, 0.0, out=hidden)
         hidden *= inside
         for (weight, bias, scale, shift), step in zip(self._layers, DILATIONS, strict=True):
-            new = hidden @ weight[1] + bias
-            new[step:] += hidden[:-step] @ weight[0]
-            new[:-step] += hidden[step:] @ weight[2]
+            new = _times(hidden, weight[1]) + bias
+            new[step:] += _times(hidden, weight[0])[:-step]
+            new[:-step] += _times(hidden, weight[2])[step:]
             hidden = hidden + np.maximum(new, 0.0)
             centred = hidden - hidden.mean(axis=1, keepdims=True)
             spread = np.sqrt((centred * centred).mean(axis=1, keepdims=True) + 1e-5)
             hidden = (centred / spread * scale + shift) * inside
-        logits = hidden @ self._out + self._out_bias
+        logits = _times(hidden, self._out) + self._out_bias
         logits -= logits.max(axis=1, keepdims=True)
         odds = np.exp(logits)
         shares = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
         return [shares[start : start + len(tokens)] for start, tokens in zip(starts, batch, strict=True)]
+
+
+def _times(rows: Floats, weight: Doubles) -> Floats:
+    """The product, exact: rows on a grid of 2**-20 below 64 times weights on one of 2**-16 below 8, 26 + 19 bits, summed over
+    at most 128 columns, fit into the 53 of a double. A rounded sum depends on its order, and libraries choose that by the
+    shape of the whole and the place of a row in it: what is found in a text would depend on those read with it."""
+    product: Floats = (_on_grid(rows, 2.0**20, 63.0) @ weight).astype(np.float32)
+    return product
+
+
+def _on_grid(values: Floats, steps: float, most: float) -> Doubles:
+    """Multiples of 1/`steps` within `most` of zero."""
+    grid: Doubles = np.rint(np.clip(values, -most, most).astype(np.float64) * steps) / steps
+    return grid
 
 
 @lru_cache(maxsize=1)

@@ -100,6 +100,7 @@ _ENTRIES = tuple(
         # What nobody looked at, and readers that stopped.
         (r"nobody asked for (.+)", "{0}の検査は求められていません"),
         (r"nobody looked", "検査が行われていません"),
+        (r"only the table was read", "表だけを検査しました"),
         (r"nobody looked at the file", "ファイルの検査が行われていません"),
         (r"the text in the pixels was not read", "画像内の文字は読み取られていません"),
         (

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from curate.finding import Channel, Check, Detector, Finding, Screening, Severity, Unscreened, Where
-from curate.picture import PIXEL_PARTS, PictureFacts, Undecoded
+from curate.picture import PIXEL_PARTS, UNOPENED, PictureFacts, Undecoded
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
 from curate.rights_verdict import RightsVerdict
@@ -457,6 +457,10 @@ def _new(found: Iterable[Finding], page: _Page) -> list[Finding]:
 
 
 def _undecoded(page: _Page, image_id: str, reason: str) -> None:
+    if reason == UNOPENED:  # nothing is wrong with the file as far as anybody knows
+        for check in _NEEDS_PICTURE:
+            page.leave_open(image_id, DECODER, check, reason)
+        return
     where = Where(Channel.FILE, "file_name")
     page.findings.append(finding(image_id, DECODER, "content.undecodable", where, why=in_both(reason)))
     for check in _NEEDS_PICTURE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from curate.decision import ValueScore
 from curate.finding import Screening
@@ -44,21 +44,48 @@ def candidates_of(
 ) -> list[Candidate]:
     """A candidate per record. Its texts of every kind, logged queries included, are what memory has to learn of it.
     `approved`: ids of those that people cleared from a hold; a bar in the settings does not undo that."""
-    return [
-        Candidate(
-            image_id=record.image_id,
-            worth=values[record.image_id].worth or 0.0,
-            update_cost=values[record.image_id].update_cost or 0.0,
-            bits=image_bits(len({text.text for text in record.texts}), len(wanted)),
-            groups={
-                Grouping.PRODUCT_LINE: record.business.product_line or NO_LINE,
-                Grouping.CONTENT_CLASS: record.content_class.value,
-                Grouping.LICENCE_CLASS: licence_class(record),
-            },
-            pinned=wishes.pinned(record),
-            barred=None if record.image_id in approved else wishes.bar(record),
+    found = [
+        candidate_of(
+            record,
+            values[record.image_id],
+            screenings.get(record.image_id),
+            wishes,
             approved=record.image_id in approved,
-            twins=frozenset(found.duplicate_group if (found := screenings.get(record.image_id)) is not None else ()),
         )
         for record in wanted
+    ]
+    return sized(found, [texts_of(record) for record in wanted])
+
+
+def candidate_of(
+    record: ImageRecord, value: ValueScore, screening: Screening | None, wishes: Wishes, *, approved: bool = False
+) -> Candidate:
+    """One candidate; what it takes of memory is known when all are (`sized`)."""
+    return Candidate(
+        image_id=record.image_id,
+        worth=value.worth or 0.0,
+        update_cost=value.update_cost or 0.0,
+        bits=0.0,
+        groups={
+            Grouping.PRODUCT_LINE: record.business.product_line or NO_LINE,
+            Grouping.CONTENT_CLASS: record.content_class.value,
+            Grouping.LICENCE_CLASS: licence_class(record),
+        },
+        pinned=wishes.pinned(record),
+        barred=None if approved else wishes.bar(record),
+        approved=approved,
+        twins=frozenset(() if screening is None else screening.duplicate_group),
+    )
+
+
+def texts_of(record: ImageRecord) -> int:
+    """How many different texts memory has to learn of an image, logged queries included."""
+    return len({text.text for text in record.texts})
+
+
+def sized(candidates: Sequence[Candidate], texts: Sequence[int]) -> list[Candidate]:
+    """The candidates with the bits that each takes among so many."""
+    return [
+        replace(candidate, bits=image_bits(count, len(candidates)))
+        for candidate, count in zip(candidates, texts, strict=True)
     ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,8 +62,15 @@ class Problem:
     def of(cls, candidates: Sequence[Candidate], likeness: Likeness, *, covered: float = COVERED) -> Problem:
         ordered = tuple(sorted(candidates, key=lambda candidate: candidate.image_id))
         graph = likeness.graph([candidate.image_id for candidate in ordered])
+        return cls.of_graph(ordered, graph, covered=covered)
+
+    @classmethod
+    def of_graph(cls, ordered: Sequence[Candidate], graph: Any, *, covered: float = COVERED) -> Problem:
+        """The problem of candidates in the order of their ids, whose likeness is a sparse matrix (`Near.graph`)."""
         worth = np.asarray([max(candidate.worth, 0.0) for candidate in ordered], dtype=np.float64)
-        return cls(ordered, worth, graph.indptr.astype(np.int64), graph.indices.astype(np.int64), graph.data, covered)
+        return cls(
+            tuple(ordered), worth, graph.indptr.astype(np.int64), graph.indices.astype(np.int64), graph.data, covered
+        )
 
     def gains(self, cover: NDArray[np.float64]) -> NDArray[np.float64]:
         """What each candidate would add when every image j is already covered to `cover[j]`."""

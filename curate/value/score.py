@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -83,6 +84,10 @@ class Valuer:
     update_interval_days: float
     settings: ValueSettings
 
+    @cached_property
+    def _scorer(self) -> str:
+        return self.settings.scorer
+
     def value(
         self,
         place: int,
@@ -111,7 +116,7 @@ class Valuer:
             quality_part(picture, settings),
             risk_part(screening, None if end is None else (end - today).days, settings),
         )
-        return _value(record.image_id, known, parts, settings, settings.scorer)
+        return _value(record.image_id, known, parts, settings, self._scorer)
 
 
 class Records(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from imprimatur.cli.shell import (
     JsonOption,
     Out,
     QuietOption,
+    UsageProblem,
     WorkspaceOption,
     shared_of,
     workspace_of,
@@ -79,6 +81,13 @@ def curate(
     as_: Annotated[
         str | None, typer.Option("--as", help="Reviewer who runs this (name or id): never the only approver of it.")
     ] = None,
+    metadata_only: Annotated[
+        bool,
+        typer.Option("--metadata-only", help="Judge the table alone, however long; no file is opened."),
+    ] = False,
+    decisions_out: Annotated[
+        str | None, typer.Option("--out", help="Write the decisions as Parquet as well: a path or a URL.")
+    ] = None,
     engine: Annotated[
         EngineOption | None, typer.Option("--engine", help="What screens a large catalogue; default: the settings'.")
     ] = None,
@@ -98,33 +107,49 @@ def curate(
     from curate.value.what_if import what_if as run_trials
     from imprimatur.capacity import bits_of, budget_of
     from imprimatur.cli.show import show_curate
+    from imprimatur.cli.show_table import show_table_run
     from imprimatur.cli.show_value import show_what_if
     from imprimatur.curating import budgets_to_try, to_document, write_what_if
     from imprimatur.curating import curate as run
+    from imprimatur.decisions_file import DecisionsFile
     from imprimatur.division import Division
+    from imprimatur.table_curating import curate_table
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     place = workspace_of(context, workspace)
     kind, tries = budgets_to_try(place, what_if) if what_if is not None else ("", ())
+    limits = budget_of(
+        place.settings, place.models, images=budget, bits=bits_of(budget_bits), update_cost=budget_update_cost
+    )
+    division = Division.of(
+        place.settings,
+        engine=None if engine is None else EngineName(engine.value),
+        workers=workers,
+        shard_size=shard_size,
+    )
+    if metadata_only:
+        if what_if is not None:
+            raise UsageProblem(
+                "Expected either --metadata-only or --what-if, found both: the simulator needs looks at the pictures.",
+                hint="imprimatur curate CATALOG --what-if budget=100,500",
+            )
+        with out.progress() as progress:
+            table_run = curate_table(
+                place, catalogue, search_log=search_log, budget=limits, dry_run=dry_run, fresh=fresh, by=as_,
+                division=division, out=decisions_out, progress=progress,
+            )  # fmt: skip
+        out.document(table_run.to_document())
+        show_table_run(out, table_run, place.settings.lang)
+        fail_if(fail_on, table_run.outcomes, len(table_run.intake.refused))
+        return
     with out.progress() as progress:
         done = run(
-            place,
-            catalogue,
-            search_log=search_log,
-            budget=budget_of(
-                place.settings, place.models, images=budget, bits=bits_of(budget_bits), update_cost=budget_update_cost
-            ),
-            dry_run=dry_run or what_if is not None,
-            fresh=fresh,
-            by=as_,
-            division=Division.of(
-                place.settings,
-                engine=None if engine is None else EngineName(engine.value),
-                workers=workers,
-                shard_size=shard_size,
-            ),
-            progress=progress,
-        )
+            place, catalogue, search_log=search_log, budget=limits, dry_run=dry_run or what_if is not None, fresh=fresh,
+            by=as_, division=division, progress=progress,
+        )  # fmt: skip
+    if decisions_out is not None:
+        with DecisionsFile(decisions_out) as file:
+            file.add([(record, done.judged.decisions[record.image_id]) for record in done.intake.records])
     if what_if is not None:
         trials = run_trials(done.judged.problem, done.judged.values, tries)
         pages = write_what_if(place, done, kind, trials)
@@ -140,8 +165,12 @@ def curate(
         return
     out.document(to_document(done))
     show_curate(out, done, place.settings.lang)
-    outcomes = done.judged.outcomes()
-    refused = outcomes["deny"] + (outcomes["review"] + len(done.intake.rejected) if fail_on is FailOn.HELD else 0)
+    fail_if(fail_on, done.judged.outcomes(), len(done.intake.rejected))
+
+
+def fail_if(fail_on: FailOn | None, outcomes: Mapping[str, int], rejected: int) -> None:
+    """Exit 1 where images are denied, or held, as asked."""
+    refused = outcomes["deny"] + (outcomes["review"] + rejected if fail_on is FailOn.HELD else 0)
     if fail_on is not None and refused:
         raise typer.Exit(1)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from imprimatur.curating import CurateRun
     from imprimatur.evidence import PolicyChange, PolicyDiff
     from imprimatur.explain import Explanation
+    from imprimatur.held import Held
     from imprimatur.inspecting import Inspection
     from imprimatur.piloting import Evaluated, Planned
     from imprimatur.review_queue import Waiting
@@ -47,8 +48,31 @@ def bars(out: Out, rows: Sequence[tuple[str, int, str]]) -> None:
     out.say(table)
 
 
+def show_held(out: Out, held: Held, lang: str) -> None:
+    """Why images are held, and what a person would do about it."""
+    if held.lines:
+        out.say("", f"[bold]{pick(lang, 'Why held, and what would release it', '保留の理由と、解除する方法')}[/]")
+        table = plain_table("", pick(lang, "why", "理由"), pick(lang, "release", "解除"))
+        for line in held.lines:
+            table.add_row(
+                str(line.images),
+                escape(pick(lang, line.why_en, line.why_ja)),
+                escape(pick(lang, line.release_en, line.release_ja)),
+            )
+        out.say(table)
+    if held.columns:
+        named = ", ".join(f"{name} ({count})" for name, count in held.columns)
+        out.say(
+            pick(
+                lang,
+                f"Columns that would release images: [bold]{named}[/]",
+                f"記入すれば解除できる列: [bold]{named}[/]",
+            )
+        )
+
+
 def show_curate(out: Out, run: CurateRun, lang: str) -> None:
-    from imprimatur.held import missing_columns, why_held
+    from imprimatur.held import why_held
 
     outcomes = run.judged.outcomes()
     rows = len(run.intake.table.frame)
@@ -76,27 +100,7 @@ def show_curate(out: Out, run: CurateRun, lang: str) -> None:
             pick(lang, f"… and {len(run.intake.rejected) - 10} more rows", f"ほか{len(run.intake.rejected) - 10}行")
         )
     show_selection(out, run, lang)
-    held = why_held(run.judged.decisions.values())
-    if held:
-        out.say("", f"[bold]{pick(lang, 'Why held, and what would release it', '保留の理由と、解除する方法')}[/]")
-        table = plain_table("", pick(lang, "why", "理由"), pick(lang, "release", "解除"))
-        for line in held:
-            table.add_row(
-                str(line.images),
-                escape(pick(lang, line.why_en, line.why_ja)),
-                escape(pick(lang, line.release_en, line.release_ja)),
-            )
-        out.say(table)
-    columns = missing_columns(run.judged.decisions.values())
-    if columns:
-        named = ", ".join(f"{name} ({count})" for name, count in columns)
-        out.say(
-            pick(
-                lang,
-                f"Columns that would release images: [bold]{named}[/]",
-                f"記入すれば解除できる列: [bold]{named}[/]",
-            )
-        )
+    show_held(out, why_held(run.judged.decisions.values()), lang)
     show_checks(out, run.intake.checks, run.pages, lang)
     if run.recorded is None:
         out.note("Dry run: nothing was recorded.")

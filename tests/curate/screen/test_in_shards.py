@@ -67,7 +67,7 @@ def expected() -> dict[str, bytes]:
     return alone(records())
 
 
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(st.permutations(range(9)), st.integers(1, 10))
 def test_the_same_findings_in_whatever_shards_and_order(
     tmp_path_factory: pytest.TempPathFactory, expected: dict[str, bytes], order: list[int], size: int

@@ -1,0 +1,177 @@
+"""Screen, value, select and decide, shard after shard. What spans all images is columns: a few hundred bytes an image.
+
+The rules are those of a run that opens files (`curate.pipeline.judge`), called with the same values; a test holds the two to
+the same decisions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from curate.canonical import canonical_bytes
+from curate.decision import Decision, Outcome
+from curate.finding import Screening
+from curate.picture import UNOPENED, Undecoded
+from curate.policy.decide import Routing, decide
+from curate.policy.document import Policy
+from curate.progress import Progress, silent
+from curate.record import ImageRecord
+from curate.screen.duplicates import Likeness as Duplicates
+from curate.screen.in_shards import ScreenShards, read_pages, source_columns
+from curate.screen.kept_results import pages_version
+from curate.screen.screener import screening_of
+from curate.shards.plan import Sharding
+from curate.shards.stage import Stage
+from curate.table_run.intake import TableIntake
+from curate.value.budget import Budget
+from curate.value.change import changes_per_month
+from curate.value.descriptors import Descriptors, document_of, vectors_of_blocks
+from curate.value.left_out import Selection, select
+from curate.value.neighbours import Near, near_of
+from curate.value.placing import Wishes, candidate_of, sized, texts_of
+from curate.value.problem import Candidate, Problem
+from curate.value.score import Valuer, demand_of
+from curate.value.settings import ValueSettings
+
+_ALONE = Duplicates({}, {})  # nobody looked whom a picture looks like
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One image with all that was decided on it."""
+
+    record: ImageRecord
+    screening: Screening
+    routing: Routing
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class TableJudged:
+    """`problem` is what selection chose from; `catalogue_digest` as the ledger's entry of a run has it. Decisions come
+    from `decided`, as often as they are asked for, in the order of image ids."""
+
+    intake: TableIntake
+    policy: Policy
+    today: date
+    wishes: Wishes
+    stage: Stage
+    near: Near
+    valuer: Valuer
+    problem: Problem
+    selection: Selection
+    catalogue_digest: str
+    looked: int  # shards that were screened in this run
+
+    def decided(self, progress: Progress = silent) -> Iterator[list[Decided]]:
+        """The images of one shard at a time."""
+        left_out = self.selection.left_out
+        for shard in _verdicts(self.intake, self.policy, self.today, self.wishes, self.stage, self.near, self.valuer):
+            yield [self._placed(item) if item.record.image_id in left_out else item for item in shard]
+
+    def _placed(self, item: Decided) -> Decided:
+        """With what selection says of an image that has no place."""
+        left = self.selection.left_out[item.record.image_id]
+        routing = replace(
+            item.routing,
+            over_budget=True,
+            behind=None if left.behind is None else left.behind[:12],
+            cause=left.cause.value,
+            not_chosen_en=left.reason_en,
+            not_chosen_ja=left.reason_ja,
+        )
+        decision = decide(item.record, item.screening, item.decision.value, routing, self.policy, today=self.today)
+        return replace(item, routing=routing, decision=decision)
+
+
+def judge_table(
+    intake: TableIntake,
+    policy: Policy,
+    work: ScreenShards,
+    sharding: Sharding,
+    *,
+    budget: Budget,
+    wishes: Wishes,
+    settings: ValueSettings,
+    progress: Progress = silent,
+) -> TableJudged:
+    """Screen the shards by the engine, then compare, value and choose.
+
+    Raises:
+        BudgetError, QuotaError: see `curate.value.select.choose`. WorkerLost, EngineMissing: see `curate.shards`.
+    """
+    today, records = work.today, intake.records
+    stage = sharding.stage(pages_version(work.settings, today))
+    for shard in records.shards():
+        ids = [record.image_id for record in shard]
+        stage.add(ids, source_columns(shard, {i: Undecoded(i, UNOPENED) for i in ids}, {}))
+    looked = stage.run(sharding.engine, work, f"screen ({sharding.engine.name})", progress)
+    stage.forget_others()
+    near = _near(intake, settings, progress)
+    demands, _ = demand_of(records, intake.log, today=today, settings=settings)
+    valuer = Valuer(demands, today, policy.update_interval_days, settings)
+
+    state = hashlib.sha256(b"[")
+    wanted: list[Candidate] = []
+    texts: list[int] = []
+    places = np.full(len(records), -1, dtype=np.int64)
+    place = 0
+    for decided in _verdicts(intake, policy, today, wishes, stage, near, valuer):
+        for item in decided:
+            record = item.record
+            line = [record.image_id, list(record.file_names), record.texts_digest, record.facts_digest]
+            state.update((b"," if place else b"") + canonical_bytes(line))
+            if item.decision.outcome is Outcome.MEMORIZE:
+                places[place] = len(wanted)
+                wanted.append(candidate_of(record, item.decision.value, item.screening, wishes))
+                texts.append(texts_of(record))
+            place += 1
+        progress("decide", place, len(records))
+    state.update(b"]")
+    problem = Problem.of_graph(sized(wanted, texts), near.graph(places, len(wanted)))
+    selection = select(problem, budget)
+    return TableJudged(
+        intake, policy, today, wishes, stage, near, valuer, problem, selection, state.hexdigest(), looked
+    )
+
+
+def _near(intake: TableIntake, settings: ValueSettings, progress: Progress) -> Near:
+    """Who is like whom, by texts alone."""
+    count = len(intake.records)
+
+    def blocks() -> Iterator[list[str]]:
+        for shard in intake.records.shards():
+            yield [document_of(record) for record in shard]
+
+    progress("compare texts", 0, count)
+    texts, has_text = vectors_of_blocks(blocks, count)
+    nothing = np.zeros((count, 1), dtype=np.float32)
+    near = near_of(Descriptors(texts, has_text, nothing, np.zeros(count, dtype=np.bool_)), k=settings.neighbours)
+    progress("compare texts", count, count)
+    return near
+
+
+def _verdicts(
+    intake: TableIntake, policy: Policy, today: date, wishes: Wishes, stage: Stage, near: Near, valuer: Valuer
+) -> Iterator[list[Decided]]:
+    """The verdict on every image, before selection speaks."""
+    place = 0
+    for records, (ids, columns) in zip(intake.records.shards(), stage.results(), strict=True):
+        decided = []
+        for record, image_id, page in zip(records, ids, read_pages(columns), strict=True):
+            if record.image_id != image_id:
+                raise ValueError(f"expected the page of {record.image_id}, found that of {image_id}")
+            screening = screening_of(image_id, page, _ALONE)
+            value = valuer.value(place, record, near.around(place), Undecoded(image_id, UNOPENED), screening)
+            rate = changes_per_month(record.business, record.rights, today=today)
+            routing = Routing(over_budget=False, behind=None, changes_per_month=rate, pinned=wishes.pinned(record))
+            decided.append(
+                Decided(record, screening, routing, decide(record, screening, value, routing, policy, today=today))
+            )
+            place += 1
+        yield decided

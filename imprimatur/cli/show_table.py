@@ -1,0 +1,55 @@
+"""What people are shown of a run over a table alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imprimatur.cli.shell import Out
+from imprimatur.cli.show import COLOURS, WORDS, bars, show_held
+from imprimatur.cli.tables import pick
+from imprimatur.cli.visible import escape
+
+if TYPE_CHECKING:
+    from imprimatur.table_curating import TableRun
+
+_SHOWN = 10  # rows that name no file
+
+
+def show_table_run(out: Out, run: TableRun, lang: str) -> None:
+    """The summary of `curate --metadata-only`."""
+    images, refused = len(run.intake.records), run.intake.refused
+    out.say(
+        pick(
+            lang,
+            f"{run.intake.rows} rows, {images} images, {run.seconds:.1f} s; no file was opened. "
+            f"Policy {run.policy.ref.id} {run.policy.ref.version}.",
+            f"{run.intake.rows}行、画像{images}件、{run.seconds:.1f}秒。ファイルは開いていません。"
+            f"方針 {run.policy.ref.id} {run.policy.ref.version}。",
+        )
+    )
+    if run.policy.unsafe:
+        out.say("[bold white on red] UNSAFE [/] " + escape(run.policy.unsafe_reasons()[0]))
+    bars(out, [(pick(lang, *WORDS[name]), run.outcomes[name], COLOURS[name]) for name in WORDS])
+    for item in refused[:_SHOWN]:
+        out.say(pick(lang, f"row {item.row}: ", f"{item.row}行目: ") + escape(item.reason))
+    if len(refused) > _SHOWN:
+        more = len(refused) - _SHOWN
+        out.say(pick(lang, f"… and {more} more rows", f"ほか{more}行"))
+    if run.candidates:
+        out.say(
+            pick(
+                lang,
+                f"Chosen {run.chosen} of {run.candidates} candidates.",
+                f"候補{run.candidates}枚から{run.chosen}枚を選択。",
+            )
+        )
+    show_held(out, run.held, lang)
+    if run.out is not None:
+        out.note(f"Decisions: {run.out}")
+    if run.recorded is None:
+        out.note("Dry run: nothing was recorded.")
+        return
+    out.note(
+        f"Recorded as {run.recorded.run}: {run.recorded.changed} decisions new or changed, {run.recorded.unchanged} as "
+        f"before, {run.recorded.absent} images left the catalogue."
+    )
