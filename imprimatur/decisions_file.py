@@ -19,7 +19,7 @@ from curate.record import ImageRecord
 class DecisionsNotWritten(ImprimaturError):
     """The file of decisions cannot be written where it was asked for."""
 
-    code = "IMP-E250"
+    code = "IMP-E160"
     exit_code = ExitCode.UNAVAILABLE
 
 

@@ -44,7 +44,7 @@ from imprimatur.workspace import Workspace
 class RunBusy(ImprimaturError):
     """Another run over a table works in this workspace."""
 
-    code = "IMP-E251"
+    code = "IMP-E161"
     exit_code = ExitCode.UNAVAILABLE
 
 

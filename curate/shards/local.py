@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from curate.shards.engine import ATTEMPTS, Do, Done, EngineName, Task, Work, WorkerLost
 
 _AHEAD = 2  # tasks handed out per process: one in work, one waiting
+_SHARDS_A_LIFE = 32  # then a process ends and another begins: language models remember every word they met
 
 _do: Do | None = None  # of this worker process
 
@@ -73,7 +74,9 @@ class LocalEngine:
         context = multiprocessing.get_context("spawn")  # a fork would copy locks that other threads hold
         count = min(self.workers, len(tasks))
         waiting = iter(tasks)
-        with ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=(work,)) as pool:
+        with ProcessPoolExecutor(
+            count, context, initializer=_start, initargs=(work,), max_tasks_per_child=_SHARDS_A_LIFE
+        ) as pool:
             running: set[Future[Done]] = set()
             try:
                 while True:
