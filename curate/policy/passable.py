@@ -174,8 +174,9 @@ def _choices(rules: Sequence[Rule], policy: Policy) -> dict[str, tuple[Any, ...]
             routing |= set(node.routing.model_dump(exclude_none=True))
     choices: dict[str, tuple[Any, ...]] = {"class": tuple(ContentClass)}
     for part, named in thresholds.items():
-        # A part that was not counted meets no bound, in either direction.
-        choices[f"value.{part}"] = (*sorted({0.0, *named}, reverse=True), _UNKNOWN)
+        # A part that was not counted meets no bound, in either direction; the score is always counted.
+        uncounted = () if part == "score" else (_UNKNOWN,)
+        choices[f"value.{part}"] = (*sorted({0.0, *named}, reverse=True), *uncounted)
     for name in sorted({*texts, *dates}):
         choices[name] = (*_readings(name, texts.get(name, set()), name in dates), _UNKNOWN)
     for name in routing:

@@ -148,3 +148,29 @@ def test_kill_9_at_any_point_of_curate_loses_nothing(w: Path) -> None:
     done = document(imprimatur("-w", w, "curate", catalogue, "--json"))
     assert sum(done["outcomes"].values()) == 8
     assert imprimatur("-w", w, "audit", "verify").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "told"),
+    [
+        (("--budget", "0"), "", "expected at least 1 image, found 0"),
+        (
+            (),
+            "[curate.quotas.content_class]\nproduct = {at_least = 5, at_most = 2}\n",
+            "expected at_least up to at_most",
+        ),
+    ],
+)
+def test_budgets_and_quotas_that_cannot_be_met(w: Path, arguments: tuple[str, ...], settings: str, told: str) -> None:
+    catalogue = write_catalogue(w / "catalogue", [row(0)])
+    (w / "imprimatur.toml").write_text((w / "imprimatur.toml").read_text() + settings)
+    assert told in refused(imprimatur("-w", w, "curate", catalogue, *arguments), 2)
+
+
+def test_a_policy_that_no_image_can_pass_names_the_rule(w: Path) -> None:
+    policy = w / "policies" / "default" / "policy.yaml"
+    rule = '\n  - id: deny-everything\n    outcome: deny\n    when: {value: {at_least: 0}}\n    reason: {en: "a", ja: "あ"}\n'
+    policy.write_text(policy.read_text() + rule)
+    for command in ("test", "check"):
+        told = refused(imprimatur("-w", w, "policy", command), 2)
+        assert "IMP-E250" in told and "deny-everything meets every image" in told
