@@ -80,6 +80,16 @@ class FolderShelf:
             raise _failed(self.place, path, error) from error
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: the standard handler takes the Authorization header along, to whatever host it is sent to."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
+
+
 class UrlShelf:
     """A web address that takes HTTP PUT and gives back by GET. Credentials may stand in the address."""
 
@@ -108,7 +118,7 @@ class UrlShelf:
         request = urllib.request.Request(
             f"{self._base}/{path}", data=data, method=method, headers={**self._headers, **headers}
         )
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+        with _OPENER.open(request, timeout=SECONDS) as answer:
             return bytes(answer.read())
 
 
@@ -170,6 +180,8 @@ def _failed(place: str, path: str, error: Exception) -> PublishFailed:
     hint = "try again"
     if isinstance(error, urllib.error.HTTPError) and error.code in (401, 403):
         hint = "allow this account to read and to list: only then is 'not there' told from 'not for you'"
+    if isinstance(error, urllib.error.HTTPError) and 300 <= error.code < 400:
+        hint = f"redirects are not followed; publish to the address it leads to: {error.headers.get('Location')}"
     return PublishFailed(f"{path} was expected to be read or written at {place}, found: {error}.", hint=hint)
 
 

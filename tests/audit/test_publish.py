@@ -274,5 +274,39 @@ def test_a_place_that_may_not_be_read_is_not_taken_for_an_empty_one(tmp_path: Pa
     assert handler.files == {}
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_credentials_do_not_follow_a_redirect(tmp_path: Path, status: int) -> None:
+    asked: list[str | None] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.headers.get("Authorization"))
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    class Redirecting(Elsewhere):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Location", f"http://127.0.0.1:{other.server_port}/checkpoint")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as other,
+        ThreadingHTTPServer(("127.0.0.1", 0), Redirecting) as server,
+        plain_ledger(tmp_path, 5) as ledger,
+    ):
+        for one in (other, server):
+            threading.Thread(target=one.serve_forever, daemon=True).start()
+        with pytest.raises(PublishFailed, match=str(status)) as refused:
+            publish(ledger, UrlShelf(f"http://me:secret@127.0.0.1:{server.server_port}"))
+        for one in (other, server):
+            one.shutdown()
+    assert asked == []
+    assert f"127.0.0.1:{other.server_port}" in str(refused.value.hint)
+
+
 def test_the_published_key_is_the_ledgers(tmp_path: Path) -> None:
     assert PublicKey.from_pem(PEM) == signing_key("golden").public
