@@ -141,9 +141,9 @@ class CaseBook:
     separations: dict[str, object] = field(default_factory=dict)  # by digest of the policy, as its entry states it
     terms: dict[tuple[object, ...], int] = field(default_factory=dict)
     duties: dict[tuple[object, ...], Duties] = field(default_factory=dict)
-    # Images about whose last decision all their approvals are: the decision, and a mark that is the same for images with
-    # the same terms and approvals. Their standing differs in nothing but the image, unless something else was said.
-    plain: dict[str, tuple[Ruling, int]] = field(default_factory=dict)
+    # Images about whose last decision all their approvals are: the index of that decision, and a mark that is the same for
+    # images with the same terms and approvals. Their standing differs in nothing but these, unless something else was said.
+    plain: dict[str, tuple[int, int]] = field(default_factory=dict)
     marks: dict[tuple[int, int], int] = field(default_factory=dict)
     latest: datetime | None = None  # of all entries read: time in the ledger never runs back
     _first: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
@@ -158,7 +158,7 @@ class CaseBook:
                 return
             mark = self.marks.setdefault((mark, approval.index), len(self.marks))
         if ruling.terms >= 0:
-            self.plain[image] = (ruling, mark)
+            self.plain[image] = (ruling.index, mark)
         else:
             self.plain.pop(image, None)
 
@@ -170,9 +170,9 @@ class CaseBook:
         """`approval` names `image`, for what it is worth."""
         self.approvals[image].append(approval)
         if (found := self.plain.get(image)) is not None:
-            ruling, mark = found
-            if approval.is_about(ruling):
-                self.plain[image] = (ruling, self.marks.setdefault((mark, approval.index), len(self.marks)))
+            index, mark = found
+            if approval.is_about(self.rulings[image]):
+                self.plain[image] = (index, self.marks.setdefault((mark, approval.index), len(self.marks)))
             else:
                 del self.plain[image]
 

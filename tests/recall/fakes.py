@@ -122,7 +122,7 @@ class ChangingCatalogue:
 def standing(image: str, state: StandingState, index: int, **changes: Any) -> Standing:
     shown = state is StandingState.CLEARED
     base = Standing(image, state, Outcome.MEMORIZE, (), index, (), None, False, shown)
-    return replace(base, **changes)
+    return base._replace(**changes)
 
 
 @dataclass
@@ -162,8 +162,8 @@ class World:
 
     def set_standing(self, name: str, state: StandingState, **changes: Any) -> None:
         before = self.standings[image_id(name)]
-        after = replace(before, state=state, may_be_shown=False)
-        self.standings[image_id(name)] = replace(after, **changes)
+        after = before._replace(state=state, may_be_shown=False)
+        self.standings[image_id(name)] = after._replace(**changes)
 
     def sources(self) -> Sources:
         memory = Remembered(self.model, self.entries, MANIFEST, self.unsafe) if self.model is not None else None
