@@ -7,7 +7,6 @@ restricting entry is kept even when it is malformed or dated in the future.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -106,21 +105,19 @@ def _decision(book: CaseBook, entry: LedgerEntry) -> None:
     image = entry.body.get("image_id")
     if not isinstance(image, str):
         return
-    ruling = _read_ruling(book, entry)
-    first = book._first.setdefault((image, ruling.binding), entry.index)
+    ruling = _read_ruling(book, image, entry)
     group = entry.body.get("duplicate_group")
     for twin in group if isinstance(group, list) else ():
         if isinstance(twin, str) and twin != image:
             book.twins[image].add(twin)
             book.twins[twin].add(image)
-    ruling = replace(ruling, first_index=first)
     if entry.at <= book.moment:
         book.decide(image, ruling)
     else:
         book.later[image] = ruling
 
 
-def _read_ruling(book: CaseBook, entry: LedgerEntry) -> Ruling:
+def _read_ruling(book: CaseBook, image: str, entry: LedgerEntry) -> Ruling:
     body: Mapping[str, Any] = entry.body
     try:
         requirement = body["approval"]
@@ -157,6 +154,7 @@ def _read_ruling(book: CaseBook, entry: LedgerEntry) -> Ruling:
             unsafe=unsafe,
             duties=duty,
             terms=book.terms.setdefault(stated, len(book.terms)),
+            first_index=book.first.setdefault((image, texts), entry.index),
         )
     except (KeyError, TypeError, ValueError):
         return Ruling(entry.index, None)  # a value that means: excluded, reason decision-unreadable

@@ -40,11 +40,6 @@ class Ruling:
     terms: int = -1  # the same number for decisions that differ in image, place and digests only; -1: not compared
     first_index: int = -1  # of the first decision on this image that bound the same things
 
-    @property
-    def binding(self) -> tuple[str, ...]:
-        """What an approval must name to be about this decision."""
-        return (self.texts_digest, self.findings_digest, self.facts_digest, self.policy_sha256, self.purpose)
-
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -146,7 +141,7 @@ class CaseBook:
     plain: dict[str, tuple[int, int]] = field(default_factory=dict)
     marks: dict[tuple[int, int], int] = field(default_factory=dict)
     latest: datetime | None = None  # of all entries read: time in the ledger never runs back
-    _first: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
+    first: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)  # index, by image and what is bound
 
     def decide(self, image: str, ruling: Ruling) -> None:
         """`ruling` is the last decision on `image` now."""

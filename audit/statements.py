@@ -6,6 +6,7 @@ changes, the statement is about something else and counts no longer. https://in-
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -214,7 +215,7 @@ def _read(payload: bytes, *predicate_types: str) -> ApprovalStatement:
         )
         if [subject["digest"]["sha256"] for subject in document["subject"]] != [item.image_id for item in items]:
             raise ValueError("subjects and items name different images")
-        if "items_digest" in predicate and predicate["items_digest"] != digest(predicate["items"]):
+        if "items_digest" in predicate and predicate["items_digest"] != _items_digest(predicate["items"]):
             raise ValueError("the list of items is not the one whose digest is named")
         return ApprovalStatement(
             workspace_id=_text(predicate["workspace_id"]),
@@ -237,6 +238,14 @@ def _read(payload: bytes, *predicate_types: str) -> ApprovalStatement:
             f"A signed statement of type {' or '.join(predicate_types)} was expected, found: {error}.",
             hint="imprimatur audit verify",
         ) from error
+
+
+def _items_digest(items: list[dict[str, object]]) -> str:
+    """`digest` of the list, in a tenth of the time: of texts under ASCII names, json spells what RFC 8785 asks for."""
+    if not all(key.isascii() and type(value) is str for item in items for key, value in item.items()):
+        return digest(items)
+    spelled = json.dumps(items, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(spelled.encode()).hexdigest()
 
 
 def _number(value: object) -> int:

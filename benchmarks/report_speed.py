@@ -23,13 +23,12 @@ from audit.keys import SigningKey
 from audit.ledger import EntryKind, Ledger, NewEntry
 from audit.recheck import verify
 from audit.report.collect import collect
-from audit.report.document import to_document
+from audit.report.document import document_bytes
 from audit.report.html import render_html
 from audit.report.pdf import render_pdf
 from audit.report.table_csv import image_table
 from audit.report.wording import Lang
 from audit.reviewers import register_reviewer
-from audit.standing import standings
 from audit.withdrawal import withdraw
 from curate.canonical import digest
 
@@ -153,17 +152,14 @@ def measure(folder: Path, images: int, formats: list[str]) -> dict[str, Any]:
     report = timed("recheck", lambda: verify(ledger.path, ledger.public_key.pem))
     entries = timed("entries", lambda: list(ledger.entries()))
     payloads = timed("payloads", lambda: {entry.index: payload for entry, payload in ledger.payloads(entries)})
-    book = timed("standing", lambda: standings(entries, moment, workspace_id="speed"))
     data = timed(
         "collect",
-        lambda: collect(
-            entries, payloads.get, book, report.problems, [manifest], [], moment, checkpoint=ledger.checkpoint()
-        ),
+        lambda: collect(entries, payloads.get, report.problems, [manifest], [], moment, checkpoint=ledger.checkpoint()),
     )
     if not data.holds or len(data.images) != images:
         raise SystemExit(f"the record that was measured does not hold: {data.faults}")
     render: dict[str, Callable[[], bytes]] = {
-        "json": lambda: json.dumps(to_document(data), ensure_ascii=False, indent=2).encode(),
+        "json": lambda: document_bytes(data),
         "csv": lambda: image_table(data, Lang.JA).encode(),
         "html": lambda: render_html(data, Lang.JA).encode(),
         "pdf": lambda: render_pdf(data, Lang.JA),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +11,7 @@ from audit.entry import EntryKind
 from audit.ledger import Ledger
 from audit.report.collect import collect
 from audit.report.data import ReportData, VerdictState
-from audit.report.document import to_document
+from audit.report.document import document_bytes
 from audit.report.html import render_html
 from audit.report.pdf import render_pdf
 from audit.report.pilot_page import render_pilot_page
@@ -22,7 +21,7 @@ from curate.atomic import write_atomic
 from curate.screen.measured import measured_for
 from curate.screen.screener import Screener
 from imprimatur.evidence import verify_ledger
-from imprimatur.record_book import now, open_ledger, standing_now
+from imprimatur.record_book import now, open_ledger
 from imprimatur.workspace import Workspace
 
 LANGUAGES: tuple[Literal["en", "ja"], ...] = ("en", "ja")
@@ -71,17 +70,15 @@ def report_data(workspace: Workspace) -> ReportData:
     """Everything the report says, the ledger rechecked on the way."""
     problems: tuple[recheck.Problem, ...] = verify_ledger(workspace).report.problems
     with open_ledger(workspace) as ledger:
-        moment = now()
         entries = list(ledger.entries())
         payloads = {entry.index: payload for entry, payload in ledger.payloads(entries)}  # in bulk: one read
         return collect(
             entries,
             payloads.get,
-            standing_now(ledger, moment),
             problems,
             _manifests(workspace, ledger),
             _detectors(),
-            moment,
+            now(),
             checkpoint=ledger.checkpoint(),
         )
 
@@ -114,7 +111,7 @@ def rendered(data: ReportData, format_: str, lang: Lang) -> bytes:
         case "pdf":
             return render_pdf(data, lang)
         case "json":
-            return (json.dumps(to_document(data), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode("utf-8")
+            return document_bytes(data)
         case "csv":
             return image_table(data, lang).encode("utf-8")
     raise ValueError(f"no such format: {format_}")

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from audit import note
-from audit.casebook import open_casebook
 from audit.entry import EntryKind, LedgerEntry
 from audit.report import people, rights, tally, trained
 from audit.report.data import (
@@ -26,10 +25,10 @@ from audit.report.data import (
 from audit.report.flow import funnel
 from audit.report.history import history
 from audit.report.images import Decided, example, image_lines, last_decisions, shields
+from audit.report.past import look_back
 from audit.report.pilot import PilotSummary, summarise
 from audit.report.rights_verdicts import rights_counts
 from audit.report.waivers import waiver_lines
-from audit.standing import StandingBook
 from curate.canonical import Json
 from curate.errors import ExitCode, ImprimaturError
 
@@ -55,7 +54,6 @@ class RecheckProblem(Protocol):
 def collect(
     entries: Sequence[LedgerEntry],
     payload: Callable[[int], Json | None],
-    book: StandingBook,
     recheck_problems: Sequence[RecheckProblem],
     manifests: Sequence[Mapping[str, Any]],
     detectors: Sequence[Mapping[str, Any]],
@@ -68,12 +66,12 @@ def collect(
     Args:
         entries: the whole ledger in order.
         payload: the erasable part of an entry by index, None when there is none.
-        book: standing of every image at `at`.
         recheck_problems: what the independent recheck found; empty means that it ran and found nothing.
         manifests: manifest documents of all models of this workspace (plain, or in-toto statements).
         detectors: documents of the detectors in use: detector{name, version}, checks, licence, blind_spots_en,
             blind_spots_ja, available, hint, measured (list of what `MissRate` holds).
-        at: aware moment of the report.
+        at: aware moment of the report. Standing is asked for it, or for the time of the last entry where that is later: a
+            clock that was set back behind it would bring back approvals that have ended.
         checkpoint: the signed checkpoint of the ledger (a signed note).
 
     Raises:
@@ -83,7 +81,9 @@ def collect(
     """
     workspace_id = _workspace(entries)
     moment = at.astimezone(UTC)
-    cases = open_casebook(entries, moment, workspace_id)
+    runs = trained.runs_of(entries, manifests)
+    marks = {run.mark.index: run.images for run in runs if run.mark is not None}
+    cases, book, stood = look_back(entries, marks, moment, workspace_id)
     names = people.reviewer_names(entries, payload)
     decided = last_decisions([entry for entry in entries if entry.kind is EntryKind.DECISION], payload)
     shielded = shields(decided, book)
@@ -91,7 +91,7 @@ def collect(
     def name_of(image_id: str) -> str | None:
         return example(image_id, decided.get(image_id), shielded.get(image_id)).file_name
 
-    reconciliation, in_models = trained.reconcile(entries, book, manifests, workspace_id=workspace_id, name_of=name_of)
+    reconciliation, in_models = trained.reconcile(runs, book, stood, name_of=name_of)
     counting = people.approvals_that_count(book, cases)
     images = image_lines(book, decided, shielded, counting, names, in_models)
     flow = funnel(entries, payload, decided, images)
@@ -103,16 +103,16 @@ def collect(
         problems=tuple(LedgerProblem(p.where, p.expected, p.found) for p in recheck_problems),
     )
     pilot = summarise(_last_document(entries, EntryKind.PILOT_PLAN, payload), _evaluation(entries, payload))
-    marks = _unsafe_marks(entries, decided, reconciliation, pilot)
+    unsafe = _unsafe_marks(entries, decided, reconciliation, pilot)
     faults = _faults(ledger, head.size, reconciliation, flow)
     run = next((entry for entry in reversed(entries) if entry.kind is EntryKind.CURATE_RUN), None)
     return ReportData(
         workspace_id=workspace_id,
         at=moment,
-        verdict=VerdictState.FAILS if faults else VerdictState.UNSAFE if marks else VerdictState.HOLDS,
+        verdict=VerdictState.FAILS if faults else VerdictState.UNSAFE if unsafe else VerdictState.HOLDS,
         faults=faults,
         ledger=ledger,
-        unsafe_marks=marks,
+        unsafe_marks=unsafe,
         purposes=tuple(sorted({str(one.entry.body.get("purpose")) for one in decided.values()} - {"None"})),
         catalogue=_catalogue_name(payload(run.index) if run else None),
         policies=tuple(

@@ -98,12 +98,13 @@ def image_lines(
     count now."""
     standings = {standing.image_id: standing for standing in book.all()}
     standings |= {image_id: book.of(image_id) for image_id in in_models if image_id not in standings}
+    given: dict[int, Approver] = {}  # one for all images of a batch
     lines = [
         _line(
             standing,
             decided.get(image_id),
             shielded.get(image_id),
-            tuple(_approver(approval, names) for approval in counting.get(image_id, ())),
+            tuple(_approver(approval, names, given) for approval in counting.get(image_id, ())),
             in_models.get(image_id, ()),
         )
         for image_id, standing in standings.items()
@@ -189,11 +190,13 @@ def _reasons(one: Decided | None) -> tuple[Reason, ...]:
     return (*(Reason(rule, "", "", True) for rule in deciding if rule not in known), *worded)
 
 
-def _approver(approval: Approval, names: Mapping[str, str | None]) -> Approver:
+def _approver(approval: Approval, names: Mapping[str, str | None], given: dict[int, Approver]) -> Approver:
+    if approval.index in given:
+        return given[approval.index]
     statement = approval.statement
     if statement is None:
         raise ValueError("an approval that counts has a statement")  # by construction of the casebook
-    return Approver(
+    given[approval.index] = Approver(
         reviewer=approval.reviewer,
         name=names.get(approval.reviewer),
         role=statement.role,
@@ -201,3 +204,4 @@ def _approver(approval: Approval, names: Mapping[str, str | None]) -> Approver:
         expires_at=statement.expires_at,
         index=approval.index,
     )
+    return given[approval.index]

@@ -12,7 +12,7 @@ from typing import Any
 
 from audit.entry import EntryKind, LedgerEntry
 from audit.report.data import InModel, Reconciliation, TrainedImage, TrainedRun
-from audit.standing import Standing, StandingBook, StandingState, standings
+from audit.standing import Standing, StandingBook, StandingState
 from curate.canonical import Json
 from curate.errors import ExitCode, ImprimaturError
 
@@ -75,38 +75,62 @@ def _collect_ids(value: Json, found: set[str]) -> None:
             _collect_ids(part, found)
 
 
+@dataclass(frozen=True, slots=True)
+class RunImages:
+    """What is known of one training run: its `manifest`, the `entry` of that manifest and the `statement` of the training,
+    each as far as it is there, and identifier by image id over all of them."""
+
+    run: str
+    manifest: ReadManifest | None
+    entry: LedgerEntry | None
+    statement: LedgerEntry | None
+    images: Mapping[str, str | None]
+
+    @property
+    def mark(self) -> LedgerEntry | None:
+        """The entry at whose moment the run is judged."""
+        return self.entry or self.statement
+
+
+def runs_of(entries: Sequence[LedgerEntry], manifests: Sequence[Mapping[str, Any]]) -> tuple[RunImages, ...]:
+    """All runs that the ledger (`entries`, whole and in order) or a manifest names.
+
+    Raises:
+        ManifestUnreadable: a manifest has another shape.
+    """
+    by_run = {manifest.run: manifest for manifest in map(read_manifest, manifests)}
+    recorded = {str(e.body.get("run")): e for e in entries if e.kind is EntryKind.MANIFEST}
+    statements = {str(e.body.get("run")): e for e in entries if e.kind is EntryKind.TRAINING_RUN}
+    found = []
+    for run in dict.fromkeys([*recorded, *statements, *by_run]):
+        manifest, statement = by_run.get(run), statements.get(run)
+        listed = sorted(images_read(statement.body.get("statement"))) if statement else ()
+        images: dict[str, str | None] = dict.fromkeys(listed)
+        images |= manifest.images if manifest else {}
+        found.append(RunImages(run, manifest, recorded.get(run), statement, images))
+    return tuple(found)
+
+
 def reconcile(
-    entries: Sequence[LedgerEntry],
+    found: Sequence[RunImages],
     book: StandingBook,
-    manifests: Sequence[Mapping[str, Any]],
+    stood: Mapping[int, Mapping[str, Standing]],
     *,
-    workspace_id: str,
     name_of: Callable[[str], str | None],
 ) -> tuple[Reconciliation, dict[str, tuple[InModel, ...]]]:
     """Trained minus approved over all runs, and for every trained image the models it is in.
 
-    A run is judged by the standing at the moment its manifest was recorded, from the entries before it; a manifest the
-    ledger does not know is judged by the standing now. `entries` is the whole ledger in order.
+    A run is judged by the standing at the moment it was recorded, from the entries before it: `stood`, by the index of its
+    mark. A manifest the ledger does not know is judged by the standing now, `book`.
     """
-    read = [read_manifest(document) for document in manifests]
-    recorded = {str(e.body.get("run")): e for e in entries if e.kind is EntryKind.MANIFEST}
-    statements = {str(e.body.get("run")): e for e in entries if e.kind is EntryKind.TRAINING_RUN}
-    by_run = {manifest.run: manifest for manifest in read}
     runs: list[TrainedRun] = []
     not_approved: list[TrainedImage] = []
     in_models: dict[str, list[InModel]] = {}
-    for run in dict.fromkeys([*recorded, *statements, *by_run]):
-        manifest, entry = by_run.get(run), recorded.get(run)
-        statement = statements.get(run)
-        mark = entry or statement
-        images: dict[str, str | None] = dict.fromkeys(
-            sorted(images_read(statement.body.get("statement"))) if statement else ()
-        )
-        images |= manifest.images if manifest else {}
-        then = book if mark is None else standings(entries[: mark.index], mark.at, workspace_id=workspace_id)
-        for image_id, identifier in images.items():
+    for one in found:
+        run, manifest, entry, mark = one.run, one.manifest, one.entry, one.mark
+        for image_id, identifier in one.images.items():
             in_models.setdefault(image_id, []).append(InModel(run, identifier))
-            standing = then.of(image_id)
+            standing = book.of(image_id) if mark is None else stood[mark.index][image_id]
             if not standing.cleared:
                 not_approved.append(_line(standing, run, identifier, name_of))
         runs.append(
@@ -115,7 +139,7 @@ def reconcile(
                 index=entry.index if entry else None,
                 at=mark.at if mark else None,
                 base_model=manifest.base_model if manifest else None,
-                images=len(images),
+                images=len(one.images),
                 recorded_images=_recorded(entry),
                 manifest_read=manifest is not None,
                 unsafe=_unsafe(manifest, entry),
@@ -137,8 +161,8 @@ def reconcile(
             approved=len(in_models.keys() - refused),
             not_approved=tuple(not_approved),
             no_longer=tuple(line for line in no_longer if line.image_id not in refused),
-            unrecorded_runs=tuple(run for run in by_run if run not in recorded),
-            unread_runs=tuple(run for run in recorded if run not in by_run),
+            unrecorded_runs=tuple(one.run for one in found if one.manifest and not one.entry),
+            unread_runs=tuple(one.run for one in found if one.entry and not one.manifest),
         ),
         {image_id: tuple(models) for image_id, models in in_models.items()},
     )

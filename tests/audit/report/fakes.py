@@ -241,7 +241,6 @@ class Factory:
         arguments: dict[str, Any] = {
             "entries": self.entries(),
             "payload": ledger.payload,
-            "book": self.world.book(),
             "recheck_problems": found.problems,
             "manifests": self.manifests,
             "detectors": DETECTORS,
