@@ -11,7 +11,8 @@ def is_canonical(data: bytes) -> tuple[bool, Any]:
     """Whether `data` is the canonical spelling of the JSON it holds, and that JSON (None when it is not)."""
     try:
         text = data.decode()
-        value = (_WITH_LONG_NUMBERS if _LONG.search(data) else _PLAIN).decode(text)
+        long = data[:1] in b"-0123456789" or _LONG.search(data)
+        value = (_WITH_LONG_NUMBERS if long else _PLAIN).decode(text)
         if data.isascii():  # then Python's order of keys is that of the RFC and its quick encoder may be used
             if _ENCODER.encode(value) == text:
                 return True, value
@@ -94,7 +95,7 @@ def _no_constant(name: str) -> Any:
 
 
 # Made once: a ledger has millions of leaves. Short numbers need no call back from the C scanner.
-_LONG = re.compile(rb"(?:^|[:,[])-?[0-9]{16}")
+_LONG = re.compile(rb"[:,[]-?[0-9]{16}")  # begins with characters, not with an alternative: four times as fast
 _PLAIN = json.JSONDecoder(parse_float=_fraction, parse_constant=_no_constant)
 _WITH_LONG_NUMBERS = json.JSONDecoder(parse_float=_fraction, parse_int=_integer, parse_constant=_no_constant)
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)

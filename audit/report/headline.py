@@ -40,7 +40,7 @@ def headline(data: ReportData, words: Words) -> str:
     trained = data.reconciliation.trained
     if trained == 0:
         return words("verdict.holds-untrained")
-    return words("verdict.holds.one") if trained == 1 else words("verdict.holds", trained=trained)
+    return words("verdict.holds", n=trained)
 
 
 def wrong(data: ReportData, words: Words) -> tuple[str, ...]:

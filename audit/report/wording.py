@@ -1,14 +1,12 @@
-"""The report's words as data: one table per language, the same keys and placeholders in both (a test compares them)."""
+"""The report's words: gettext catalogues in `locale`, the same ids and placeholders in both (a test compares them)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from audit.report.wording_en import EN
-from audit.report.wording_ja import JA
+from audit.sentences import Sentences, read_sentences
 from curate.screen.wording import SENTENCES
 
 
@@ -17,7 +15,10 @@ class Lang(StrEnum):
     JA = "ja"
 
 
-TABLES: Mapping[Lang, Mapping[str, str]] = {Lang.EN: EN, Lang.JA: JA}
+def sentences(lang: Lang) -> Sentences:
+    """All that the report can say in `lang`, by id."""
+    return read_sentences("audit.report", "report", lang.value)
+
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -29,22 +30,24 @@ class Words:
     lang: Lang
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of `key` with its placeholders filled; whole numbers get separators.
+        """The text of `key` with its placeholders filled; whole numbers get separators, `n` chooses the plural.
 
         Raises:
             KeyError: no such key, or a placeholder without a value.
         """
-        shown = {name: f"{v:,}" if type(v) is int else v for name, v in values.items()}
-        return TABLES[self.lang][key].format(**shown)
+        text = sentences(self.lang).of(key, values.get("n"))
+        if not values and "{" not in text:
+            return text
+        return text.format(**{name: f"{v:,}" if type(v) is int else v for name, v in values.items()})
 
     def count(self, noun: str, number: int) -> str:
-        """`3 images`, `1 image`, `3枚`; `noun` is a key `count.<noun>` (and `count.<noun>.one`)."""
-        return self(f"count.{noun}.one" if number == 1 else f"count.{noun}", n=number)
+        """`3 images`, `1 image`, `3枚`; `noun` is a key `count.<noun>`."""
+        return self(f"count.{noun}", n=number)
 
     def code(self, prefix: str, code: str) -> str:
         """The words for a code such as `withdrawn:privacy` or `approvals-missing:1-of-2`; an unknown code is shown as
         it is. The part behind the colon fills the placeholder `detail`, or `given` and `needed`."""
-        table = TABLES[self.lang]
+        table = sentences(self.lang).plain
         head, _, detail = code.partition(":")
         if f"{prefix}.{code}" in table:
             return self(f"{prefix}.{code}")

@@ -1,22 +1,19 @@
 """The page's words: English in the code, Japanese in a gettext catalogue, read with Babel; codes as the report says them.
 
-The only module that imports Babel. A sentence without a translation is an error of ours: a test finds it.
+A sentence without a translation is an error of ours: a test finds it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
-from importlib.resources import files
 
 from audit.approving import ApprovalRefused
-from audit.report.wording import TABLES, Lang
+from audit.report.wording import Lang, sentences
 from audit.report.wording import Words as Codes
 from audit.review.codes import CODES
+from audit.sentences import read_sentences
 from curate.errors import ImprimaturError
-
-CATALOGUE = "locale/ja/LC_MESSAGES/review.po"
 
 
 class Words:
@@ -56,7 +53,7 @@ class Words:
 
     def known(self, key: str, otherwise: str) -> str:
         """The report's words for `key`, where it has any."""
-        return TABLES[self.lang].get(key, otherwise)
+        return sentences(self.lang).plain.get(key, otherwise)
 
     def count(self, number: int, one: str, many: str) -> str:
         """`one` or `many` with {n} filled, as the language counts."""
@@ -88,18 +85,9 @@ class Words:
         return format_timedelta(now - then, locale=self.lang.value, threshold=0.9)
 
 
-@cache
 def japanese() -> Mapping[str, str]:
     """English sentence to Japanese sentence, out of the catalogue."""
-    from babel.messages.pofile import read_po
-
-    with (files("audit.review") / CATALOGUE).open("rb") as stream:
-        catalogue = read_po(stream, locale="ja")
-    return {
-        message.id: message.string
-        for message in catalogue
-        if message.id and isinstance(message.id, str) and isinstance(message.string, str) and message.string
-    }
+    return read_sentences("audit.review", "review", Lang.JA.value).plain
 
 
 def chosen(cookie: str | None, accepted: str | None, default: Lang) -> Lang:

@@ -5,20 +5,36 @@ from __future__ import annotations
 import re
 import string
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
+import audit.report
 from audit.report import headline, history
 from audit.report.data import ReleaseKind, VerdictState
 from audit.report.html import LAW_SECTIONS, MISSING_CHECKS, SECTIONS
 from audit.report.pilot import SYSTEMS, Measure, PilotVerdict
-from audit.report.wording import TABLES, Lang, Words
-from audit.report.wording_en import EN
-from audit.report.wording_ja import JA
+from audit.report.wording import Lang, Words, sentences
 from audit.standing import StandingState
 from curate.decision import Outcome
 from curate.finding import Category, Check, Severity
 from curate.record import ContentClass
+
+REPORT = Path(audit.report.__file__).parent
+
+
+def catalogue(lang: Lang) -> dict[str, tuple[str, ...]]:
+    """Id to its forms, read from the file itself."""
+    with (REPORT / "locale" / lang.value / "LC_MESSAGES" / "report.po").open("rb") as stream:
+        found = read_po(stream, locale=lang.value, abort_invalid=True)
+    messages = [message for message in found if message.id]
+    assert not found.obsolete and not [message.id for message in messages if message.fuzzy or not message.string]
+    plural = {m.id[0]: tuple(m.string) for m in messages if isinstance(m.id, tuple)}
+    return {m.id: (str(m.string),) for m in messages if isinstance(m.id, str)} | plural
+
+
+EN, JA = catalogue(Lang.EN), catalogue(Lang.JA)
 
 
 def placeholders(text: str) -> set[str]:
@@ -26,17 +42,44 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_both_languages_have_the_same_keys() -> None:
-    assert set(EN) == set(JA)
+    assert len(EN) > 500 and set(EN) == set(JA)
+    assert {key for lang in Lang for key in EN if key not in sentences(lang)} == set()
 
 
 def test_both_languages_take_the_same_values() -> None:
-    assert [key for key in EN if placeholders(EN[key]) != placeholders(JA[key])] == []
+    """A form for exactly one may leave the number out; every other form takes what the others take."""
+    assert [key for key in EN if placeholders(EN[key][-1]) != placeholders(JA[key][-1])] == []
+    assert [key for key in EN if not placeholders(EN[key][0]) <= placeholders(EN[key][-1])] == []
+
+
+def test_plurals_are_those_of_the_language() -> None:
+    assert {len(forms) for forms in EN.values()} == {1, 2} and {len(forms) for forms in JA.values()} == {1}
+    en, ja = Words(Lang.EN), Words(Lang.JA)
+    assert [en.count("people", n) for n in (0, 1, 2)] == ["0 people", "1 person", "2 people"]
+    assert [ja.count("people", n) for n in (1, 2)] == ["1人", "2人"]
+    with pytest.raises(TypeError):
+        en("count.people", n="2")
+    with pytest.raises(KeyError):
+        en("never-heard-of-it")
+
+
+def test_no_sentence_is_left_that_nobody_says() -> None:
+    """Each id stands somewhere in the sources as it is, or begins with a prefix that is completed by a code."""
+    sources = [*REPORT.rglob("*.py"), *REPORT.rglob("*.j2"), *REPORT.parent.joinpath("review").rglob("*.py")]
+    sources += [REPORT.parents[1] / "imprimatur" / "cli" / "show.py", *REPORT.parent.joinpath("review").rglob("*.j2")]
+    text = "\n".join(path.read_text() for path in sources)
+    whole = set(re.findall(r'["\']([a-z0-9.-]+)["\']', text))
+    prefixes = set(re.findall(r'["\']([a-z0-9-]+(?:\.[a-z0-9-]+)*[.-])(?:\{|["\'] ?~)', text))
+    prefixes |= {f"{prefix}." for prefix in re.findall(r'\.code\(\s*"([a-z-]+)"', text)}
+    details = {f"{key.removeprefix('standing.')}-detail." for key in EN if key.startswith("standing.")}
+    prefixes |= {"count.", *details}
+    assert prefixes and [key for key in EN if key not in whole and not key.startswith(tuple(prefixes))] == []
 
 
 def test_japanese_is_japanese_where_it_speaks() -> None:
     silent = ("csv.", "page.bar", "stamp", "runs.unsafe")
     assert [
-        key for key in JA if not key.startswith(silent) and not re.search(r"[ぁ-んァ-ヶ一-龠、。「」（）]", JA[key])
+        key for key in JA if not key.startswith(silent) and not re.search(r"[ぁ-んァ-ヶ一-龠、。「」（）]", JA[key][0])
     ] == []
 
 
@@ -61,7 +104,7 @@ def test_every_value_of_every_choice_has_words(lang: Lang) -> None:
         *(f"laws.{law}{part}" for law in LAW_SECTIONS for part in ("", ".asks", ".yours")),
         *(f"history.{kind.value}" for kind in history._TOLD),
     ]
-    assert [key for key in needed if key not in TABLES[lang]] == []
+    assert [key for key in needed if key not in sentences(lang)] == []
 
 
 @pytest.mark.parametrize("lang", list(Lang))
