@@ -157,7 +157,8 @@ def _read_ruling(book: CaseBook, image: str, entry: LedgerEntry) -> Ruling:
             first_index=book.first.setdefault((image, texts), entry.index),
         )
     except (KeyError, TypeError, ValueError):
-        return Ruling(entry.index, None)  # a value that means: excluded, reason decision-unreadable
+        first = book.first.setdefault((image, ("",) * 5), entry.index)
+        return Ruling(entry.index, None, first_index=first)  # a value that means: excluded, reason decision-unreadable
 
 
 def _duties(book: CaseBook, body: Mapping[str, Any], stated: object) -> Duties:

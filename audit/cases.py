@@ -158,8 +158,8 @@ class CaseBook:
             self.plain.pop(image, None)
 
     def first_decisions(self) -> Mapping[tuple[str, tuple[str, ...]], int]:
-        """Place of the first decision by image and by what it bound (`Ruling.binding`), of all decisions ever made."""
-        return self._first
+        """Place of the first decision by image and by what it bound (digests of texts, findings, facts and policy; purpose), of all decisions ever made."""
+        return self.first
 
     def approve(self, image: str, approval: Approval) -> None:
         """`approval` names `image`, for what it is worth."""

@@ -125,7 +125,7 @@ def test_no_personal_value_in_any_format(data: ReportData, lang: Lang) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_verdict_comes_first(factory: Factory, lang: Lang, tmp_path: Path) -> None:
     words = Words(lang)
-    assert words("verdict.holds", trained=10) in Page(render_html(factory.data(), lang)).text
+    assert words("verdict.holds", n=10) in Page(render_html(factory.data(), lang)).text
     broken = Page(render_html(factory.data(recheck_problems=[Problem("entry <7>", "a", "b")]), lang)).text
     assert words("verdict.fails") in broken and "entry <7>" in broken
     assert words("unsafe.title") not in broken
