@@ -8,7 +8,9 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NoReturn, Protocol
 
@@ -20,11 +22,48 @@ FETCH_BYTES = 1024**3  # a larger remote file is not fetched
 _URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
+class RowTrouble(StrEnum):
+    """Why a row of the catalogue leads to no image; the value is recorded."""
+
+    NO_NAME = "no-name"
+    CONTROL_CHARACTER = "control-character"
+    ABSOLUTE_PATH = "absolute-path"
+    GOES_UP = "goes-up"
+    THE_FOLDER = "the-folder"
+    LINK_OUT = "link-out"
+    NOT_REGULAR = "not-regular"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    PROTOCOL = "protocol"
+    UNREACHABLE = "unreachable"
+    TOO_LARGE = "too-large"
+
+
+TROUBLE_JA: Mapping[RowTrouble, str] = {
+    RowTrouble.NO_NAME: "file_name が空です。",
+    RowTrouble.CONTROL_CHARACTER: "file_name に制御文字または壊れた文字が含まれています。",
+    RowTrouble.ABSOLUTE_PATH: "file_name が絶対パスです。カタログのフォルダーからの相対パスで指定してください。",
+    RowTrouble.GOES_UP: "file_name に「..」が含まれ、カタログのフォルダーの外を指しています。",
+    RowTrouble.THE_FOLDER: "file_name がカタログのフォルダー自体を指しています。",
+    RowTrouble.LINK_OUT: "カタログの外を指すシンボリックリンクです。",
+    RowTrouble.NOT_REGULAR: "通常のファイルではありません（フォルダー、パイプ、デバイスなど）。",
+    RowTrouble.MISSING: "カタログのフォルダーにファイルが見つかりません。",
+    RowTrouble.UNREADABLE: "ファイルを開けません。",
+    RowTrouble.PROTOCOL: "このURLの方式（プロトコル）は使用できません。",
+    RowTrouble.UNREACHABLE: "リモートのファイルを取得できません。",
+    RowTrouble.TOO_LARGE: "リモートのファイルが大きすぎるため、取得しません。",
+}
+
+
 class CatalogueUnavailable(ImprimaturError):
     """The catalogue or one of its files is not there, or cannot be opened or reached."""
 
     code = "IMP-E202"
     exit_code = ExitCode.UNAVAILABLE
+
+    def __init__(self, message: str, *, hint: str, trouble: RowTrouble = RowTrouble.UNREACHABLE) -> None:
+        super().__init__(message, hint=hint)
+        self.trouble = trouble
 
 
 class FileNameRefused(ImprimaturError):
@@ -32,6 +71,10 @@ class FileNameRefused(ImprimaturError):
 
     code = "IMP-E203"
     exit_code = ExitCode.USAGE
+
+    def __init__(self, message: str, *, hint: str, trouble: RowTrouble = RowTrouble.PROTOCOL) -> None:
+        super().__init__(message, hint=hint)
+        self.trouble = trouble
 
 
 class Files(Protocol):
@@ -42,17 +85,20 @@ class Files(Protocol):
         ...
 
 
-def _refuse(file_name: str, found: str) -> NoReturn:
+def _refuse(file_name: str, found: str, trouble: RowTrouble) -> NoReturn:
     shown = file_name if file_name.isprintable() else ascii(file_name)
     raise FileNameRefused(
         f"expected a file name inside the catalogue, found {found}: {shown[:200]!r}",
         hint="correct file_name in that row, then imprimatur curate again",
+        trouble=trouble,
     )
 
 
-def _missing(where: str, reason: str) -> NoReturn:
+def _missing(where: str, reason: str, trouble: RowTrouble = RowTrouble.UNREACHABLE) -> NoReturn:
     raise CatalogueUnavailable(
-        f"expected a file at {where}, {reason}", hint="add the file or correct file_name, then imprimatur curate again"
+        f"expected a file at {where}, {reason}",
+        hint="add the file or correct file_name, then imprimatur curate again",
+        trouble=trouble,
     )
 
 
@@ -69,16 +115,16 @@ def checked_name(file_name: str) -> str:
         FileNameRefused: empty, absolute, with `..`, or with control characters.
     """
     if not file_name.strip():
-        _refuse(file_name, "none")
+        _refuse(file_name, "none", RowTrouble.NO_NAME)
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in file_name):
-        _refuse(file_name, "a control character or a broken one")
+        _refuse(file_name, "a control character or a broken one", RowTrouble.CONTROL_CHARACTER)
     name = PurePosixPath(file_name)
     if name.is_absolute() or re.match(r"^([A-Za-z]:[\\/]|\\\\)", file_name):
-        _refuse(file_name, "an absolute path")
+        _refuse(file_name, "an absolute path", RowTrouble.ABSOLUTE_PATH)
     if ".." in name.parts or ".." in file_name.split("\\"):
-        _refuse(file_name, "a path that goes up with ..")
+        _refuse(file_name, "a path that goes up with ..", RowTrouble.GOES_UP)
     if not name.parts:
-        _refuse(file_name, "the folder itself")
+        _refuse(file_name, "the folder itself", RowTrouble.THE_FOLDER)
     return str(name)
 
 
@@ -97,13 +143,15 @@ class LocalFiles:
         try:
             path = (root / name).resolve(strict=True)
         except FileNotFoundError:
-            _missing(f"{name}", "found none in the catalogue's folder")
+            _missing(f"{name}", "found none in the catalogue's folder", RowTrouble.MISSING)
         except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
-            _missing(f"{name}", f"it cannot be opened: {getattr(error, 'strerror', None) or error}")
+            _missing(
+                f"{name}", f"it cannot be opened: {getattr(error, 'strerror', None) or error}", RowTrouble.UNREADABLE
+            )
         if not path.is_relative_to(root):
-            _refuse(file_name, "a symbolic link that leaves the catalogue")
+            _refuse(file_name, "a symbolic link that leaves the catalogue", RowTrouble.LINK_OUT)
         if not path.is_file():
-            _refuse(file_name, "a folder, pipe or device")
+            _refuse(file_name, "a folder, pipe or device", RowTrouble.NOT_REGULAR)
         return path
 
 
@@ -174,7 +222,7 @@ def fetch(url: str, fetched: Path | None) -> Path:
         _missing(url, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
     size = about.get("size")
     if isinstance(size, int) and size > FETCH_BYTES:
-        _missing(url, f"it has {size} bytes, at most {FETCH_BYTES} are fetched")
+        _missing(url, f"it has {size} bytes, at most {FETCH_BYTES} are fetched", RowTrouble.TOO_LARGE)
     state = json.dumps([url, {key: str(value) for key, value in about.items()}], sort_keys=True)
     target = fetched / hashlib.sha256(state.encode()).hexdigest()
     if target.is_file():

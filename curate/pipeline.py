@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from curate.assemble import assemble
+from curate.canonical import Json
 from curate.catalogue import CatalogueError, CatalogueTable, read_catalogue
+from curate.catalogue_files import TROUBLE_JA, CatalogueUnavailable, FileNameRefused, RowTrouble
 from curate.decision import Decision, Lift, Outcome, ValueScore
 from curate.decode import DecodeLimits, DecodePool
 from curate.embedding import Embedded
-from curate.errors import ImprimaturError
 from curate.expectations.intake import CATALOGUE, SEARCH_LOG, check_catalogue, check_search_log, log_suites
 from curate.expectations.result import TableResult, refuse_if_stopped
 from curate.expectations.suite import own_suites, read_suite
@@ -59,11 +60,25 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A catalogue row that leads to no image; `row` counts data rows from 1."""
+    """A catalogue row that leads to no image; `row` counts data rows from 1. `code` is why, `reason` and `reason_ja` say it."""
 
     row: int
     file_name: str
+    code: RowTrouble
     reason: str
+
+    @property
+    def reason_ja(self) -> str:
+        return TROUBLE_JA[self.code]
+
+    def to_document(self) -> dict[str, Json]:
+        return {
+            "row": self.row,
+            "file_name": self.file_name,
+            "code": self.code.value,
+            "reason": self.reason,
+            "reason_ja": self.reason_ja,
+        }
 
 
 @dataclass(frozen=True)
@@ -167,14 +182,14 @@ def _hash_files(
     names = [str(name) for name in table.frame["file_name"]]
     rejected: list[Rejected] = []
 
-    def place(name: str) -> tuple[Path, str] | str:
+    def place(name: str) -> tuple[Path, str] | tuple[RowTrouble, str]:
         try:
             path = table.local_path(name)
             return path, _digest_of_file(path)
-        except ImprimaturError as error:
-            return error.message
+        except (FileNameRefused, CatalogueUnavailable) as error:
+            return error.trouble, error.message
         except OSError as error:
-            return error.strerror or str(error)
+            return RowTrouble.UNREADABLE, error.strerror or str(error)
 
     digests: dict[str, str] = {}
     paths: dict[str, Path] = {}
@@ -184,8 +199,8 @@ def _hash_files(
     with ThreadPoolExecutor(workers) as threads:  # hashing and reading let go of the interpreter lock
         for row, (name, found, source) in enumerate(zip(names, threads.map(place, names), sources, strict=True)):
             progress("hash files", row + 1, len(names))
-            if isinstance(found, str):
-                rejected.append(Rejected(row + 1, name, found))
+            if isinstance(found[0], RowTrouble):
+                rejected.append(Rejected(row + 1, name, found[0], found[1]))
             else:
                 digests[name] = found[1]
                 paths.setdefault(found[1], found[0])

@@ -13,7 +13,6 @@ from audit.entry import LedgerEntry
 from audit.report.checks_page import Occasion
 from audit.standing import StandingBook, StandingState
 from curate.atomic import write_atomic
-from curate.canonical import to_json
 from curate.decode import DecodeLimits
 from curate.embedding import embed
 from curate.errors import ImprimaturError
@@ -221,7 +220,7 @@ def to_document(run: CurateRun) -> dict[str, Any]:
         "unsafe": run.policy.unsafe,
         "rows": len(run.intake.table.frame),
         "images": len(run.intake.records),
-        "rejected": [to_json(item) for item in run.intake.rejected],
+        "rejected": [item.to_document() for item in run.intake.rejected],
         "outcomes": run.judged.outcomes(),
         "decisions": [
             {**decision.to_document(), "file_names": list(names[image_id]), **_left_out(run, image_id)}

@@ -182,7 +182,10 @@ def record_run(
         if image_id not in here and entry.body["rules"] != [ABSENT]
     ]
     read = Read(
-        intake.table.location, len(intake.table.frame), len(intake.records), [to_json(item) for item in intake.rejected]
+        intake.table.location,
+        len(intake.table.frame),
+        len(intake.records),
+        [item.to_document() for item in intake.rejected],
     )
     new.append(run_entry(run, catalogue_digest, read, judged.outcomes(), policy, by, at))
     written = ledger.append([*new, *changed, *absent])

@@ -201,11 +201,12 @@ class Equation:
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """A catalogue row that led to no image. `file_name` has long digit runs and e-mail addresses masked: nobody
-    screened it. `row` counts from 1, None when not recorded."""
+    screened it. `row` counts from 1, None when not recorded; so is `reason_ja`, which older records lack."""
 
     row: int | None
     file_name: str
     reason: str
+    reason_ja: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

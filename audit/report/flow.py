@@ -55,7 +55,12 @@ def funnel(
             Equation("images", present + absent + undecided, sum(cells.values())),
         ),
         rejected_rows=tuple(
-            Rejected(item.get("row"), masked_name(str(item.get("file_name"))), masked_name(str(item.get("reason"))))
+            Rejected(
+                item.get("row"),
+                masked_name(str(item.get("file_name"))),
+                masked_name(str(item.get("reason"))),
+                item.get("reason_ja"),
+            )
             for item in listed
         ),
     )

@@ -93,7 +93,7 @@ def show_curate(out: Out, run: CurateRun, lang: str) -> None:
             pick(lang, f"row {item.row}: ", f"{item.row}行目: ")
             + escape(repr(item.file_name))
             + " — "
-            + escape(item.reason)
+            + escape(pick(lang, item.reason, item.reason_ja))
         )
     if len(run.intake.rejected) > 10:
         out.say(
