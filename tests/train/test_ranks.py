@@ -128,8 +128,8 @@ def test_two_ranks_hold_one_model_and_every_sample_is_logged_once(tmp_path: Path
     assert shown.count(Kind.PICTURE) == 10 * 4 and len(shown) == 10 * (4 + 8)
     seen = first.told["seen"]
     assert isinstance(seen, list)
-    # the warm start, on the first rank, looks at each picture as it is and at four edits of it
-    assert sum(pictures for _, pictures in seen) == 5 * 5 + 10 * 4
+    # the warm start, on the first rank, looks at each picture as it is and at twenty edits of it
+    assert sum(pictures for _, pictures in seen) == 21 * 5 + 10 * 4
 
 
 @pytest.mark.slow
