@@ -32,6 +32,7 @@ from audit.reviewers import register_reviewer, resolve
 from audit.standing import docket
 from audit.withdrawal import withdraw
 from curate.canonical import digest
+from curate.long_lived import long_lived
 
 T = TypeVar("T")
 BATCH = 1_000
@@ -153,12 +154,14 @@ def measure(folder: Path, images: int, formats: list[str]) -> dict[str, Any]:
     ledger, manifest = timed("(making the record)", lambda: make_record(folder, images))
     moment = AT + timedelta(days=3)
     report = timed("recheck", lambda: verify(ledger.path, ledger.public_key.pem))
-    entries = timed("entries", lambda: list(ledger.entries()))
-    payloads = timed("payloads", lambda: {entry.index: payload for entry, payload in ledger.payloads(entries)})
-    data = timed(
-        "collect",
-        lambda: collect(entries, payloads.get, report.problems, [manifest], [], moment, checkpoint=ledger.checkpoint()),
-    )
+    with long_lived():  # as `imprimatur report` does
+        entries = timed("entries", lambda: list(ledger.entries()))
+        payloads = timed("payloads", lambda: {entry.index: payload for entry, payload in ledger.payloads(entries)})
+        signed = ledger.checkpoint()
+        data = timed(
+            "collect",
+            lambda: collect(entries, payloads.get, report.problems, [manifest], [], moment, checkpoint=signed),
+        )
     if not data.holds or len(data.images) != images:
         raise SystemExit(f"the record that was measured does not hold: {data.faults}")
     render: dict[str, Callable[[], bytes]] = {

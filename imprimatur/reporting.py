@@ -18,6 +18,7 @@ from audit.report.pilot_page import render_pilot_page
 from audit.report.table_csv import image_table
 from audit.report.wording import Lang
 from curate.atomic import write_atomic
+from curate.long_lived import long_lived
 from curate.screen.measured import measured_for
 from curate.screen.screener import Screener
 from imprimatur.evidence import verify_ledger
@@ -69,7 +70,7 @@ def _detectors() -> list[dict[str, Any]]:
 def report_data(workspace: Workspace) -> ReportData:
     """Everything the report says, the ledger rechecked on the way."""
     problems: tuple[recheck.Problem, ...] = verify_ledger(workspace).report.problems
-    with open_ledger(workspace) as ledger:
+    with open_ledger(workspace) as ledger, long_lived():
         entries = list(ledger.entries())
         payloads = {entry.index: payload for entry, payload in ledger.payloads(entries)}  # in bulk: one read
         return collect(
