@@ -116,6 +116,12 @@ class Store:
         with self._translated(), self._database.writing() as connection:
             yield connection
 
+    @contextmanager
+    def erasing(self) -> Iterator[sa.Connection]:
+        """As `writing`; what is removed inside is gone from the database's files afterwards, as far as it can be."""
+        with self._translated(), self._database.erasing() as connection:
+            yield connection
+
     def build_schema(self, connection: sa.Connection) -> None:
         """Make the tables inside the caller's transaction: a ledger is whole or not there.
 
@@ -229,7 +235,7 @@ class Store:
 
     def erase_payload(self, index: int) -> bool:
         """Remove a payload so that its bytes are gone from the database's files, as far as the database can."""
-        with self._translated(), self._database.erasing() as connection:
+        with self.erasing() as connection:
             return connection.execute(sa.delete(PAYLOAD).where(PAYLOAD.c.idx == index)).rowcount == 1
 
     @contextmanager

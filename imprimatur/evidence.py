@@ -19,7 +19,7 @@ from curate.atomic import write_atomic
 from curate.errors import ExitCode, ImprimaturError
 from curate.policy.compare import Change, compare
 from curate.policy.document import load_policy
-from imprimatur.record_book import LedgerMissing, ledger_exists, now, open_ledger, standing_now
+from imprimatur.record_book import ledger_exists, missing_ledger, now, open_ledger, standing_now
 from imprimatur.recording import last_decisions
 from imprimatur.replaying import subject_of
 from imprimatur.voided import VoidedApproval, voided_by
@@ -87,7 +87,7 @@ def verify_ledger(
         LedgerMissing: there is no ledger. EvidenceMissing: a named file cannot be read.
     """
     if not ledger_exists(workspace):
-        raise LedgerMissing(f"Expected a ledger at {workspace.ledger_shown}, found none.", hint="imprimatur curate DIR")
+        raise missing_ledger(workspace)
     key = _read(public_key or workspace.ledger_public_path, "the ledger's public key")
     kept = [_read(against, "a checkpoint")] if against is not None else []
     tiles = tiles or published_folder(workspace)
@@ -131,6 +131,12 @@ def published_folder(workspace: Workspace) -> Path | None:
         return None
     folder = workspace.folder / place
     return folder if folder.exists() else None
+
+
+def published_size(workspace: Workspace) -> int | None:
+    """How many entries the published folder of the settings holds; None while there is none, or it is elsewhere."""
+    folder = published_folder(workspace)
+    return note.read(_read(folder / "checkpoint", "a published checkpoint"))[0].size if folder is not None else None
 
 
 @dataclass(frozen=True)

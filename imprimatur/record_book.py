@@ -18,6 +18,7 @@ from curate.errors import ExitCode, ImprimaturError
 from imprimatur.workspace import Workspace
 
 if TYPE_CHECKING:
+    from audit.moving import Moved
     from train.signature import ModelSigningKey
 
 PASSPHRASE = "IMPRIMATUR_KEY_PASSPHRASE"  # names of variables, not secrets
@@ -91,6 +92,39 @@ def ledger_exists(workspace: Workspace) -> bool:
     return place.exists() if isinstance(place, Path) else Ledger.exists(place)
 
 
+def missing_ledger(workspace: Workspace) -> LedgerMissing:
+    """Why there is no ledger and what to do: nothing was recorded yet, or it lies elsewhere."""
+    if workspace.ledger_key_path.exists():
+        return LedgerMissing(
+            f"There is a ledger key in {workspace.keys} but no ledger at {workspace.ledger_shown}: "
+            "the record was removed or moved.",
+            hint="restore it from your copy, name its database in imprimatur.toml if it was moved into one, or start "
+            "again in an empty folder: imprimatur init DIR",
+        )
+    return LedgerMissing(
+        f"Expected a ledger at {workspace.ledger_shown}, found none: nothing was curated here yet.",
+        hint="imprimatur curate CATALOG",
+    )
+
+
+def move_ledger(workspace: Workspace, address: str) -> Moved:
+    """Carry the ledger from its file into the empty database at `address`; the settings have to name it afterwards.
+
+    Raises:
+        LedgerMissing: there is no ledger, or it is in a database already. LedgerExists, LedgerCorrupt: see `audit.moving`.
+    """
+    from audit.moving import move
+
+    place = workspace.ledger_place
+    if not isinstance(place, Path) or not ledger_exists(workspace):
+        raise LedgerMissing(
+            f"Expected a ledger in a file, found {'none' if isinstance(place, Path) else 'one in a database'} at "
+            f"{workspace.ledger_shown}.",
+            hint="imprimatur doctor   (from one database into another: the server's own pg_dump)",
+        )
+    return move(place, address, PublicKey.load(workspace.ledger_public_path).pem)
+
+
 def open_ledger(workspace: Workspace, *, write: bool = False, make: bool = False) -> Ledger:
     """The ledger of `workspace`; with `make` it is created on first use, key included.
 
@@ -100,17 +134,8 @@ def open_ledger(workspace: Workspace, *, write: bool = False, make: bool = False
     """
     place = workspace.ledger_place
     if not ledger_exists(workspace):
-        if not make:
-            raise LedgerMissing(
-                f"Expected a ledger at {workspace.ledger_shown}, found none: nothing was curated here yet.",
-                hint="imprimatur curate CATALOG",
-            )
-        if workspace.ledger_key_path.exists():
-            raise LedgerMissing(
-                f"There is a ledger key in {workspace.keys} but no ledger at {workspace.ledger_shown}: "
-                "the record was removed or moved.",
-                hint="restore the ledger from your copy, or start again in an empty folder: imprimatur init DIR",
-            )
+        if not make or workspace.ledger_key_path.exists():
+            raise missing_ledger(workspace)
         key = SigningKey.generate()
         key.save(workspace.ledger_key_path, passphrase())
         write_atomic(workspace.ledger_public_path, key.public.pem.encode())

@@ -1,4 +1,4 @@
-"""audit prove|verify-proof|checkpoint|publish|cosign|timestamp and audit witness new|trust|show|answer|serve."""
+"""audit prove|verify-proof|checkpoint|publish|cosign|timestamp|move and audit witness new|trust|show|answer|serve."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def add_to(audit: typer.Typer) -> None:
     audit.command("publish")(audit_publish)
     audit.command("cosign")(audit_cosign)
     audit.command("timestamp")(audit_timestamp)
+    audit.command("move")(audit_move)
     witness = typer.Typer(
         help="A small witness for other people's logs, in a folder or behind a port.", no_args_is_help=True
     )
@@ -184,6 +185,25 @@ def audit_timestamp(
     size, at = timestamp_log(workspace_of(context, workspace), url)
     out.document({"size": size, "at": at.isoformat()})
     out.say(f"{size} entries existed at {at.isoformat()}, says {escape(url)}.")
+
+
+def audit_move(
+    context: typer.Context,
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="An empty database: postgresql+psycopg://user@host/name")
+    ],
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Carry the ledger from its file into a PostgreSQL database, recheck it there and remove the file."""
+    from imprimatur.record_book import move_ledger
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    moved = move_ledger(workspace_of(context, workspace), address)
+    out.document({"place": moved.place, "entries": moved.entries, "payloads": moved.payloads})
+    out.say(escape(f"{moved.place}: {moved.entries} entries, {moved.payloads} payloads; the file is gone."))
+    out.note(escape(f'Now put into imprimatur.toml (the password stays out of it): database = "{moved.place}"'))
 
 
 def witness_new(
