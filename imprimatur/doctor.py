@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from curate.errors import ImprimaturError
 
 if TYPE_CHECKING:
+    from audit.recheck import RecheckReport
     from imprimatur.workspace import Workspace
 
 CORE = ("torch", "transformers", "pandas", "great_expectations", "presidio-analyzer", "typer", "sqlalchemy", "pillow")
@@ -148,5 +149,55 @@ def _workspace(named: Path | None) -> Iterator[Line]:
             else f"does not hold: {found.report.problems[0].found}",
             "" if found.ok else "imprimatur audit verify",
         )
+        if found.ok:
+            yield from _watched(place, found.report)
     except ImprimaturError as error:
         yield Line("ledger", Level.FAIL, error.message, error.hint)
+
+
+def _watched(place: Workspace, report: RecheckReport) -> Iterator[Line]:
+    """What would show that somebody with the key wrote the ledger anew: models, witnesses, a published copy, timestamps."""
+    from imprimatur.evidence import published_size
+    from imprimatur.kept_checkpoints import require_continued
+    from imprimatur.record_book import open_ledger
+
+    settings, entries = place.settings.ledger, report.entries
+    try:
+        with open_ledger(place) as ledger:
+            models = require_continued(place, ledger)
+        yield Line("checkpoints in models", Level.OK, f"the ledger continues those of {models} models")
+    except ImprimaturError as error:
+        yield Line("checkpoints in models", Level.FAIL, error.message, error.hint)
+    if not settings.witnesses:
+        yield Line(
+            "witnesses",
+            Level.OK,
+            "none is trusted: a history that was written anew shows only against a checkpoint that somebody else keeps "
+            "(imprimatur audit checkpoint)",
+        )
+    else:
+        seen = report.witnessed
+        yield Line(
+            "witnesses",
+            Level.WARN if seen is None else Level.OK,
+            f"{len(settings.witnesses)} trusted; "
+            + ("no checkpoint has their cosignatures yet" if seen is None else f"{seen} of {entries} entries cosigned"),
+            "imprimatur audit cosign WITNESS" if seen is None else "",
+        )
+    if settings.publish is not None:
+        size = published_size(place)
+        away = settings.publish.startswith(("http://", "https://"))
+        found = "nothing yet" if size is None else f"{size} of {entries} entries"
+        yield Line(
+            "published log",
+            Level.WARN if size is None and not away else Level.OK,
+            f"{settings.publish}: {'not looked at: it is elsewhere' if away else found}",
+            "imprimatur audit publish" if size is None and not away else "",
+        )
+    if settings.timestamp_roots:
+        yield Line(
+            "timestamps",
+            Level.OK if report.stamps else Level.WARN,
+            f"{report.stamps} kept",
+            "" if report.stamps else "imprimatur audit timestamp URL",
+        )

@@ -12,14 +12,15 @@ from train.manifest import ManifestError, NoManifest, read_signed
 from train.run_folder import MODEL_FOLDER
 
 
-def require_continued(workspace: Workspace, ledger: Ledger) -> None:
+def require_continued(workspace: Workspace, ledger: Ledger) -> int:
     """Refuse a ledger that does not begin with every checkpoint in the manifests of this workspace's models: somebody put
-    an older copy in its place, in which later withdrawals are missing.
+    an older copy in its place, in which later withdrawals are missing. Returns the number of models that were asked.
 
     Raises:
         LedgerCorrupt: it is shorter, or another log.
     """
     head = note.verify(ledger.checkpoint(), ledger.public_key, ledger.origin)
+    asked = 0
     for folder in sorted(workspace.models.glob("*/" + MODEL_FOLDER)):
         try:
             kept = note.verify(read_signed(folder, ledger.public_key).checkpoint, ledger.public_key, ledger.origin)
@@ -32,3 +33,5 @@ def require_continued(workspace: Workspace, ledger: Ledger) -> None:
             verify_consistency(kept.size, head.size, kept.root, head.root, ledger.consistency_proof(kept.size))
         except ProofInvalid as error:
             raise LedgerCorrupt.of(ledger.place, expected, "another history") from error
+        asked += 1
+    return asked
