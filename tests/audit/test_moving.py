@@ -18,7 +18,7 @@ from audit.store import Store
 from audit.store_errors import LedgerCorrupt, LedgerExists, LedgerMissing, LedgerNotWritable
 from audit.store_tables import METADATA
 from tests.audit import postgres
-from tests.audit.fakes import START, World
+from tests.audit.fakes import World
 
 pytestmark = pytest.mark.skipif(postgres.why_not() is not None, reason=str(postgres.why_not()))
 
@@ -53,7 +53,9 @@ def stopped(*_: object, **__: object) -> None:
 def rows(store: Store) -> dict[str, list[tuple[object, ...]]]:
     with store.reading() as connection:
         return {
-            table.name: [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key.columns))]
+            table.name: [
+                tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key.columns))
+            ]
             for table in METADATA.sorted_tables
         }
 

@@ -20,7 +20,9 @@ __all__ = ["place"]  # the fixture
 
 @pytest.fixture(autouse=True)
 def _workspace_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_detectors", lambda: iter(()))  # loading them takes seconds, and they are not asked here
+    monkeypatch.setattr(
+        doctor, "_detectors", lambda: iter(())
+    )  # loading them takes seconds, and they are not asked here
 
 
 def lines(place: Path) -> dict[str, Line]:
