@@ -3,6 +3,7 @@
     python benchmarks/memory_emoji.py FOLDER --images 500 --seed 0 --json result.json
     python benchmarks/memory_emoji.py FOLDER --encoder MODEL_FOLDER            # a sentence encoder beside the others
     python benchmarks/memory_emoji.py FOLDER --without training|pictures|teacher     # ablations
+    python benchmarks/memory_pool.py seed0.json seed1.json seed2.json                # several seeds as one table
 
 FOLDER holds `catalogue.csv` (id,file,label_en,tags_en,label_ja,tags_ja,…) and the pictures it names. The split is
 strict: half of the labels and a quarter of the tags are held out per image; a query is kept only if no image for which
@@ -36,6 +37,7 @@ from PIL import Image, ImageEnhance
 
 from audit.keys import SigningKey
 from audit.standing import Standing, StandingBook, StandingState
+from benchmarks.memory_pool import MACRO, Hits, difference
 from curate.canonical import digest
 from curate.decision import Outcome
 from curate.ngrams import BM25, NgramSpace, normalise
@@ -51,7 +53,6 @@ from train.settings import TrainSettings
 from train.trainer import train
 
 LANGUAGES = ("en", "ja")
-MACRO = tuple(f"{kind} {language}" for kind in ("label", "tags") for language in LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -158,18 +159,13 @@ def measures(queries: Sequence[Query], rankings: Sequence[Sequence[int]]) -> dic
         for group in sorted({query.group for query in queries})
     }
     macro = [round(float(np.mean([groups[group][n] for group in MACRO])), 4) for n in range(3)]
-    return {"macro": macro, "groups": groups, "hits": [bool(row[1]) for row in rows]}
+    hits = {group: "".join("01"[row[1]] for row in rows if row[0] == group) for group in groups}
+    return {"macro": macro, "groups": groups, "hits": hits}
 
 
-def paired(queries: Sequence[Query], a: Sequence[bool], b: Sequence[bool]) -> tuple[float, float]:
-    """95 % bootstrap interval (2,000 draws over queries) of the difference a - b in macro hit@1."""
-    rng = np.random.default_rng(0)
-    difference = np.asarray(a, dtype=float) - np.asarray(b, dtype=float)
-    places = [np.flatnonzero([query.group == group for query in queries]) for group in MACRO]
-    means = [
-        float(np.mean([difference[rng.choice(place, len(place))].mean() for place in places])) for _ in range(2_000)
-    ]
-    return round(float(np.quantile(means, 0.025)), 4), round(float(np.quantile(means, 0.975)), 4)
+def paired(a: Hits, b: Hits) -> tuple[float, float]:
+    """95 % bootstrap interval (over queries) of the difference a - b in macro hit@1."""
+    return difference([a], [b])[1:]
 
 
 class Both:
@@ -353,17 +349,14 @@ def main() -> None:
         "machine": platform.machine(),
         "without": asked.without,
         "minus": {
-            ours: {
-                name: paired(data.queries, systems[ours]["hits"], systems[name]["hits"])
-                for name in systems
-                if name != ours
-            }
+            ours: {name: paired(systems[ours]["hits"], systems[name]["hits"]) for name in systems if name != ours}
             for ours in ("memory", "hybrid")
         },
         "none_auroc": {"memory": auroc(*best), "character TF-IDF": auroc(*nearest), "hybrid": auroc(*sure)},
         "false_accepts_at_coverage": accepted,
         "picture_to_identifier": named,
         "systems": {name: {"macro": found["macro"], "groups": found["groups"]} for name, found in systems.items()},
+        "hits": {name: found["hits"] for name, found in systems.items()},
     }
     print(
         f"{asked.images} images, seed {asked.seed}, {report['steps']} steps, {report['threads']} threads: "
