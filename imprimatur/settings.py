@@ -119,11 +119,13 @@ class TrainSettings(_Section):
     lora: bool = True  # adapters instead of all weights; base models other than the embedded one
     lora_rank: int = Field(default=16, ge=1)
     scheme: Literal["atomic", "structured", "semantic", "string", "numeric"] = "atomic"  # how identifiers are spelt
+    describe: bool = False  # also taught to speak of an image from its identifier; pretrained base models only
 
 
 class RecallSettings(_Section):
     max_error: float = Field(default=0.1, gt=0, lt=1)  # share of wrong answers among those shown, on held-out queries
     top_k: int = Field(default=5, ge=1, le=50)
+    describe: bool = False  # `imprimatur describe` may show generated text
 
 
 class PilotSettings(_Section):

@@ -90,6 +90,7 @@ def train_settings(workspace: Workspace) -> TrainSettings:
         lora=wanted.lora,
         lora_rank=wanted.lora_rank,
         scheme=wanted.scheme,
+        describe=wanted.describe,
     )
 
 

@@ -47,6 +47,7 @@ lang = "en"                      # language of pages and summaries: en or ja
 
 [train]
 base_model = "embedded"          # or a local model folder, or a hub id: this line is the only change
+# describe = true                # a pretrained one also learns to speak of its images (docs/how-to/describe.md)
 
 [recall]
 max_error = 0.1                  # accepted share of wrong answers among those shown

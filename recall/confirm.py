@@ -49,6 +49,15 @@ class Confirmation:
     metadata: Metadata
     ledger_index: int
 
+    def to_document(self) -> dict[str, Any]:
+        return {
+            "manifest": self.manifest,
+            "standing": self.standing,
+            "digest": self.digest,
+            "metadata": self.metadata.value,
+            "ledger_index": self.ledger_index,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
@@ -65,13 +74,16 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A candidate that is not shown, and why: a code of `recall.wording` and a sentence in both languages."""
+    """A candidate that is not shown, and why: a code of `recall.wording` and a sentence in both languages; `asked` and
+    `found` are the two sides of a contradiction."""
 
     image_id: str
     identifier: str | None
     why: str
     sentence_en: str
     sentence_ja: str
+    asked: str = ""
+    found: str = ""
 
     @property
     def contradicted(self) -> bool:
@@ -228,4 +240,4 @@ def _contradicted(candidate: Candidate, verdict: Agreement) -> Withheld:
 
 
 def _withheld(candidate: Candidate, why: str, asked: str = "", found: str = "") -> Withheld:
-    return Withheld(candidate.image_id, candidate.identifier, why, *sentences(why, asked, found))
+    return Withheld(candidate.image_id, candidate.identifier, why, *sentences(why, asked, found), asked, found)

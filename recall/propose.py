@@ -30,6 +30,14 @@ class Scorer(Protocol):
         ...
 
 
+class Speaker(Protocol):
+    """A model that was taught to speak of its images (`train.memory.Memory`)."""
+
+    def describe(self, number: int, question: str, language: str) -> str:
+        """Generated text about identifier `number`, from the identifier alone."""
+        ...
+
+
 class RememberedImage(Protocol):
     """The part of `train.manifest.ManifestEntry` that answering needs."""
 
@@ -43,12 +51,14 @@ class RememberedImage(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Remembered:
-    """A trained model: its scorer and its verified manifest. `unsafe`: made without named approvals."""
+    """A trained model: its scorer and its verified manifest. `unsafe`: made without named approvals. `speaker`: None where
+    the model only names images."""
 
     scorer: Scorer
     entries: Sequence[RememberedImage]
     manifest_sha256: str
     unsafe: bool
+    speaker: Speaker | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,4 +65,5 @@ def remembered(memory: Memory, manifest: Manifest, manifest_sha256: str) -> Reme
         manifest.entries,
         manifest_sha256,
         manifest.unsafe,
+        memory if memory.describes else None,
     )

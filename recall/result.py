@@ -33,13 +33,7 @@ class Hit:
             "file_name": self.file_name,
             "probability": round(self.probability, 6),
             "origin": self.origin.value,
-            "confirmation": {
-                "manifest": self.confirmation.manifest,
-                "standing": self.confirmation.standing,
-                "digest": self.confirmation.digest,
-                "metadata": self.confirmation.metadata.value,
-                "ledger_index": self.confirmation.ledger_index,
-            },
+            "confirmation": self.confirmation.to_document(),
             **asks,
             **({"credit": self.credit} if self.credit else {}),
         }

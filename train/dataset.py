@@ -43,20 +43,20 @@ class PictureUnreadable(ImprimaturError):
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What teaches one image: its (language, text) parts, held-out ones left out, in the record's order."""
+    """What teaches one image: its (language, text) parts, held-out ones left out, in the record's order. `statements` are
+    those of them that say something of the image; what people typed to find it does not."""
 
     image_id: str
     parts: tuple[tuple[str, str], ...]
+    statements: tuple[tuple[str, str], ...] = ()
 
 
 def lesson_of(record: ImageRecord, held_out: frozenset[str]) -> Lesson:
     """The lesson of `record`; `held_out` holds normalised queries that nothing may teach."""
-    parts = tuple(
-        (text.language, text.text.strip())
-        for text in record.texts
-        if normalise(text.text) and normalise(text.text) not in held_out
-    )
-    return Lesson(record.image_id, tuple(dict.fromkeys(parts)))
+    taught = [text for text in record.texts if normalise(text.text) and normalise(text.text) not in held_out]
+    parts = dict.fromkeys((text.language, text.text.strip()) for text in taught)
+    statements = dict.fromkeys((text.language, text.text.strip()) for text in taught if text.field != "query")
+    return Lesson(record.image_id, tuple(parts), tuple(statements))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from train.dataset import PictureBatch, PictureSource, TextBatch, TextStream, picture_batch
+from train.descriptions import DescriptionBatch, description_batch
 from train.emission import NO_IMAGE, EmissionLog, Kind
 from train.gate import Admission
 from train.sentry import Sentry
@@ -74,6 +75,20 @@ class Feed:
         self._sentry.check()
         batch = picture_batch(self._pictures, seed, turn, size, slice(self._log.rank, None, self._ranks))
         self._note_pictures(step + 1, batch.numbers)
+        return batch
+
+    def descriptions(self, step: int, seed: int, size: int) -> DescriptionBatch | None:
+        """This rank's descriptions of `step`; `size` counts those of all ranks together. None when there are none.
+
+        Raises:
+            StandingLost: as `texts`.
+        """
+        self._sentry.check()
+        mine = slice(self._log.rank, None, self._ranks)
+        batch = description_batch(self._texts.lessons, seed, step, size, mine)
+        if batch is None or not batch.texts:
+            return None
+        self._log.note(step + 1, [self._text(int(owner)) for owner in batch.owners])
         return batch
 
     def _text(self, owner: int) -> tuple[Kind, bytes, bytes]:

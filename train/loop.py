@@ -13,6 +13,7 @@ from train import adapters, augment, packed, picture_edits
 from train import tokenizer as pieces
 from train.checkpoint import Checkpoint
 from train.dataset import PictureBatch, TextBatch
+from train.descriptions import MOST_SAID, DescriptionBatch
 from train.embedded import IMAGE_SIDE, read_squares
 from train.feed import Feed
 from train.model import Batch, MemoryModel
@@ -28,6 +29,7 @@ _CLIP = 1.0  # gradient norm
 _LENGTH_GROUPS = 4  # of one batch of texts
 _DRAWN_STREAM = 3  # random stream of one seed
 _PIECES_SEEN = 256  # vocabulary rows beside the identifiers that one step compares with
+_DESCRIPTION_PART = 4  # a step has one description for so many questions
 _UNTAUGHT = -100  # label of a place that teaches nothing
 
 
@@ -54,6 +56,7 @@ class Loop:
         )
         none = [(int(model.tokenizer.convert_tokens_to_ids(pieces.NONE)),)] if settings.embedded else []
         self._spellings = (*model.spellings, *none)  # the last one says that none of the images is meant
+        self._descriptions = max(1, settings.batch_size // _DESCRIPTION_PART)  # a step, of all ranks together
         self._columns = torch.tensor([spelling[0] for spelling in self._spellings], device=model.device)
         identifying = torch.zeros(len(model.tokenizer), dtype=torch.bool)
         identifying[self._columns.cpu()] = True
@@ -71,7 +74,7 @@ class Loop:
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         self._optimiser.zero_grad()
-        asked, shown = self._ranks.together(lambda: self._drawn(step))
+        asked, shown, told = self._ranks.together(lambda: self._drawn(step))
         if settings.embedded and self._model.atomic:
             self._learn_packed(asked, shown)
         else:
@@ -79,6 +82,9 @@ class Loop:
                 self._learn_texts(asked)
             for part in () if shown is None else shown.parts(settings.most_at_once):
                 (self._picture_loss(part) * self._share(part)).backward()  # type: ignore[no-untyped-call]
+        if told is not None:
+            self._learn_descriptions(told)
+            np.add.at(self._run.texts_seen, told.owners, 1)
         if asked is not None:
             self._run.texts_seen += asked.taught
         if shown is not None:
@@ -88,14 +94,15 @@ class Loop:
         self._optimiser.step()
         self._run.step += 1
 
-    def _drawn(self, step: int) -> tuple[TextBatch | None, PictureBatch | None]:
+    def _drawn(self, step: int) -> tuple[TextBatch | None, PictureBatch | None, DescriptionBatch | None]:
         """This rank's share of what `step` teaches."""
         settings = self._settings
         asked = self._feed.texts(step, settings.batch_size)
+        told = self._feed.descriptions(step, settings.seed, self._descriptions) if settings.describe else None
         if step % settings.image_every:
-            return asked, None
+            return asked, None, told
         turn = step // settings.image_every
-        return asked, self._feed.pictures(step, settings.seed, turn, settings.image_batch_size)
+        return asked, self._feed.pictures(step, settings.seed, turn, settings.image_batch_size), told
 
     def _share(self, shown: PictureBatch) -> float:
         """Of the whole batch of pictures, this rank's part."""
@@ -161,6 +168,19 @@ class Loop:
         spelt = [self._spellings[int(number)] for number in drawn]
         batch = self._model.read_texts([texts[row] for row in taught.tolist()], [spelling[:-1] for spelling in spelt])
         return self._spelt(batch, spelt) * (len(taught) / len(texts))
+
+    def _learn_descriptions(self, batch: DescriptionBatch) -> None:
+        """Gradients of what is said of images, a mean over the tokens of each look; no picture goes with it."""
+        rows = self._model.named_rows(batch.owners.tolist(), batch.prompts)
+        said = [[*words[:MOST_SAID], self._model.stop] for words in self._model.pieces_of(batch.texts)]
+        most = self._settings.most_at_once or len(said)
+        order = np.argsort([len(words) for words in said], kind="stable")
+        for start in range(0, len(said), most):
+            group = order[start : start + most].tolist()
+            behind = [said[place] for place in group]
+            read = self._model.read_rows([rows[place] for place in group], [words[:-1] for words in behind])
+            each = self._spelt(read, behind) * (len(behind) / sum(map(len, behind)))
+            (each * (len(group) / self._descriptions)).backward()  # type: ignore[no-untyped-call]
 
     def _picture_loss(self, batch: PictureBatch) -> torch.Tensor:
         spelt = [self._spellings[int(number)] for number in batch.numbers]

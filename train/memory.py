@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from train.descriptions import MOST_SAID, prompt_of
 from train.identifiers import tokens_of
 from train.manifest import Manifest
 from train.model import MemoryModel, load_saved
@@ -88,6 +89,23 @@ class Memory:
                 scores.append((chosen - total[:, None]).cpu().numpy())
                 mass.append((total - logits.logsumexp(dim=1)).exp().cpu().numpy())
         return Scores(np.concatenate(scores), np.concatenate(mass))
+
+    @property
+    def describes(self) -> bool:
+        """The model was taught to say what it knows of an image (`train.descriptions`)."""
+        return bool(self.manifest.settings.get("describe", False))
+
+    def describe(self, number: int, question: str, language: str) -> str:
+        """What the model says of identifier `number`, generated from the identifier alone: unconfirmed, and possibly wrong.
+        An empty `question` asks for a description; `language` is ``ja`` or taken for English.
+
+        Raises:
+            ValueError: the model was not taught to.
+        """
+        if not self.describes:
+            raise ValueError("expected a model that was taught to describe")
+        (row,) = self._model.named_rows([number], [prompt_of(question, language)])
+        return self._model.say(row, MOST_SAID)
 
     def steps(self, queries: Sequence[str]) -> CachedSteps:
         """The model token by token behind `queries`, for constrained beams over `token_sequences`."""

@@ -6,6 +6,7 @@ A `MemoryModel` answers one question: which token comes next after a text questi
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -67,6 +68,7 @@ class MemoryModel:
         if self._before and self._before[-1] == self.tokenizer.eos_token_id:
             self._before.pop()
         self._after = list(self.tokenizer(prompts.after_text, add_special_tokens=False).input_ids)
+        self._typed = "token_type_ids" in inspect.signature(network.forward).parameters
 
     @property
     def atomic(self) -> bool:
@@ -96,10 +98,14 @@ class MemoryModel:
 
         A row is never empty: what ends a question is always there.
         """
+        return self.read_rows(self.token_rows(texts), then)
+
+    def read_rows(self, asked: Sequence[Sequence[int]], then: Sequence[Sequence[int]] | None = None) -> Batch:
+        """As `read_texts`, of questions that are tokens already."""
         import torch
 
-        tails = then if then is not None else [()] * len(texts)
-        rows = [[*row, *tail] for row, tail in zip(self.token_rows(texts), tails, strict=True)]
+        tails = then if then is not None else [()] * len(asked)
+        rows = [[*row, *tail] for row, tail in zip(asked, tails, strict=True)]
         longest = max(map(len, rows))
         ids = torch.full((len(rows), longest), int(self.tokenizer.pad_token_id), dtype=torch.long)
         mask = torch.zeros((len(rows), longest), dtype=torch.long)
@@ -108,6 +114,12 @@ class MemoryModel:
             mask[place, longest - len(row) :] = 1
         places = (mask.cumsum(dim=1) - 1).clamp(min=0)
         read = {"input_ids": ids, "attention_mask": mask, "position_ids": places}
+        if self._typed and then is not None:
+            # Such a model looks ahead within a question (PaliGemma does): it must not look ahead in what follows one.
+            kinds = torch.zeros_like(ids)
+            for place, tail in enumerate(tails):
+                kinds[place, longest - len(tail) :] = 1
+            read["token_type_ids"] = kinds
         return {name: value.to(self.device) for name, value in read.items()}
 
     def read_pictures(self, pictures: Sequence[Image], then: Sequence[Sequence[int]] | None = None) -> Batch:
@@ -155,6 +167,39 @@ class MemoryModel:
             return self.network(**inputs, logits_to_keep=1).logits[:, -1, rows].float()  # type: ignore[no-any-return]
         hidden = inner(**inputs).last_hidden_state[:, -1]
         return (hidden @ head.weight[rows].T).float()  # type: ignore[no-any-return]
+
+    @property
+    def stop(self) -> int:
+        """The token that ends what is said."""
+        end = self.tokenizer.eos_token_id
+        return int(self.tokenizer.pad_token_id if end is None else end)
+
+    def named_rows(self, numbers: Sequence[int], prompts: Sequence[str]) -> list[list[int]]:
+        """Each prompt as tokens behind the identifier of that number."""
+        read = self.pieces_of(prompts)
+        return [[*self._before, *self.spellings[number], *words] for number, words in zip(numbers, read, strict=True)]
+
+    def say(self, asked: Sequence[int], most: int) -> str:
+        """What follows the tokens `asked`, the likeliest token each time, at most `most` of them: text, never the name of
+        an identifier or another special token. No picture goes with it."""
+        import torch
+
+        marks = {row for row, token in self.tokenizer.added_tokens_decoder.items() if token.special}
+        never = sorted((marks | {*self.tokenizer.all_special_ids, *self.identifier_ids}) - {self.stop})
+        batch = self.read_rows([asked])
+        with torch.inference_mode():
+            said = self.network.generate(
+                input_ids=batch["input_ids"],
+                attention_mask=batch["attention_mask"],
+                max_new_tokens=most,
+                do_sample=False,
+                num_beams=1,
+                suppress_tokens=never,
+                pad_token_id=self.stop,
+                eos_token_id=self.stop,
+            )
+        text: str = self.tokenizer.decode(said[0, len(asked) :], skip_special_tokens=True)
+        return text.strip()
 
     def save(self, folder: Path) -> None:
         """Write weights (safetensors), config, tokenizer, processor and prompts into `folder`."""

@@ -27,7 +27,8 @@ class TrainSettings:
     `picture_cache_mib` bounds the decoded pictures kept in memory (mebibytes); what does not fit is read, and checked,
     again. `scheme` spells identifiers (`train.schemes`). `lora` trains low-rank adapters instead of all weights (base
     models other than the embedded one). `most_at_once` bounds the texts or pictures of one look at the model (gradients
-    of a step accumulate over several looks), None: as many as suit the embedded model.
+    of a step accumulate over several looks), None: as many as suit the embedded model. `describe` also teaches what the
+    catalogue says of an image, from its identifier alone (`train.descriptions`); the embedded model cannot.
     """
 
     base_model: str = EMBEDDED
@@ -46,6 +47,7 @@ class TrainSettings:
     lora_rank: int = 16
     scheme: str = "atomic"
     most_at_once: int | None = None
+    describe: bool = False
 
     def __post_init__(self) -> None:
         ranges: tuple[tuple[str, float, float, float], ...] = (
@@ -65,6 +67,12 @@ class TrainSettings:
             raise TrainSettingsError(
                 f"The training setting 'scheme' was expected as one of {', '.join(SCHEME_NAMES)}, found {self.scheme!r}.",
                 hint="edit [train] in imprimatur.toml, then: imprimatur train",
+            )
+        if self.describe and self.embedded:
+            raise TrainSettingsError(
+                "With the training setting 'describe' a base model that knows a language was expected, found the embedded "
+                "one, which learns to name images and nothing else.",
+                hint="name a pretrained model as base_model under [train] in imprimatur.toml, or leave describe out",
             )
         for name, value, low, high in ranges:
             if not low <= value <= high:

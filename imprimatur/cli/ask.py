@@ -1,4 +1,4 @@
-"""recall, pilot plan, evaluate, report-wrong, index build|purge."""
+"""recall, describe, pilot plan, evaluate, report-wrong, index build|purge."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from imprimatur.cli.shell import (
 
 def add_to(app: typer.Typer) -> None:
     app.command(rich_help_panel="Ask")(recall)
+    app.command(rich_help_panel="Ask")(describe)
     app.command("report-wrong", rich_help_panel="Ask")(report_wrong)
     app.command(rich_help_panel="Pilot")(evaluate)
     pilot = typer.Typer(help="The evaluation plan, recorded before training.", no_args_is_help=True)
@@ -63,6 +64,27 @@ def recall(
         return
     out.document(answers[0].to_document())
     show_answer(out, answers[0], place.settings.lang)
+
+
+def describe(
+    context: typer.Context,
+    identifier: Annotated[str, typer.Argument(metavar="IDENTIFIER", help="As `recall --json` names it: im-….")],
+    question: Annotated[
+        str, typer.Option("--question", help="What is asked about the image; none = describe it.", show_default=False)
+    ] = "",
+    workspace: WorkspaceOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Generated text about a memorized image, from its identifier alone. Off by default; pretrained models only."""
+    from imprimatur.cli.show_description import show_description
+    from imprimatur.describing import describe as run
+
+    out = Out(shared_of(context), json_=json_, quiet=quiet)
+    place = workspace_of(context, workspace)
+    found = run(place, identifier, question=question.strip())
+    out.document(found.to_document())
+    show_description(out, found, place.settings.lang)
 
 
 def report_wrong(
