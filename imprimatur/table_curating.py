@@ -34,7 +34,7 @@ from imprimatur.catalogue_place import remember_catalogue, resolve_source
 from imprimatur.decisions_file import DecisionsFile
 from imprimatur.division import Division
 from imprimatur.held import Held
-from imprimatur.record_book import now, open_ledger
+from imprimatur.record_book import ledger_exists, now, open_ledger
 from imprimatur.screening import screen_settings
 from imprimatur.table_recording import Remembered, TableRecorded, record_table
 from imprimatur.waivers import check_waivers
@@ -102,13 +102,16 @@ def curate_table(
     at: datetime | None = None,
     division: Division | None = None,
     out: str | None = None,
+    replace_looks: bool = False,
     progress: Progress = silent,
 ) -> TableRun:
     """Judge every row and record what changed; no file is opened, and every check of a file counts as not done.
 
-    `out`: where the decisions go as Parquet beside the ledger, a path or a URL. The rest is as in `curating.curate`.
+    `out`: where the decisions go as Parquet beside the ledger, a path or a URL. `replace_looks`: record even where this
+    replaces decisions that were made with a look at the files. The rest is as in `curating.curate`.
 
     Raises:
+        WouldReplaceLooks: there are such decisions.
         ImprimaturError: bad table, policy, settings or ledger; nothing was recorded.
     """
     moment = at or now()
@@ -118,6 +121,10 @@ def curate_table(
     if not dry_run:
         check_operator(workspace, by)
     check_waivers(workspace, policy)
+    remembered = Remembered(replace_looks=replace_looks)
+    if not dry_run and ledger_exists(workspace):
+        with open_ledger(workspace) as ledger:
+            remembered.read(ledger.entries())  # a refusal comes before the work
     source = resolve_source(workspace, catalogue, search_log, policy_folder=workspace.policy_folder)
     wishes = Wishes(workspace.settings.curate.pins, workspace.settings.curate.barred)
     with ExitStack() as stack:
@@ -143,7 +150,7 @@ def curate_table(
         else:
             with open_ledger(workspace, write=True, make=True) as ledger:
                 who = actor(workspace, ledger, by)
-                recorded = record_table(ledger, Remembered(), judged, decided, outcomes, at=at or now(), by=who)
+                recorded = record_table(ledger, remembered, judged, decided, outcomes, at=at or now(), by=who)
             remember_catalogue(workspace, source)
     seconds = (datetime.now(UTC) - started).total_seconds()
     return TableRun(

@@ -11,6 +11,7 @@ from typing import Any
 from audit.duties import Actor
 from audit.ledger import EntryKind, Ledger, LedgerEntry, NewEntry
 from curate.canonical import canonical_bytes, to_json
+from curate.errors import ExitCode, ImprimaturError
 from curate.table_run.judging import Decided, TableJudged
 from imprimatur.kept_bodies import VOLATILE
 from imprimatur.recording import (
@@ -28,32 +29,60 @@ from imprimatur.recording import (
 _BATCH = 2_000  # entries of images that left the catalogue
 
 
+class WouldReplaceLooks(ImprimaturError):
+    """Decisions that were made with a look at the files would be replaced by a run over the table alone."""
+
+    code = "IMP-E162"
+    exit_code = ExitCode.USAGE
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The last decision on an image: its entry, the digest of what it says, whether it says that the image was absent."""
+    """The last decision on an image: its entry, the digest of what it says, whether it says that the image was absent, and
+    whether somebody opened the file for it."""
 
     index: int
     said: bytes
     absent: bool
+    looked: bool
 
 
 class Remembered:
     """What a ledger says of images and policies, as little of each as the next record needs: `last` by the 32 bytes of
-    the image id."""
+    the image id. `replace_looks`: decisions made with a look at the files may be replaced."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, replace_looks: bool = False) -> None:
         self.size = 0
         self.last: dict[bytes, Known] = {}
         self.policies: dict[str, bool] = {}
+        self._replace_looks = replace_looks
 
     def read(self, entries: Iterable[LedgerEntry]) -> None:
-        """The entries that follow."""
+        """The entries that follow.
+
+        Raises:
+            WouldReplaceLooks: some of the decisions that stand were made with a look at the file.
+        """
         for entry in entries:
             self.size = entry.index + 1
             note_policy(self.policies, entry)
             if entry.kind is EntryKind.DECISION:
-                image = bytes.fromhex(entry.body["image_id"])
-                self.last[image] = Known(entry.index, _said(entry.body), entry.body["rules"] == [ABSENT])
+                image, body = bytes.fromhex(entry.body["image_id"]), entry.body
+                self.last[image] = Known(entry.index, _said(body), body["rules"] == [ABSENT], _looked(body))
+        looks = 0 if self._replace_looks else sum(known.looked and not known.absent for known in self.last.values())
+        if looks:
+            raise WouldReplaceLooks(
+                f"expected a ledger without decisions that were made with a look at the files, found {looks}; this run "
+                "opens no file and would hold those images, or count them as gone",
+                hint="imprimatur curate --metadata-only --dry-run --out decisions.parquet, or --replace-looks to record",
+            )
+
+
+def _looked(body: Mapping[str, Any]) -> bool:
+    """Whether the file was opened for this decision: it left a fingerprint, or turned out not to be readable. Decisions
+    that do not speak of a fingerprint are older than runs over a table alone."""
+    undecodable = any(item["kind"] == "content.undecodable" for item in body["findings"])
+    return body.get("fingerprint", "unstated") is not None or undecodable
 
 
 def _said(body: Mapping[str, Any]) -> bytes:
@@ -86,7 +115,7 @@ def record_table(
     `outcomes` is filled while `decided` passes by: the run's entry, which counts them, comes last.
 
     Raises:
-        LedgerMoved: somebody recorded meanwhile. As `Ledger.append`.
+        LedgerMoved: somebody recorded meanwhile. WouldReplaceLooks: as `Remembered.read`. As `Ledger.append`.
     """
     policy, intake = judged.policy, judged.intake
     remembered.read(ledger.entries(start=remembered.size))

@@ -85,6 +85,10 @@ def curate(
         bool,
         typer.Option("--metadata-only", help="Judge the table alone, however long; no file is opened."),
     ] = False,
+    replace_looks: Annotated[
+        bool,
+        typer.Option("--replace-looks", help="With --metadata-only: replace decisions made with a look at the files."),
+    ] = False,
     decisions_out: Annotated[
         str | None, typer.Option("--out", help="Write the decisions as Parquet as well: a path or a URL.")
     ] = None,
@@ -136,7 +140,7 @@ def curate(
         with out.progress() as progress:
             table_run = curate_table(
                 place, catalogue, search_log=search_log, budget=limits, dry_run=dry_run, fresh=fresh, by=as_,
-                division=division, out=decisions_out, progress=progress,
+                division=division, out=decisions_out, replace_looks=replace_looks, progress=progress,
             )  # fmt: skip
         out.document(table_run.to_document())
         show_table_run(out, table_run, place.settings.lang)

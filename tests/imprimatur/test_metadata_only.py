@@ -14,13 +14,15 @@ import fsspec
 import pyarrow.parquet as pq
 import pytest
 
+from audit.ledger import EntryKind, NewEntry
 from audit.recheck import verify
 from curate.decision import Outcome
 from curate.shards.engine import EngineName
 from imprimatur.division import Division
-from imprimatur.record_book import open_ledger
+from imprimatur.record_book import now, open_ledger
 from imprimatur.recording import ABSENT
 from imprimatur.table_curating import RunBusy, TableRun, _spool, curate_table
+from imprimatur.table_recording import WouldReplaceLooks
 from imprimatur.workspace import Workspace, init_workspace, open_workspace
 from tests.curate.test_table_run import rows, write
 
@@ -76,6 +78,36 @@ def test_a_dry_run_records_nothing_and_two_runs_do_not_meet(workspace: Workspace
     assert not Path(workspace.ledger_place).exists()
     with _spool(workspace.cache / "table-run"), pytest.raises(RunBusy):
         run(workspace, place)
+
+
+@pytest.mark.parametrize(
+    "looked",
+    [
+        {"fingerprint": {"phash": "00" * 8}},
+        {"findings": [{"category": "content", "kind": "content.undecodable", "severity": "medium", "channel": "file"}]},
+    ],
+    ids=["decoded", "undecodable"],
+)
+def test_decisions_made_with_a_look_are_replaced_on_request_only(
+    workspace: Workspace, tmp_path: Path, looked: dict[str, object]
+) -> None:
+    place = write(tmp_path / "r.parquet", rows())
+    run(workspace, place)
+    with open_ledger(workspace, write=True) as ledger:
+        entry = next(entry for entry in ledger.entries(EntryKind.DECISION))
+        ledger.append([NewEntry(EntryKind.DECISION, {**entry.body, **looked}, payload={}, at=now())])
+        size = ledger.size
+    with pytest.raises(WouldReplaceLooks, match="found 1;"):
+        run(workspace, place)
+    with pytest.raises(WouldReplaceLooks):  # a table in which the image is no longer would end it as well
+        run(workspace, write(tmp_path / "other.parquet", rows()[10:]))
+    assert run(workspace, place, dry_run=True).recorded is None
+    with open_ledger(workspace) as ledger:
+        assert ledger.size == size
+    replaced = run(workspace, place, replace_looks=True)
+    assert replaced.recorded is not None and replaced.recorded.changed == 1
+    again = run(workspace, place)
+    assert again.recorded is not None and again.recorded.changed == 0
 
 
 @pytest.mark.slow
