@@ -21,7 +21,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from curate.canonical import Json, canonical_bytes
+from curate.canonical import Json, Spelled, canonical_bytes
 from curate.errors import ExitCode, ImprimaturError
 
 PLAIN, WITH_BESIDE = 1, 2  # versions of a leaf
@@ -69,11 +69,12 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """What a caller wants recorded. `at` is aware; None means now. `payload` is the part that may be erased later."""
+    """What a caller wants recorded. `at` is aware; None means now. `payload` is the part that may be erased later, spelt
+    already where many are alike."""
 
     kind: EntryKind
     body: Mapping[str, Any]
-    payload: Json | None = None
+    payload: Json | Spelled | None = None
     at: datetime | None = None
 
 
@@ -168,11 +169,13 @@ def leaf_bytes(
 
 
 def canonical_or_refused(document: Json, what: str) -> bytes:
-    """Canonical bytes of `document`; `what` names it in the error.
+    """Canonical bytes of `document`, which may be spelt already; `what` names it in the error.
 
     Raises:
         EntryRefused: RFC 8785 has no spelling for it.
     """
+    if isinstance(document, Spelled):
+        return bytes(document)
     try:
         return canonical_bytes(document)
     except (ValueError, TypeError) as error:

@@ -355,9 +355,10 @@ class Ledger:
             return ()
         with self._store.writing() as connection:
             frontier, last = self._tail(connection, expected_size)
-            recorded, frontier, _ = self._add(connection, frontier, last, entries)
+            start = frontier.size
+            written, frontier, _ = self._add(connection, frontier, last, entries)
             self._sign(connection, frontier)
-            return tuple(recorded)
+            return tuple(self._entry(index, leaf, long) for index, (leaf, long) in enumerate(written, start))
 
     def append_batches(self, batches: Iterable[Sequence[NewEntry]], *, expected_size: int | None = None) -> int:
         """As `append` for more entries than fit into memory: all batches in one transaction under one checkpoint, or none
@@ -431,14 +432,15 @@ class Ledger:
 
     def _add(
         self, connection: Connection, frontier: Frontier, last: datetime | None, entries: Sequence[NewEntry]
-    ) -> tuple[list[LedgerEntry], Frontier, datetime | None]:
-        """Entries without a checkpoint over them yet; the edge and the time after them."""
+    ) -> tuple[list[tuple[bytes, dict[str, bytes]]], Frontier, datetime | None]:
+        """Entries without a checkpoint over them yet, as leaf and what lies beside it; the edge and the time after
+        them."""
         from audit.store import NewRows, Payload
 
         leaves: list[bytes] = []
         beside: list[tuple[int, str, bytes]] = []
         payloads: list[Payload] = []
-        recorded: list[LedgerEntry] = []
+        written: list[tuple[bytes, dict[str, bytes]]] = []
         for index, new in enumerate(entries, frontier.size):
             last = self._time_of(new, last)
             commitment = None
@@ -449,11 +451,11 @@ class Ledger:
             leaf, long = spell(index, new.kind, last, new.body, commitment)
             leaves.append(leaf)
             beside += [(index, name, data) for name, data in long.items()]
-            recorded.append(self._entry(index, leaves[-1], long))
+            written.append((leaf, long))
         added = [leaf_hash(leaf) for leaf in leaves]
         nodes = tiles.completed(self._hashes(connection), frontier.size, added)
         self._store.insert(connection, NewRows(frontier.size, leaves, beside, nodes, payloads))
-        return recorded, frontier.add(added), last
+        return written, frontier.add(added), last
 
     def _sign(self, connection: Connection, frontier: Frontier) -> None:
         """A checkpoint over all entries up to `frontier`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any, TypeVar, cast
 
 import rfc8785
@@ -61,6 +62,28 @@ def _ordinary(value: Json) -> Json:
         if 1e-4 <= abs(value) < 1e15:
             return value
     raise _Special
+
+
+class Spelled(bytes):
+    """Canonical bytes of a JSON value. The spelling of a document is made of those of its parts, so that a part which
+    comes again and again is spelt once."""
+
+    __slots__ = ()
+
+
+def spelled(value: Json) -> Spelled:
+    """`canonical_bytes`, marked as such."""
+    return Spelled(canonical_bytes(value))
+
+
+def spelled_array(items: Iterable[Spelled]) -> Spelled:
+    """The array of `items`."""
+    return Spelled(b"[%s]" % b",".join(items))
+
+
+def spelled_object(**members: Spelled) -> Spelled:
+    """The object of `members`. Their names are ASCII and need no escape, as those of Python in this package are."""
+    return Spelled(b"{%s}" % b",".join(b'"%s":%s' % (name.encode(), members[name]) for name in sorted(members)))
 
 
 def digest(value: Json) -> str:

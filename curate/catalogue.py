@@ -6,7 +6,7 @@ Only `file_name` is required. What a row does not state is unknown (None), and u
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -154,22 +154,27 @@ class OpenCatalogue:
     def unknown_columns(self) -> tuple[str, ...]:
         return tuple(column for column in self.columns if not is_known(column))
 
-    def batches(self, size: int) -> Iterator[list[dict[str, Cell]]]:
-        """Rows in lists of at most `size`, each with a cell for every column; `file_name` is "" where it is no text. Of a
-        Parquet file only one list is in memory; the other formats were read whole.
+    def batches(self, size: int, columns: Collection[str] | None = None) -> Iterator[list[dict[str, Cell]]]:
+        """Rows in lists of at most `size`, each with a cell for every column, or for `file_name` and those of `columns`
+        that are there; `file_name` is "" where it is no text. Of a Parquet file only one list is in memory; the other
+        formats were read whole.
 
         Raises:
             TableError: the file is damaged, or its columns are no longer those that were there when it was opened.
         """
-        _, _, batches = self._found.read(size)
+        names = tuple(
+            (ours, theirs) for ours, theirs in self._names if columns is None or ours == "file_name" or ours in columns
+        )
+        _, _, batches = self._found.read(size, None if columns is None else {theirs for _, theirs in names})
         for rows in batches:
-            yield [self._cells(row) for row in rows]
+            yield [_cells(row, names) for row in rows]
 
-    def _cells(self, row: Mapping[str, Cell]) -> dict[str, Cell]:
-        cells = {ours: row.get(theirs) for ours, theirs in self._names}
-        name = cells["file_name"]
-        cells["file_name"] = name if isinstance(name, str) else ""
-        return cells
+
+def _cells(row: Mapping[str, Cell], names: _Names) -> dict[str, Cell]:
+    cells = {ours: row.get(theirs) for ours, theirs in names}
+    name = cells["file_name"]
+    cells["file_name"] = name if isinstance(name, str) else ""
+    return cells
 
 
 def open_catalogue(
@@ -203,10 +208,15 @@ def _listed(columns: tuple[str, ...]) -> str:
 
 def frame_of(columns: Sequence[str], rows: Sequence[Mapping[str, Cell]]) -> pd.DataFrame:
     """Rows as the frame of a `CatalogueTable`."""
+    return frame_of_cells({name: [row[name] for row in rows] for name in columns})
+
+
+def frame_of_cells(cells: Mapping[str, list[Cell]]) -> pd.DataFrame:
+    """The same of columns."""
     import pandas as pd
 
     # dtype=object: pandas must not turn None into NaN or text into numbers.
-    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=object) for name in columns})
+    return pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in cells.items()})
 
 
 def _renamed(theirs: tuple[str, ...], columns: Mapping[str, str], table_name: str) -> _Names:
@@ -240,10 +250,13 @@ class _Found:
     source: Path | Callable[[], IO[bytes]] | None = None
     whole: RawTable | None = None
 
-    def read(self, size: int) -> tuple[tuple[str, ...], int, Iterator[Sequence[Mapping[str, Cell]]]]:
-        """Columns, number of rows, rows in lists of at most `size`."""
+    def read(
+        self, size: int, wanted: Collection[str] | None = None
+    ) -> tuple[tuple[str, ...], int, Iterator[Sequence[Mapping[str, Cell]]]]:
+        """Columns, number of rows, rows in lists of at most `size`; only the `wanted` columns are sure to be in them."""
         if self.whole is None and self.source is not None:
-            return parquet_batches(self.source if isinstance(self.source, Path) else self.source(), self.name, size)
+            source = self.source if isinstance(self.source, Path) else self.source()
+            return parquet_batches(source, self.name, size, wanted)
         raw = self.whole or RawTable((), ())
         return raw.columns, len(raw.rows), (raw.rows[n : n + size] for n in range(0, len(raw.rows), size))
 

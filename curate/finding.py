@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from curate.canonical import digest
+from curate.canonical import Spelled, canonical_bytes, digest, spelled, spelled_array, spelled_object
 from curate.rights_verdict import RightsVerdict
 
 
@@ -29,7 +32,10 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Check(StrEnum):
@@ -167,5 +173,35 @@ class Screening:
 
     @property
     def findings_digest(self) -> str:
-        """Order-free digest of findings, unscreened parts and checks done (what an approval binds)."""
-        return digest(self.to_document())
+        """Order-free digest of findings, unscreened parts and checks done (what an approval binds): that of
+        `to_document`."""
+        ids = {image_id: spelled(image_id) for image_id in {part.image_id for part in self.unscreened}}
+        parts = [_part(p.detector, p.check, p.reason, p.reason_ja, ids[p.image_id]) for p in self.unscreened]
+        rights = {} if self.rights is None else {"rights": spelled(self.rights.to_document())}
+        document = spelled_object(
+            **rights,
+            image_id=spelled(self.image_id),
+            findings=_in_order(spelled(found.to_document()) for found in self.findings),
+            unscreened=_in_order(parts),
+            done=spelled(sorted(check.value for check in self.done)),
+            duplicate_group=spelled(list(self.duplicate_group)),
+        )
+        return hashlib.sha256(document).hexdigest()
+
+
+def _in_order(items: Iterable[Spelled]) -> Spelled:
+    """The items sorted by their digests."""
+    return spelled_array(sorted(items, key=lambda item: hashlib.sha256(item).digest()))
+
+
+def _part(detector: Detector, check: Check, reason: str, reason_ja: str, image_id: Spelled) -> Spelled:
+    """`Unscreened.to_document` as canonical bytes; what many images have in common is spelt once."""
+    before, after = _around_the_id(detector, check, reason, reason_ja)
+    return Spelled(before + image_id + after)
+
+
+@lru_cache(maxsize=4096)
+def _around_the_id(detector: Detector, check: Check, reason: str, reason_ja: str) -> tuple[bytes, bytes]:
+    document = canonical_bytes(Unscreened("", detector, check, reason, reason_ja).to_document())
+    before, mark, after = document.partition(b'"image_id":"')  # inside a text the quotation marks would be escaped
+    return before + mark[:-1], after[1:]

@@ -37,7 +37,10 @@ class Strength(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Strength).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {strength: rank for rank, strength in enumerate(Strength)}
 
 
 class Answer(StrEnum):

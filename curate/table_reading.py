@@ -158,9 +158,10 @@ def _read_parquet(data: bytes, name: str) -> RawTable:
 
 
 def parquet_batches(
-    source: Path | IO[bytes], name: str, size: int
+    source: Path | IO[bytes], name: str, size: int, wanted: Container[str] | None = None
 ) -> tuple[tuple[str, ...], int, Iterator[list[dict[str, Cell]]]]:
-    """Columns, number of rows, and the rows in lists of at most `size`: of a large file only one list is in memory.
+    """Columns, number of rows, and the rows in lists of at most `size`: of a large file only one list is in memory, with the
+    `wanted` columns only where they are given.
 
     Raises:
         TableError: no Parquet file, or a column name twice; while rows are read: it is damaged.
@@ -179,11 +180,14 @@ def parquet_batches(
     except (pa.ArrowException, OSError) as error:
         raise damaged(error) from error
     columns = _checked(file.schema_arrow.names, name)
+    read = columns if wanted is None else tuple(column for column in columns if column in wanted)
 
     def batches() -> Iterator[list[dict[str, Cell]]]:
         try:
-            for batch in file.iter_batches(batch_size=size):
-                yield [{column: cell_of(row[column]) for column in columns} for row in batch.to_pylist()]
+            for batch in file.iter_batches(batch_size=size, columns=None if wanted is None else list(read)):
+                # Column by column: one value after the other would build every row twice.
+                cells = [[cell_of(value) for value in batch.column(column).to_pylist()] for column in read]
+                yield [dict(zip(read, row, strict=True)) for row in zip(*cells, strict=True)]
         except (pa.ArrowException, OSError) as error:
             raise damaged(error) from error
         finally:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from audit.duties import NOBODY, Actor, read_actor
 from audit.ledger import EntryKind, Ledger, LedgerEntry, NewEntry
-from curate.canonical import digest, to_json
-from curate.decision import Decision
-from curate.finding import Screening
+from curate.canonical import Spelled, digest, spelled, spelled_array, spelled_object, to_json
+from curate.decision import Decision, RuleHit
+from curate.finding import Check, Detector, Screening, Unscreened
 from curate.picture import PictureFacts, Undecoded
 from curate.pipeline import Intake, Judged
 from curate.policy.decide import Routing
@@ -59,20 +60,17 @@ def decision_body(
         "findings_digest": screening.findings_digest,
         "texts_digest": record.texts_digest,
         "facts_digest": record.facts_digest,
-        "findings": sorted(
-            (
-                {
-                    "category": finding.category.value,
-                    "kind": finding.kind,
-                    "severity": finding.severity.value,
-                    "channel": finding.where.channel.value,
-                }
-                for finding in decision.findings
-            ),
-            key=digest,
+        "findings": _sorted(
+            {
+                "category": finding.category.value,
+                "kind": finding.kind,
+                "severity": finding.severity.value,
+                "channel": finding.where.channel.value,
+            }
+            for finding in decision.findings
         ),
-        "unscreened": sorted(
-            ({"check": part.check.value, "detector": part.detector.name} for part in screening.unscreened), key=digest
+        "unscreened": _sorted(
+            {"check": part.check.value, "detector": part.detector.name} for part in screening.unscreened
         ),
         "duplicate_group": list(screening.duplicate_group),
         "approval": {
@@ -88,16 +86,47 @@ def decision_body(
     }
 
 
-def decision_payload(record: ImageRecord, screening: Screening, decision: Decision, routing: Routing) -> dict[str, Any]:
+def decision_payload(record: ImageRecord, screening: Screening, decision: Decision, routing: Routing) -> Spelled:
     """What people read about the image, and all that another policy would need to decide again; can be erased."""
-    return {
-        "record": to_json(record),
-        "screening": to_json(screening),
-        "decision": decision.to_document(),
-        "hits": [to_json(hit) for hit in decision.hits],
-        "value": to_json(decision.value),
-        "routing": to_json(routing),
-    }
+    rest = replace(screening, unscreened=(), done=frozenset())
+    return spelled_object(
+        record=spelled(to_json(record)),
+        screening=spelled_object(
+            **{name: spelled(value) for name, value in to_json(rest).items() if name not in ("unscreened", "done")},
+            unscreened=spelled_array(_spelled_part(part, spelled(part.image_id)) for part in screening.unscreened),
+            done=spelled(sorted(check.value for check in screening.done)),
+        ),
+        decision=spelled(decision.to_document()),
+        hits=spelled_array(_spelled_hit(hit) for hit in decision.hits),
+        value=spelled(to_json(decision.value)),
+        routing=spelled(to_json(routing)),
+    )
+
+
+@lru_cache(maxsize=4096)  # the same rules with the same reasons apply to many images
+def _spelled_hit(hit: RuleHit) -> Spelled:
+    return spelled(to_json(hit))
+
+
+def _spelled_part(part: Unscreened, image_id: Spelled) -> Spelled:
+    return spelled_object(image_id=image_id, **_spelled_gap(part.detector, part.check, part.reason, part.reason_ja))
+
+
+@lru_cache(maxsize=4096)  # as above
+def _spelled_gap(detector: Detector, check: Check, reason: str, reason_ja: str) -> Mapping[str, Spelled]:
+    """What an unscreened part says without its image, by field."""
+    document = to_json(Unscreened("", detector, check, reason, reason_ja))
+    return {name: spelled(value) for name, value in document.items() if name != "image_id"}
+
+
+@lru_cache(maxsize=4096)
+def _order(coded: tuple[tuple[str, str], ...]) -> str:
+    return digest(dict(coded))
+
+
+def _sorted(coded: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Codes in the order of their digests."""
+    return sorted(coded, key=lambda item: _order(tuple(item.items())))
 
 
 def last_decisions(entries: Iterable[LedgerEntry]) -> dict[str, LedgerEntry]:

@@ -117,7 +117,7 @@ def record_table(
     Raises:
         LedgerMoved: somebody recorded meanwhile. WouldReplaceLooks: as `Remembered.read`. As `Ledger.append`.
     """
-    policy, intake = judged.policy, judged.intake
+    policy, intake = judged.verdicts.policy, judged.intake
     remembered.read(ledger.entries(start=remembered.size))
     run = run_name(judged.catalogue_digest, policy, at, ledger.size)
     counts = {"changed": 0, "images": 0}

@@ -6,11 +6,11 @@ or of an unknown (`not` around one is refused at load): so what is seen or missi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -219,20 +219,19 @@ class Condition(Strict):
             yield from child.nodes()
 
     def holds(self, facts: Facts) -> bool:
-        checks = (
-            self.all is None or all(child.holds(facts) for child in self.all),
-            self.any is None or any(child.holds(facts) for child in self.any),
-            self.not_ is None or not self.not_.holds(facts),
-            self.finding is None or any(self.finding.fits(finding) for finding in facts.findings),
-            self.unknown is None or any(fact.of(facts.record) is None for fact in self.unknown),
-            self.rows is None or any(_row_trouble(facts.record, rows) for rows in self.rows),
-            self.value is None or self.value.holds(facts.value),
-            self.fact is None or self.fact.holds(facts.record),
-            self.content_class is None or facts.record.content_class in self.content_class,
-            self.date is None or self.date.holds(facts.record, facts.today),
-            self.routing is None or _routed(self.routing, facts),
+        return (
+            (self.all is None or all(child.holds(facts) for child in self.all))
+            and (self.any is None or any(child.holds(facts) for child in self.any))
+            and (self.not_ is None or not self.not_.holds(facts))
+            and (self.finding is None or any(self.finding.fits(finding) for finding in facts.findings))
+            and (self.unknown is None or any(fact.of(facts.record) is None for fact in self.unknown))
+            and (self.rows is None or any(_row_trouble(facts.record, rows) for rows in self.rows))
+            and (self.value is None or self.value.holds(facts.value))
+            and (self.fact is None or self.fact.holds(facts.record))
+            and (self.content_class is None or facts.record.content_class in self.content_class)
+            and (self.date is None or self.date.holds(facts.record, facts.today))
+            and (self.routing is None or _routed(self.routing, facts))
         )
-        return all(checks)
 
     def matched(self, facts: Facts) -> tuple[Finding, ...]:
         """The findings that any part of this condition speaks of, for the reason people read."""
@@ -245,5 +244,8 @@ def _row_trouble(record: ImageRecord, rows: Rows) -> bool:
 
 
 def _routed(routing: RoutingCondition, facts: Facts) -> bool:
-    given: Mapping[str, Any] = routing.model_dump(exclude_none=True)
-    return all(getattr(facts, name) is wanted for name, wanted in given.items())
+    return (
+        (routing.volatile is None or facts.volatile is routing.volatile)
+        and (routing.over_budget is None or facts.over_budget is routing.over_budget)
+        and (routing.pinned is None or facts.pinned is routing.pinned)
+    )

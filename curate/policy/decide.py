@@ -45,6 +45,13 @@ def is_volatile(routing: Routing, policy: Policy) -> bool:
     return rate is not None and rate > DAYS_PER_MONTH / policy.update_interval_days
 
 
+def lacks_what_is_required(record: ImageRecord, screening: Screening, policy: Policy) -> bool:
+    """Whether a fact or a check that the policy requires is missing: then `decide` holds or denies, whatever the value and
+    the routing, and whatever is waived."""
+    checks, facts = policy.required_checks_for(record.content_class), policy.required_facts_for(record.content_class)
+    return bool(_missing_checks(screening, checks)) or any(fact.of(record) is None for fact in facts)
+
+
 def decide(
     record: ImageRecord, screening: Screening, value: ValueScore, routing: Routing, policy: Policy, *, today: date
 ) -> Decision:

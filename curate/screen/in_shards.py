@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from curate.canonical import from_json_bytes, json_bytes
-from curate.picture import PictureFacts, Undecoded
+from curate.picture import UNOPENED, PictureFacts, Undecoded
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
 from curate.screen.kept_results import KeptPage, pages_version
@@ -76,6 +76,17 @@ def source_columns(
         "picture": [json_bytes(look) if isinstance(look, PictureFacts) else None for look in looks],
         "undecoded": [json_bytes(look) if isinstance(look, Undecoded) else None for look in looks],
         "beside": [None if item is None else json_bytes(item) for item in near],
+    }
+
+
+def unopened_columns(image_ids: Sequence[str], records: Column) -> dict[str, Column]:
+    """The same of images whose files nobody opens, from records as `json_bytes` wrote them."""
+    nothing: Column = [None] * len(image_ids)
+    return {
+        "record": records,
+        "picture": nothing,
+        "undecoded": [json_bytes(Undecoded(image_id, UNOPENED)) for image_id in image_ids],
+        "beside": nothing,
     }
 
 

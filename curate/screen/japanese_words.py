@@ -34,9 +34,12 @@ class Sense(Flag):
 
     @property
     def personal(self) -> bool:
-        return bool(self & (Sense.SURNAME | Sense.GIVEN | Sense.NAME))
+        return (
+            self._value_ & _PERSONAL != 0
+        )  # asked of every word: flags that are joined each time take half of the time
 
 
+_PERSONAL = (Sense.SURNAME | Sense.GIVEN | Sense.NAME).value
 NOTHING = Sense(0)
 
 

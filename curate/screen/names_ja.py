@@ -144,7 +144,11 @@ def find(texts: Sequence[str], told: Told = silent) -> list[list[Hit]]:
         for row, document in zip(asked, documents, strict=True):
             entities[row] = [(entity.start_char, entity.end_char, entity.label_) for entity in document.ents]
     told(len(texts), len(texts))
-    return [[name.hit() for name in decide(*pair)] for pair in zip(words, entities, strict=True)]
+    # Where the model does not matter no candidate is near enough to a name to be one without it, or to support another.
+    found: list[list[Hit]] = [[] for _ in texts]
+    for row in asked:
+        found[row] = [name.hit() for name in decide(words[row], entities[row])]
+    return found
 
 
 def model_matters(words: Sequence[Word]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from curate.finding import Check, Detector, Unscreened
 from curate.screen.wording import NO_REASON, Reason
@@ -55,6 +56,7 @@ def unscreened(image_id: str, detector: Detector, check: Check, reason: str) -> 
     return Unscreened(image_id, detector, check, why.en, why.ja)
 
 
+@lru_cache(maxsize=1024)  # of a catalogue that is judged by its table, every image says the same of ten checks
 def in_both(reason: str) -> Reason:
     """`reason` as a reader reports it, without a full stop at its end, with its Japanese.
 

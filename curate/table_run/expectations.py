@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from curate.catalogue import OpenCatalogue, frame_of
+from curate.catalogue import OpenCatalogue, frame_of, frame_of_cells
 from curate.expectations.intake import check_catalogue
 from curate.expectations.result import ROWS_NAMED, Checked, TableResult
 from curate.expectations.suite import Expectation, Suite
@@ -37,20 +37,25 @@ def check_in_batches(
         return None
     merged: dict[tuple[int, int], Checked] = {}
     by_row = _only(suites, alone=True)
-    first = 0
-    for rows in catalogue.batches(_BATCH):
-        _merge(merged, by_row, check_catalogue(frame_of(catalogue.columns, rows), _suites(suites, by_row)), first)
+    columns, first = _columns(catalogue, suites, by_row), 0
+    for rows in catalogue.batches(_BATCH, columns):
+        _merge(merged, by_row, check_catalogue(frame_of(columns, rows), _suites(suites, by_row)), first)
         first += len(rows)
         progress("check the table", first, catalogue.rows)
     together = _only(suites, alone=False)
     if together:
-        named = {column.partition(".")[0] for s, e in together for column in suites[s].expectations[e].columns}
-        columns = [name for name in catalogue.columns if name in named or name == "file_name"]
-        cells: list[dict[str, Cell]] = [
-            {name: row[name] for name in columns} for rows in catalogue.batches(_BATCH) for row in rows
-        ]
-        _merge(merged, together, check_catalogue(frame_of(columns, cells), _suites(suites, together)), 0)
+        cells: dict[str, list[Cell]] = {name: [] for name in _columns(catalogue, suites, together)}
+        for rows in catalogue.batches(_BATCH, cells):
+            for name, column in cells.items():
+                column.extend(row[name] for row in rows)
+        _merge(merged, together, check_catalogue(frame_of_cells(cells), _suites(suites, together)), 0)
     return TableResult("catalogue", catalogue.rows, tuple(merged[place] for place in sorted(merged)))
+
+
+def _columns(catalogue: OpenCatalogue, suites: Sequence[Suite], places: Sequence[tuple[int, int]]) -> list[str]:
+    """Those that the expectations speak of, and the one that rows are named by."""
+    named = {column.partition(".")[0] for s, e in places for column in suites[s].expectations[e].columns}
+    return [name for name in catalogue.columns if name in named or name == "file_name"]
 
 
 def _only(suites: Sequence[Suite], *, alone: bool) -> list[tuple[int, int]]:

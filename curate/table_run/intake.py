@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from curate.catalogue import CatalogueError, OpenCatalogue
 from curate.catalogue_files import FileNameRefused, checked_name, protocol_of
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
+from curate.row_facts import DIGEST_COLUMN
 from curate.search_log import LoggedQuery
-from curate.shards.table import from_parquet, to_parquet
+from curate.shards.table import Column, from_parquet, to_parquet
 from curate.table_reading import Cell
 from curate.table_run.identity import identity
 
@@ -55,9 +56,14 @@ class RecordShards:
             yield from shard
 
     def shards(self) -> Iterator[list[ImageRecord]]:
+        for _, cells in self.spelt():
+            yield [from_json_bytes(ImageRecord, cell or b"") for cell in cells]
+
+    def spelt(self) -> Iterator[tuple[list[str], Column]]:
+        """Image ids and records of each shard as they were written, without reading what the records say."""
         for number in range(len(self.sizes)):
-            _, columns = from_parquet(_place(self.folder, number).read_bytes())
-            yield [from_json_bytes(ImageRecord, cell or b"") for cell in columns[_RECORD]]
+            ids, columns = from_parquet(_place(self.folder, number).read_bytes())
+            yield ids, columns[_RECORD]
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ def take_in_table(
     owners: dict[str, str] = {}
     refused: list[RefusedRow] = []
     blocks: list[bytes] = []
-    for first, rows in _batches(catalogue):
+    for first, rows in _batches(catalogue, (DIGEST_COLUMN,)):
         ids = []
         for number, row in enumerate(rows, start=first):
             name = str(row["file_name"])
@@ -137,10 +143,12 @@ def take_in_table(
     )
 
 
-def _batches(catalogue: OpenCatalogue) -> Iterator[tuple[int, list[dict[str, Cell]]]]:
+def _batches(
+    catalogue: OpenCatalogue, columns: Collection[str] | None = None
+) -> Iterator[tuple[int, list[dict[str, Cell]]]]:
     """The number of the first row of each batch, and its rows."""
     first = 1
-    for rows in catalogue.batches(_BATCH):
+    for rows in catalogue.batches(_BATCH, columns):
         yield first, rows
         first += len(rows)
 

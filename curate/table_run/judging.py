@@ -17,12 +17,12 @@ from curate.canonical import canonical_bytes
 from curate.decision import Decision, Outcome
 from curate.finding import Screening
 from curate.picture import UNOPENED, Undecoded
-from curate.policy.decide import Routing, decide
+from curate.policy.decide import Routing, decide, lacks_what_is_required
 from curate.policy.document import Policy
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
 from curate.screen.duplicates import Likeness as Duplicates
-from curate.screen.in_shards import ScreenShards, read_pages, source_columns
+from curate.screen.in_shards import ScreenShards, read_pages, unopened_columns
 from curate.screen.kept_results import pages_version
 from curate.screen.screener import screening_of
 from curate.shards.plan import Sharding
@@ -52,17 +52,37 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class Verdicts:
+    """The verdict on one image after the other, before selection speaks."""
+
+    policy: Policy
+    today: date
+    wishes: Wishes
+    near: Near
+    valuer: Valuer
+
+    def on(self, place: int, record: ImageRecord, screening: Screening) -> Decided:
+        """The verdict on the image at `place` in the order of image ids."""
+        unopened = Undecoded(record.image_id, UNOPENED)
+        value = self.valuer.value(place, record, self.near.around(place), unopened, screening)
+        rate = changes_per_month(record.business, record.rights, today=self.today)
+        routing = Routing(over_budget=False, behind=None, changes_per_month=rate, pinned=self.wishes.pinned(record))
+        decision = decide(record, screening, value, routing, self.policy, today=self.today)
+        return Decided(record, screening, routing, decision)
+
+    def decided(self, item: Decided, routing: Routing) -> Decision:
+        """The decision with another routing."""
+        return decide(item.record, item.screening, item.decision.value, routing, self.policy, today=self.today)
+
+
+@dataclass(frozen=True)
 class TableJudged:
     """`problem` is what selection chose from; `catalogue_digest` as the ledger's entry of a run has it. Decisions come
     from `decided`, as often as they are asked for, in the order of image ids."""
 
     intake: TableIntake
-    policy: Policy
-    today: date
-    wishes: Wishes
     stage: Stage
-    near: Near
-    valuer: Valuer
+    verdicts: Verdicts
     problem: Problem
     selection: Selection
     catalogue_digest: str
@@ -70,9 +90,11 @@ class TableJudged:
 
     def decided(self, progress: Progress = silent) -> Iterator[list[Decided]]:
         """The images of one shard at a time."""
-        left_out = self.selection.left_out
-        for shard in _verdicts(self.intake, self.policy, self.today, self.wishes, self.stage, self.near, self.valuer):
-            yield [self._placed(item) if item.record.image_id in left_out else item for item in shard]
+        left_out, place = self.selection.left_out, 0
+        for shard in _screened(self.intake, self.stage):
+            items = [self.verdicts.on(row, *pair) for row, pair in enumerate(shard, place)]
+            place += len(items)
+            yield [self._placed(item) if item.record.image_id in left_out else item for item in items]
 
     def _placed(self, item: Decided) -> Decided:
         """With what selection says of an image that has no place."""
@@ -85,8 +107,7 @@ class TableJudged:
             not_chosen_en=left.reason_en,
             not_chosen_ja=left.reason_ja,
         )
-        decision = decide(item.record, item.screening, item.decision.value, routing, self.policy, today=self.today)
-        return replace(item, routing=routing, decision=decision)
+        return replace(item, routing=routing, decision=self.verdicts.decided(item, routing))
 
 
 def judge_table(
@@ -107,9 +128,8 @@ def judge_table(
     """
     today, records = work.today, intake.records
     stage = sharding.stage(pages_version(work.settings, today))
-    for shard in records.shards():
-        ids = [record.image_id for record in shard]
-        stage.add(ids, source_columns(shard, {i: Undecoded(i, UNOPENED) for i in ids}, {}))
+    for ids, cells in records.spelt():
+        stage.add(ids, unopened_columns(ids, cells))
     looked = stage.run(sharding.engine, work, f"screen ({sharding.engine.name})", progress)
     stage.forget_others()
     near = _near(intake, settings, progress)
@@ -121,23 +141,24 @@ def judge_table(
     texts: list[int] = []
     places = np.full(len(records), -1, dtype=np.int64)
     place = 0
-    for decided in _verdicts(intake, policy, today, wishes, stage, near, valuer):
-        for item in decided:
-            record = item.record
+    verdicts = Verdicts(policy, today, wishes, near, valuer)
+    for shard in _screened(intake, stage):
+        for record, screening in shard:
             line = [record.image_id, list(record.file_names), record.texts_digest, record.facts_digest]
             state.update((b"," if place else b"") + canonical_bytes(line))
-            if item.decision.outcome is Outcome.MEMORIZE:
-                places[place] = len(wanted)
-                wanted.append(candidate_of(record, item.decision.value, item.screening, wishes))
-                texts.append(texts_of(record))
+            # Who can have no place is not valued yet: for most of a table nobody looked at, that is everybody.
+            if not lacks_what_is_required(record, screening, policy):
+                item = verdicts.on(place, record, screening)
+                if item.decision.outcome is Outcome.MEMORIZE:
+                    places[place] = len(wanted)
+                    wanted.append(candidate_of(record, item.decision.value, screening, wishes))
+                    texts.append(texts_of(record))
             place += 1
         progress("decide", place, len(records))
     state.update(b"]")
     problem = Problem.of_graph(sized(wanted, texts), near.graph(places, len(wanted)))
     selection = select(problem, budget)
-    return TableJudged(
-        intake, policy, today, wishes, stage, near, valuer, problem, selection, state.hexdigest(), looked
-    )
+    return TableJudged(intake, stage, verdicts, problem, selection, state.hexdigest(), looked)
 
 
 def _near(intake: TableIntake, settings: ValueSettings, progress: Progress) -> Near:
@@ -156,22 +177,12 @@ def _near(intake: TableIntake, settings: ValueSettings, progress: Progress) -> N
     return near
 
 
-def _verdicts(
-    intake: TableIntake, policy: Policy, today: date, wishes: Wishes, stage: Stage, near: Near, valuer: Valuer
-) -> Iterator[list[Decided]]:
-    """The verdict on every image, before selection speaks."""
-    place = 0
+def _screened(intake: TableIntake, stage: Stage) -> Iterator[list[tuple[ImageRecord, Screening]]]:
+    """What screening says of every image, shard by shard."""
     for records, (ids, columns) in zip(intake.records.shards(), stage.results(), strict=True):
-        decided = []
+        shard = []
         for record, image_id, page in zip(records, ids, read_pages(columns), strict=True):
             if record.image_id != image_id:
                 raise ValueError(f"expected the page of {record.image_id}, found that of {image_id}")
-            screening = screening_of(image_id, page, _ALONE)
-            value = valuer.value(place, record, near.around(place), Undecoded(image_id, UNOPENED), screening)
-            rate = changes_per_month(record.business, record.rights, today=today)
-            routing = Routing(over_budget=False, behind=None, changes_per_month=rate, pinned=wishes.pinned(record))
-            decided.append(
-                Decided(record, screening, routing, decide(record, screening, value, routing, policy, today=today))
-            )
-            place += 1
-        yield decided
+            shard.append((record, screening_of(image_id, page, _ALONE)))
+        yield shard

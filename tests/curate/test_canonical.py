@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.canonical import canonical_bytes
+from curate.canonical import canonical_bytes, spelled, spelled_array, spelled_object
 
 numbers = st.one_of(
     st.integers(-(2**53) + 1, 2**53 - 1),
@@ -27,6 +27,12 @@ values = st.recursive(
 @given(values)
 def test_the_same_bytes_as_the_library(value: Any) -> None:
     assert canonical_bytes(value) == rfc8785.dumps(value)
+
+
+@given(st.lists(values, max_size=3), values, values)
+def test_a_document_put_together_of_its_parts(items: list[Any], one: Any, other: Any) -> None:
+    together = spelled_object(b_=spelled(one), a=spelled_array(map(spelled, items)), B=spelled(other))
+    assert together == canonical_bytes({"b_": one, "a": items, "B": other})
 
 
 def test_keys_beyond_the_basic_plane_are_sorted_as_utf_16() -> None:

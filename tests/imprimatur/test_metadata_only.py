@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,7 +17,10 @@ import pytest
 
 from audit.ledger import EntryKind, NewEntry
 from audit.recheck import verify
-from curate.decision import Outcome
+from curate.canonical import canonical_bytes, digest, from_json, to_json
+from curate.decision import Outcome, RuleHit
+from curate.finding import Screening
+from curate.record import ImageRecord
 from curate.shards.engine import EngineName
 from imprimatur.division import Division
 from imprimatur.record_book import now, open_ledger
@@ -70,6 +74,26 @@ def test_decisions_are_recorded_once_and_those_of_rows_that_left_are_held(worksp
         assert len(left) == 2
         assert ledger.payload(left[0].index)
     assert verify(Path(workspace.ledger_place), workspace.ledger_public_path.read_text()).ok
+
+
+def test_what_is_recorded_beside_a_decision(workspace: Workspace, tmp_path: Path) -> None:
+    run(workspace, write(tmp_path / "r.parquet", rows()))
+    with open_ledger(workspace) as ledger:
+        for entry, payload in ledger.openings(list(ledger.entries(EntryKind.DECISION))):
+            document = json.loads(payload.content)
+            assert payload.content == canonical_bytes(document)
+            screening = from_json(Screening, document["screening"])
+            record = from_json(ImageRecord, document["record"])
+            assert screening.findings_digest == entry.body["findings_digest"] and screening.unscreened
+            assert (record.texts_digest, record.facts_digest) == (
+                entry.body["texts_digest"],
+                entry.body["facts_digest"],
+            )
+            assert document["screening"] == {**to_json(screening), "done": sorted(screening.done)}
+            assert document["decision"]["rules"] == entry.body["rules"]
+            assert document["hits"] == [to_json(from_json(RuleHit, hit)) for hit in document["hits"]]
+            coded = [{"check": part.check.value, "detector": part.detector.name} for part in screening.unscreened]
+            assert entry.body["unscreened"] == sorted(coded, key=digest)
 
 
 def test_a_dry_run_records_nothing_and_two_runs_do_not_meet(workspace: Workspace, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from curate.decision import Decision, Lift, Outcome, ValueScore
 from curate.finding import Category, Channel, Check, Detector, Finding, Screening, Severity, Unscreened, Where
-from curate.policy.decide import Routing, decide
+from curate.policy.decide import Routing, decide, lacks_what_is_required
 from curate.policy.document import Policy, load_policy, policy_from_json
 from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts
 
@@ -285,6 +285,7 @@ def test_the_order_of_rules_changes_neither_outcome_nor_way_out(case: Case, poli
 @given(subjects, policies())
 def test_decisions_are_total_and_consistent(case: Case, policy: Policy) -> None:
     decision = verdict(case, policy)
+    assert lacks_what_is_required(case[0], case[1], policy) is bool(decision.unknowns)
     assert decision.rules  # somebody is always told why
     assert decision.outcome.rank == min(hit.outcome.rank for hit in decision.hits)
     assert (decision.lift is Lift.FACT) <= (decision.outcome is Outcome.REVIEW)
