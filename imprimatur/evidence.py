@@ -14,11 +14,13 @@ from audit.proof import SUFFIX, Proof, ProofRefused, prove
 from audit.recheck import Problem, RecheckReport
 from audit.recheck_proof import Proven, check_proof
 from audit.recheck_tiles import tile_problems
+from audit.store_errors import LedgerCorrupt
 from audit.timestamp import TimestampInvalid, load_roots, verify_timestamp
 from curate.atomic import write_atomic
 from curate.errors import ExitCode, ImprimaturError
 from curate.policy.compare import Change, compare
 from curate.policy.document import load_policy
+from imprimatur.kept_checkpoints import require_continued
 from imprimatur.record_book import ledger_exists, missing_ledger, now, open_ledger, standing_now
 from imprimatur.recording import last_decisions
 from imprimatur.replaying import subject_of
@@ -100,6 +102,12 @@ def verify_ledger(
     report = recheck.verify(
         workspace.ledger_place, key, against=kept, witnesses=trusted, required=settings.cosignatures
     )
+    if report.ok:
+        try:
+            with open_ledger(workspace) as ledger:
+                require_continued(workspace, ledger)
+        except LedgerCorrupt as error:
+            found.append(Problem("models", "a ledger that continues the checkpoints in its models", error.message))
     stamped: tuple[tuple[int, datetime], ...] = ()
     if report.ok and report.stamps and settings.timestamp_roots:
         try:

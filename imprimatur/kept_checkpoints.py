@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from audit import note
 from audit.dsse import SignatureInvalid
 from audit.ledger import Ledger
@@ -26,12 +28,20 @@ def require_continued(workspace: Workspace, ledger: Ledger) -> int:
             kept = note.verify(read_signed(folder, ledger.public_key).checkpoint, ledger.public_key, ledger.origin)
         except (NoManifest, ManifestError, SignatureInvalid):
             continue  # not by this ledger's key, or unfinished: it says nothing about this log
-        expected = f"a ledger that continues the {kept.size} entries known to {folder.parent.name}"
+        asked += 1
         if kept.size > head.size:
-            raise LedgerCorrupt.of(ledger.place, expected, f"one of {head.size} entries")
+            raise _older(ledger, kept.size, folder.parent, f"one of {head.size} entries")
         try:
             verify_consistency(kept.size, head.size, kept.root, head.root, ledger.consistency_proof(kept.size))
         except ProofInvalid as error:
-            raise LedgerCorrupt.of(ledger.place, expected, "another history") from error
-        asked += 1
+            raise _older(ledger, kept.size, folder.parent, "another history") from error
     return asked
+
+
+def _older(ledger: Ledger, size: int, model: Path, found: str) -> LedgerCorrupt:
+    return LedgerCorrupt(
+        f"The ledger {ledger.place} was put back: expected one that continues the {size} entries known to {model.name}, "
+        f"found {found}.",
+        hint=f"put the newest ledger back; if it is lost, what was recorded since is lost with it: move {model} away, "
+        "and record withdrawals again",
+    )

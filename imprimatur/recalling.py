@@ -12,6 +12,7 @@ from audit.entry import EntryKind, NewEntry
 from audit.ledger import Ledger
 from curate.errors import ExitCode, ImprimaturError
 from imprimatur.catalogue_place import live_table
+from imprimatur.kept_checkpoints import require_continued
 from imprimatur.record_book import last_manifest, now, open_ledger
 from imprimatur.which_image import recorded_records
 from imprimatur.workspace import Workspace
@@ -97,7 +98,12 @@ def _calibration(ledger: Ledger, memory: Remembered | None, max_error: float) ->
 
 
 def recaller_over(workspace: Workspace, ledger: Ledger) -> Recaller:
-    """A recaller whose sources are asked anew for every answer."""
+    """A recaller whose sources are asked anew for every answer.
+
+    Raises:
+        LedgerCorrupt: an earlier copy of the ledger was put in its place: later withdrawals would be missing.
+    """
+    require_continued(workspace, ledger)
     memory = remembered(workspace, ledger)
     book = LiveStanding(ledger, now)
     sources = Sources(

@@ -130,7 +130,7 @@ def open_ledger(workspace: Workspace, *, write: bool = False, make: bool = False
 
     Raises:
         LedgerMissing: there is none and `make` is false.
-        LedgerKeyMissing, LedgerCorrupt: it cannot be written or read.
+        LedgerKeyMissing, LedgerCorrupt: it cannot be written or read, or is to be written and older than a model made from it.
     """
     place = workspace.ledger_place
     if not ledger_exists(workspace):
@@ -141,7 +141,16 @@ def open_ledger(workspace: Workspace, *, write: bool = False, make: bool = False
         write_atomic(workspace.ledger_public_path, key.public.pem.encode())
         return Ledger.create(place, key, workspace_id=secrets.token_hex(16))
     public = PublicKey.load(workspace.ledger_public_path)
-    return Ledger.open(place, ledger_key(workspace) if write else None, public_key=public)
+    ledger = Ledger.open(place, ledger_key(workspace) if write else None, public_key=public)
+    if write:
+        from imprimatur.kept_checkpoints import require_continued
+
+        try:
+            require_continued(workspace, ledger)
+        except BaseException:
+            ledger.close()
+            raise
+    return ledger
 
 
 def standing_now(

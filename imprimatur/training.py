@@ -20,7 +20,6 @@ from curate.expectations.result import TableResult
 from curate.progress import Progress, silent
 from imprimatur.catalogue_place import live_table, locator
 from imprimatur.checking import check_record, check_written, checks_document, tell_refusal, write_checks
-from imprimatur.kept_checkpoints import require_continued
 from imprimatur.recalling import calibrate_model
 from imprimatur.record_book import last_manifest, ledger_key, model_key, now, open_ledger
 from imprimatur.which_image import recorded_records, which_image
@@ -95,12 +94,7 @@ def train_settings(workspace: Workspace) -> TrainSettings:
 
 
 def gate(workspace: Workspace, ledger: Ledger, images: Sequence[str] | None) -> Admission:
-    """What may be memorized now; `images` as people type them, None for all that are cleared.
-
-    Raises:
-        LedgerCorrupt: the ledger is older than one of the models: an earlier copy was put in its place.
-    """
-    require_continued(workspace, ledger)
+    """What may be memorized now; `images` as people type them, None for all that are cleared."""
     asked = [which_image(ledger, image) for image in images] if images is not None else None
     records = recorded_records(ledger)
 

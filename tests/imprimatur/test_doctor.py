@@ -51,7 +51,7 @@ def test_what_the_settings_ask_for_and_nobody_did_is_a_warning(
     assert lines(place)["published log"].found == "published: 2 of 5 entries"
 
 
-def test_an_older_copy_of_the_ledger_is_named(place: Path) -> None:
+def test_an_older_copy_of_the_ledger_is_a_wall(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copy(place / "state" / "ledger.db", place / "old.db")
     append(place, 3)
     workspace = open_workspace(place)
@@ -66,6 +66,8 @@ def test_an_older_copy_of_the_ledger_is_named(place: Path) -> None:
     write_manifest(folder, manifest, ledger_key(workspace))
     assert lines(place)["checkpoints in models"].found.endswith("1 models")
     shutil.copy(place / "old.db", place / "state" / "ledger.db")
-    found = lines(place)["checkpoints in models"]
+    found = lines(place)["ledger"]
     assert found.level is Level.FAIL
     assert "continues the 5 entries known to run-a" in found.found
+    for words in (("recall", "bolt"), ("audit", "verify"), ("withdraw", "bolt", "--reason", "owner-request")):
+        run(capsys, *words, code=3)
