@@ -164,7 +164,7 @@ def _watched(place: Workspace, report: RecheckReport) -> Iterator[Line]:
     settings, entries = place.settings.ledger, report.entries
     with open_ledger(place) as ledger:
         models = require_continued(place, ledger)
-    yield Line("checkpoints in models", Level.OK, f"the ledger continues those of {models} models")
+    yield Line("checkpoints in models", Level.OK, f"the ledger continues those of {models} of this workspace's models")
     if not settings.witnesses:
         yield Line(
             "witnesses",

@@ -10,6 +10,7 @@ import typer
 
 from imprimatur.cli import log
 from imprimatur.cli.shell import JsonOption, Out, QuietOption, WorkspaceOption, shared_of, workspace_of
+from imprimatur.cli.visible import counted
 
 PolicyFolder = Annotated[
     Path | None, typer.Argument(metavar="[POLICY]", help="Policy folder; default: the workspace's.")
@@ -130,7 +131,7 @@ def audit_export(
         }
     )
     out.say(
-        f"{done.folder}: {done.entries} entries, {done.manifests} manifests, {done.documents} documents, {done.opened} payloads disclosed."
+        f"{done.folder}: {counted(done.entries, 'entry', 'entries')}, {counted(done.manifests, 'manifest')}, {counted(done.documents, 'document')}, {counted(done.opened, 'payload')} disclosed."
     )
     if no_pdf:
         out.note(f"No PDF of the report went along: {no_pdf}")

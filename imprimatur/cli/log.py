@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from imprimatur.cli.shell import JsonOption, Out, QuietOption, WorkspaceOption, shared_of, workspace_of
-from imprimatur.cli.visible import escape
+from imprimatur.cli.visible import counted, escape
 
 WitnessFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The witness's folder.")]
 
@@ -202,7 +202,11 @@ def audit_move(
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     moved = move_ledger(workspace_of(context, workspace), address)
     out.document({"place": moved.place, "entries": moved.entries, "payloads": moved.payloads})
-    out.say(escape(f"{moved.place}: {moved.entries} entries, {moved.payloads} payloads; the file is gone."))
+    out.say(
+        escape(
+            f"{moved.place}: {counted(moved.entries, 'entry', 'entries')}, {counted(moved.payloads, 'payload')}; the file is gone."
+        )
+    )
     out.note(escape(f'Now put into imprimatur.toml (the password stays out of it): database = "{moved.place}"'))
 
 

@@ -10,6 +10,7 @@ import typer
 
 from imprimatur.cli import review_page
 from imprimatur.cli.shell import JsonOption, Out, QuietOption, WorkspaceOption, shared_of, workspace_of
+from imprimatur.cli.visible import counted
 
 if TYPE_CHECKING:
     from imprimatur.verdicts import Draft
@@ -82,7 +83,7 @@ def _record(out: Out, place: Workspace, draft: Draft) -> None:
     signed = sign(place, draft)
     out.document(signed.to_document())
     out.say(
-        f"{signed.verdict}: {len(signed.image_ids)} images, signed by {signed.reviewer}, ledger entry {signed.ledger_index}."
+        f"{signed.verdict}: {counted(len(signed.image_ids), 'image')}, signed by {signed.reviewer}, ledger entry {signed.ledger_index}."
     )
     if signed.verdict == "approve":
         out.say(f"Now cleared: {signed.cleared}; still waiting for another person: {signed.waiting}.")

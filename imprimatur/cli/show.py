@@ -10,7 +10,7 @@ from curate.policy.change_wording import change_lines
 from imprimatur.cli.shell import Out
 from imprimatur.cli.show_value import show_selection, show_value
 from imprimatur.cli.tables import pick, plain_table
-from imprimatur.cli.visible import escape
+from imprimatur.cli.visible import counted, escape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +79,7 @@ def show_curate(out: Out, run: CurateRun, lang: str) -> None:
     out.say(
         pick(
             lang,
-            f"{rows} rows, {len(run.intake.records)} images, {run.intake.looked} newly looked at, {run.seconds:.1f} s. "
+            f"{counted(rows, 'row')}, {counted(len(run.intake.records), 'image')}, {run.intake.looked} newly looked at, {run.seconds:.1f} s. "
             f"Policy {run.policy.ref.id} {run.policy.ref.version}.",
             f"{rows}行、画像{len(run.intake.records)}件、新規に検査{run.intake.looked}件、{run.seconds:.1f}秒。"
             f"方針 {run.policy.ref.id} {run.policy.ref.version}。",
@@ -119,7 +119,7 @@ def show_checks(out: Out, results: Sequence[TableResult], pages: Sequence[Path],
     where = "" if page is None else f": {page}"
     line = pick(
         lang,
-        f"Tables: {holding} of {len(checks)} expectations hold, {held} rows held{where}",
+        f"Tables: {holding} of {len(checks)} expectations hold, {counted(held, 'row')} held{where}",
         f"表の検査: 期待{len(checks)}件のうち{holding}件を満たし、保留は{held}行です{where}",
     )
     out.say(escape(line))
@@ -310,7 +310,7 @@ def show_trained(out: Out, runs: Sequence[EmissionReport]) -> None:
     for run in runs:
         if run.proven:
             out.say(
-                f"[green]{escape(run.run)}[/]: {run.samples} samples of {run.images} images were trained; "
+                f"[green]{escape(run.run)}[/]: {counted(run.samples, 'sample')} of {counted(run.images, 'image')} were trained; "
                 "trained minus approved is empty."
             )
         else:
@@ -321,15 +321,15 @@ def show_trained(out: Out, runs: Sequence[EmissionReport]) -> None:
 def show_recheck(out: Out, report: RecheckReport) -> None:
     if report.ok:
         out.say(
-            f"[green]The ledger holds[/]: {report.entries} entries, {report.checkpoints} signed checkpoints, "
-            f"{report.signatures} signatures checked. Root {report.root}"
+            f"[green]The ledger holds[/]: {counted(report.entries, 'entry', 'entries')}, {counted(report.checkpoints, 'signed checkpoint')}, "
+            f"{counted(report.signatures, 'signature')} checked. Root {report.root}"
         )
         if report.cosignatures:
             out.say(
                 f"{report.cosignatures} cosignatures; witnessed: {report.witnessed or 0} of {report.entries} entries."
             )
         return
-    out.say(f"[bold red]The ledger does not hold[/]: {len(report.problems)} problems.")
+    out.say(f"[bold red]The ledger does not hold[/]: {counted(len(report.problems), 'problem')}.")
     # What was changed comes before what follows from it: one bent entry breaks every later checkpoint.
     ordered = sorted(report.problems, key=lambda problem: problem.where.startswith(("checkpoint", "tile")))
     for problem in ordered[:SHOWN_PROBLEMS]:
@@ -355,7 +355,7 @@ def show_policy_diff(out: Out, diff: PolicyDiff, lang: str) -> None:
         "",
         pick(
             lang,
-            f"[bold]Approvals of {len(diff.voided)} images count no more once B is adopted[/] (an approval binds the policy it was "
+            f"[bold]Approvals of {counted(len(diff.voided), 'image')} count no more once B is adopted[/] (an approval binds the policy it was "
             "given under); people have to approve them again:",
             f"[bold]B を採用すると、画像{len(diff.voided)}件の承認が無効になります[/](承認は、そのときの方針に結び付いています)。"
             "改めて承認が必要です:",
@@ -389,7 +389,10 @@ def _show_changes(out: Out, changes: Sequence[PolicyChange], lang: str) -> None:
             f"[{COLOURS[change.after.value]}]{change.after.value}[/]",
             escape(pick(lang, change.why_en, change.why_ja)),
         )
-    out.say(table, pick(lang, f"{len(changes)} images change.", f"{len(changes)}件の扱いが変わります。"))
+    out.say(
+        table,
+        pick(lang, f"{counted(len(changes), 'image')} treated otherwise.", f"{len(changes)}件の扱いが変わります。"),
+    )
 
 
 def show_plan(out: Out, planned: Planned, lang: str) -> None:
@@ -400,8 +403,8 @@ def show_plan(out: Out, planned: Planned, lang: str) -> None:
     out.say(
         pick(
             lang,
-            f"Held out and never taught: {len(plan['held_out'])} queries for memory, {len(plan['index_queries'])} for the index, "
-            f"{len(plan['none_queries'])} without an answer. Representative set: {len(plan['representative'])} images.",
+            f"Held out and never taught: {counted(len(plan['held_out']), 'query', 'queries')} for memory, {len(plan['index_queries'])} for the index, "
+            f"{len(plan['none_queries'])} without an answer. Representative set: {counted(len(plan['representative']), 'image')}.",
             f"学習に使わず評価に残す質問: 記憶向け{len(plan['held_out'])}件、索引向け{len(plan['index_queries'])}件、"
             f"該当なし{len(plan['none_queries'])}件。代表画像: {len(plan['representative'])}枚。",
         ),
@@ -435,18 +438,22 @@ def show_training(out: Out, run: TrainingRun, lang: str) -> None:
         out.say("[bold white on red] UNSAFE [/] nobody had to approve these images; nothing made from them is evidence")
     if run.manifest is None:
         out.say(
-            f"The gate lets {len(admission.cleared)} images through; {admission.waiting} await approval. Dry run: nothing was trained."
+            f"The gate lets {counted(len(admission.cleared), 'image')} through; {admission.waiting} await approval. Dry run: nothing was trained."
         )
         return
     if not run.fresh:
         out.say(f"Nothing to do: run {run.manifest.run} memorized exactly this set, and its model is whole.")
     else:
-        out.say(f"Memorized {len(run.manifest.entries)} images in {run.seconds or 0:.0f} s, run {run.manifest.run}.")
+        out.say(
+            f"Memorized {counted(len(run.manifest.entries), 'image')} in {run.seconds or 0:.0f} s, run {run.manifest.run}."
+        )
     out.say(
         f"Manifest: {run.model_dir}/manifest.json, signed, {len(run.manifest.files)} files named, digests verified when it is loaded."
     )
     if admission.waiting:
-        out.note(f"{admission.waiting} images await approval and were not trained: imprimatur review list")
+        out.note(
+            f"Not trained, because people have not approved yet: {counted(admission.waiting, 'image')}   (imprimatur review list)"
+        )
 
 
 MEASURES = (

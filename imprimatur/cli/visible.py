@@ -1,4 +1,4 @@
-"""Text from outside, made safe for a terminal: what a terminal would obey is shown instead of sent."""
+"""What people read on a terminal: text from outside made safe (what it would obey is shown instead), and counted things."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def visible(text: str) -> str:
 def escape(text: str) -> str:
     """`visible`, with brackets kept from being read as markup."""
     return escape_markup(visible(text))
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 image`, `3 images`; `plural` where it is not the noun and an s."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -33,7 +33,7 @@ def test_nobody_watches(place: Path) -> None:
     found = lines(place)
     assert found["ledger"].level is Level.OK
     assert (found["witnesses"].level, found["witnesses"].found[:15]) == (Level.OK, "none is trusted")
-    assert found["checkpoints in models"].found.endswith("0 models")
+    assert found["checkpoints in models"].found.split()[-5] == "0"
     assert not {"published log", "timestamps"} & set(found)
 
 
@@ -64,7 +64,7 @@ def test_an_older_copy_of_the_ledger_is_a_wall(place: Path, capsys: pytest.Captu
             checkpoint=ledger.checkpoint(), unsafe=False, entries=(), files={},
         )  # fmt: skip
     write_manifest(folder, manifest, ledger_key(workspace))
-    assert lines(place)["checkpoints in models"].found.endswith("1 models")
+    assert lines(place)["checkpoints in models"].found.split()[-5] == "1"
     shutil.copy(place / "old.db", place / "state" / "ledger.db")
     found = lines(place)["ledger"]
     assert found.level is Level.FAIL
