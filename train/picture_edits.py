@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import torch
     from PIL.Image import Image
 
-_LEAST_KEPT = 0.86  # of width and height
+_LEAST_KEPT = 0.85  # of width and height
+_STRONGER = 0.6  # exponent of a uniform draw: below 1, strong crops are more frequent than weak ones
 
 
 def as_tensor(pictures: Sequence[Image]) -> torch.Tensor:
@@ -36,16 +37,18 @@ def plain(batch: torch.Tensor, side: int) -> torch.Tensor:
 def edited(batch: torch.Tensor, side: int, rng: np.random.Generator) -> torch.Tensor:
     """[B, 3, side, side] each picture cropped, relit and softened at random; about one in eight as it is.
 
-    Half of the crops end in a corner or at a side: people cut off what is at an edge.
+    Half of the crops end in a corner, where everything else moves furthest: at the far end of a crop to 90 % by more than
+    half a patch.
     """
     import torch
 
     count = len(batch)
-    kept = np.where(
-        rng.random((count, 1)) < 0.6, rng.uniform(_LEAST_KEPT, 1, (count, 1)), rng.uniform(_LEAST_KEPT, 1, (count, 2))
-    )
+    both, each = rng.random((count, 1)), rng.random((count, 2))
+    lost = np.where(rng.random((count, 1)) < 0.6, both, each) ** _STRONGER
+    kept = 1 - (1 - _LEAST_KEPT) * lost
     kept[rng.random(count) < 0.12] = 1.0
-    place = np.where(rng.random((count, 1)) < 0.5, rng.integers(0, 3, (count, 2)) - 1.0, rng.uniform(-1, 1, (count, 2)))
+    corner = rng.integers(0, 2, (count, 2)) * 2.0 - 1.0
+    place = np.where(rng.random((count, 1)) < 0.5, corner, rng.uniform(-1, 1, (count, 2)))
     # Where each pixel of the square lies in the picture, from -1 to 1: a crop keeps rows and columns apart.
     middle = (np.arange(side) + 0.5) / side * 2 - 1
     across = torch.from_numpy((kept[:, :, None] * middle + (place * (1 - kept))[:, :, None]).astype(np.float32))
