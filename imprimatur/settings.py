@@ -119,6 +119,9 @@ class TrainSettings(_Section):
     lora: bool = True  # adapters instead of all weights; base models other than the embedded one
     lora_rank: int = Field(default=16, ge=1)
     scheme: Literal["atomic", "structured", "semantic", "string", "numeric"] = "atomic"  # how identifiers are spelt
+    picture_edits: int = Field(
+        default=0, ge=0
+    )  # with lora: so many fixed edits a picture, vision features kept; 0 = new ones
     describe: bool = False  # also taught to speak of an image from its identifier; pretrained base models only
 
 

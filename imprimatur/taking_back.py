@@ -15,6 +15,7 @@ from imprimatur.record_book import now, open_ledger
 from imprimatur.verdicts import Draft, Signed, sign
 from imprimatur.which_image import which_image
 from imprimatur.workspace import Workspace
+from train.vision_features import FOLDER, forget_features
 
 BY_OPERATOR = "operator"  # who acted when no reviewer was named
 
@@ -31,7 +32,9 @@ def withdraw_image(workspace: Workspace, image: str, *, reason: str, by: str | N
     with open_ledger(workspace, write=True) as ledger:
         who = resolve(ledger, by).reviewer if by else BY_OPERATOR
         entry = withdrawal.withdraw(ledger, which_image(ledger, image), reason, who, at=now())
-    forget_views(workspace.review_cache, str(entry.body["image_id"]))
+    image_id = str(entry.body["image_id"])
+    forget_views(workspace.review_cache, image_id)
+    forget_features(workspace.cache / FOLDER, image_id)
     return entry
 
 

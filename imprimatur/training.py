@@ -90,6 +90,7 @@ def train_settings(workspace: Workspace) -> TrainSettings:
         lora_rank=wanted.lora_rank,
         scheme=wanted.scheme,
         describe=wanted.describe,
+        picture_edits=wanted.picture_edits,
     )
 
 
@@ -145,6 +146,7 @@ def train(
             standing=standing,
             seal=ledger.signing_key(),
             ranks=ranks,
+            features=workspace.cache,
         )
         if not ranks.first:
             return _silent(admission, ranks)

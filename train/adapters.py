@@ -49,6 +49,7 @@ def prepare(model: MemoryModel, settings: TrainSettings) -> None:
         for name, parameter in model.network.named_parameters():
             parameter.requires_grad = "vision" not in name and "visual" not in name
         return
+    import torch
     from peft import LoraConfig, get_peft_model
 
     head = model.network.get_output_embeddings()
@@ -62,7 +63,9 @@ def prepare(model: MemoryModel, settings: TrainSettings) -> None:
         # Saving whole embedding modules would untie them; training single rows keeps the tie.
         trainable_token_indices={"embed_tokens": rows} if tied else {"embed_tokens": rows, "lm_head": rows},
     )
-    model.network = get_peft_model(model.network, config)
+    with torch.random.fork_rng():
+        torch.manual_seed(settings.seed)  # adapters begin at random: alike on every rank, and in a run made again
+        model.network = get_peft_model(model.network, config)
 
 
 def merged(model: MemoryModel) -> MemoryModel:

@@ -190,8 +190,17 @@ class PictureSource:
             self._cache[number] = picture
         return picture
 
+    def prove(self, number: int) -> None:
+        """Read picture `number` and prove its bytes, once, without decoding them.
+
+        Raises:
+            GateRefusal: the file is not the approved one any more.
+        """
+        if number not in self._read:
+            self._read[number] = hashlib.sha256(self._opened(self._images[number])).digest()
+
     def read_digest(self, number: int) -> bytes:
-        """SHA-256 of the bytes that picture `number` was decoded from when it was last read: 32 bytes."""
+        """SHA-256 of the bytes of picture `number` when it was last read: 32 bytes."""
         return self._read[number]
 
 
@@ -226,23 +235,27 @@ def decoded(data: bytes, image_id: str, side: int) -> Image:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureBatch:
-    """`numbers[b]` is the identifier that picture b belongs to; edits draw from `rng`."""
+    """`numbers[b]` is the identifier that picture b belongs to, shown for the `rounds[b]`-th time; edits draw from `rng`.
+    `pictures` is empty where features stand for them."""
 
     pictures: tuple[Image, ...]
     numbers: NDArray[np.int64]
+    rounds: NDArray[np.int64]
     rng: np.random.Generator
 
     def parts(self, most: int | None) -> Iterator[PictureBatch]:
         """The batch in pieces of at most `most` pictures, one after another; edits of all draw from one `rng`."""
-        size = most or max(len(self.pictures), 1)
-        for start in range(0, len(self.pictures), size):
+        size = most or max(len(self.numbers), 1)
+        for start in range(0, len(self.numbers), size):
             some = slice(start, start + size)
-            yield PictureBatch(self.pictures[some], self.numbers[some], self.rng)
+            yield PictureBatch(self.pictures[some], self.numbers[some], self.rounds[some], self.rng)
 
 
-def picture_batch(source: PictureSource, seed: int, turn: int, size: int, part: slice = slice(None)) -> PictureBatch:
+def picture_batch(
+    source: PictureSource, seed: int, turn: int, size: int, part: slice = slice(None), *, decode: bool = True
+) -> PictureBatch:
     """The `turn`-th batch of pictures as they are: every image once per round, in an order of that round. Of it, only
-    `part` is read and returned."""
+    `part` is read and returned; without `decode` its files are read and proved, and no picture is made of them."""
     count = len(source)
     positions = np.arange(turn * size, turn * size + min(size, count))
     numbers = np.empty(len(positions), dtype=np.int64)
@@ -250,7 +263,11 @@ def picture_batch(source: PictureSource, seed: int, turn: int, size: int, part: 
         order = np.random.default_rng([seed, _PICTURE_STREAM, int(round_number)]).permutation(count)
         here = positions // count == round_number
         numbers[here] = order[positions[here] % count]
-    numbers = numbers[part]
+    numbers, rounds = numbers[part], positions[part] // count
     offset = part.start or 0
     rng = np.random.default_rng([seed, _PICTURE_STREAM, 1 << 30, turn, *([offset] if offset else [])])
-    return PictureBatch(tuple(source.picture(int(number)) for number in numbers), numbers, rng)
+    if decode:
+        return PictureBatch(tuple(source.picture(int(number)) for number in numbers), numbers, rounds, rng)
+    for number in numbers:
+        source.prove(int(number))
+    return PictureBatch((), numbers, rounds, rng)

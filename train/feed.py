@@ -66,14 +66,14 @@ class Feed:
         self._log.note(step + 1, [self._text(int(owner)) for owner in mine.owners])
         return mine if mine.texts else None
 
-    def pictures(self, step: int, seed: int, turn: int, size: int) -> PictureBatch:
-        """This rank's pictures of `step`; `turn` counts picture batches.
+    def pictures(self, step: int, seed: int, turn: int, size: int, *, decode: bool = True) -> PictureBatch:
+        """This rank's pictures of `step`; `turn` counts picture batches. Without `decode` their files are proved only.
 
         Raises:
             StandingLost: as `texts`. GateRefusal: a file is not the approved one any more.
         """
         self._sentry.check()
-        batch = picture_batch(self._pictures, seed, turn, size, slice(self._log.rank, None, self._ranks))
+        batch = picture_batch(self._pictures, seed, turn, size, slice(self._log.rank, None, self._ranks), decode=decode)
         self._note_pictures(step + 1, batch.numbers)
         return batch
 

@@ -20,6 +20,7 @@ from train.model import Batch, MemoryModel
 from train.ranks import Ranks
 from train.run_state import RunState
 from train.settings import TrainSettings
+from train.vision_features import VisionFeatures
 
 if TYPE_CHECKING:
     import torch
@@ -44,11 +45,13 @@ class Loop:
         steps: int,
         run: RunState,
         ranks: Ranks,
+        features: VisionFeatures | None = None,
     ) -> None:
+        """`features` stand for the pixels of pictures, where the vision tower does not learn."""
         import torch
 
         self.steps = steps
-        self._ranks = ranks
+        self._ranks, self._features = ranks, features
         self._model, self._settings, self._feed, self._run = model, settings, feed, run
         self._learning = adapters.learning(model)
         self._optimiser = torch.optim.AdamW(
@@ -102,11 +105,12 @@ class Loop:
         if step % settings.image_every:
             return asked, None, told
         turn = step // settings.image_every
-        return asked, self._feed.pictures(step, settings.seed, turn, settings.image_batch_size), told
+        shown = self._feed.pictures(step, settings.seed, turn, settings.image_batch_size, decode=self._features is None)
+        return asked, shown, told
 
     def _share(self, shown: PictureBatch) -> float:
         """Of the whole batch of pictures, this rank's part."""
-        return len(shown.pictures) / min(self._settings.image_batch_size, len(self._model.spellings))
+        return len(shown.numbers) / min(self._settings.image_batch_size, len(self._model.spellings))
 
     def _learn_packed(self, asked: TextBatch | None, shown: PictureBatch | None) -> None:
         """Gradients of both batches from one look: of the sum of their losses, each a mean over the rows of all ranks.
@@ -185,6 +189,8 @@ class Loop:
     def _picture_loss(self, batch: PictureBatch) -> torch.Tensor:
         spelt = [self._spellings[int(number)] for number in batch.numbers]
         then = [spelling[:-1] for spelling in spelt]
+        if self._features is not None:
+            return self._spelt(self._features.read(batch.numbers.tolist(), batch.rounds.tolist(), then), spelt)
         if not self._settings.embedded:
             pictures = [augment.edited(picture, batch.rng) for picture in batch.pictures]
             return self._spelt(self._model.read_pictures(pictures, then), spelt)

@@ -132,17 +132,21 @@ class MemoryModel:
         )
         return self.followed({name: value for name, value in read.items() if name != "labels"}, then)
 
+    def filler(self, name: str) -> int | None:
+        """What fills up the rows of `name` on the left; None for what does not go token by token."""
+        return int(self.tokenizer.pad_token_id) if name == "input_ids" else _PER_TOKEN.get(name, (None,))[0]
+
     def followed(self, read: Batch, then: Sequence[Sequence[int]] | None) -> Batch:
         """`read`, each row followed by tokens already decoded and filled up on the left, on the model's device."""
         import torch
 
         rows = dict(read)
         longest = max(map(len, then)) if then else 0
-        for name, (filler, behind) in _PER_TOKEN.items() if longest else ():
+        for name, (_, behind) in _PER_TOKEN.items() if longest else ():
             if name not in rows:
                 continue
             ids = name == "input_ids"
-            before = int(self.tokenizer.pad_token_id) if ids else filler
+            before = self.filler(name)
             rows[name] = torch.tensor(
                 [
                     [before] * (longest - len(said)) + row + (list(said) if ids else [behind] * len(said))

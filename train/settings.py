@@ -28,7 +28,9 @@ class TrainSettings:
     again. `scheme` spells identifiers (`train.schemes`). `lora` trains low-rank adapters instead of all weights (base
     models other than the embedded one). `most_at_once` bounds the texts or pictures of one look at the model (gradients
     of a step accumulate over several looks), None: as many as suit the embedded model. `describe` also teaches what the
-    catalogue says of an image, from its identifier alone (`train.descriptions`); the embedded model cannot.
+    catalogue says of an image, from its identifier alone (`train.descriptions`); the embedded model cannot. `picture_edits` 0
+    edits a picture anew each time; N > 0 shows it in N edits and keeps their frozen vision features (`train.vision_features`;
+    base models with LoRA, whose vision tower and connector do not learn).
     """
 
     base_model: str = EMBEDDED
@@ -48,6 +50,7 @@ class TrainSettings:
     scheme: str = "atomic"
     most_at_once: int | None = None
     describe: bool = False
+    picture_edits: int = 0
 
     def __post_init__(self) -> None:
         ranges: tuple[tuple[str, float, float, float], ...] = (
@@ -61,6 +64,7 @@ class TrainSettings:
             ("checkpoint_every", self.checkpoint_every, 1, 10_000_000),
             ("picture_cache_mib", self.picture_cache_mib, 0, 1 << 20),
             ("most_at_once", 1 if self.most_at_once is None else self.most_at_once, 1, 65_536),
+            ("picture_edits", self.picture_edits, 0, 1_000),
             ("lora_rank", self.lora_rank, 1, 4_096),
         )
         if self.scheme not in SCHEME_NAMES:
@@ -73,6 +77,12 @@ class TrainSettings:
                 "With the training setting 'describe' a base model that knows a language was expected, found the embedded "
                 "one, which learns to name images and nothing else.",
                 hint="name a pretrained model as base_model under [train] in imprimatur.toml, or leave describe out",
+            )
+        if self.picture_edits and (self.embedded or not self.lora):
+            raise TrainSettingsError(
+                "With the training setting 'picture_edits' a vision tower that does not learn was expected (a pretrained base "
+                f"model with lora), found {'the embedded model' if self.embedded else 'lora = false'}.",
+                hint="leave picture_edits out under [train] in imprimatur.toml, then: imprimatur train",
             )
         for name, value, low, high in ranges:
             if not low <= value <= high:

@@ -39,11 +39,13 @@ from train.run_state import RunState, continued_state, fresh_state
 from train.schemes import SCHEMES
 from train.sentry import Sentry, as_admitted
 from train.settings import TrainSettings
+from train.vision_features import FOLDER as FEATURES_FOLDER
+from train.vision_features import VisionFeatures
 
 TRAINING_TYPE = "https://imprimatur.example/training-run/v1"
 _KEPT_SIDE = 112  # pixels, embedded model: a crop of it is about what the vision tower sees
 _KEPT_SIDE_LARGE = 768  # pixels, other models
-_FORMAT = 5  # of what a checkpoint binds; raise it when training itself changes
+_FORMAT = 6  # of what a checkpoint binds; raise it when training itself changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def train(
     standing: Callable[[], StandingBook] | None = None,
     seal: SigningKey | None = None,
     ranks: Ranks | None = None,
+    features: Path | None = None,
 ) -> TrainResult:
     """Memorize the admitted images into `out_dir`/model; interrupted, the next call with the same arguments goes on.
 
@@ -84,7 +87,8 @@ def train(
     the moment of the run (aware). `standing` gives the standing of all images at the moment it is asked, which is before
     every step; without it that of the admission is asked until it ends. `seal` is the workspace's key: a checkpoint
     which it did not seal is not gone on with. The first `progress` stage is `prepare`, the second `train` (in steps).
-    With several `ranks` every one of them calls this, each with an admission of its own; `out_dir` is one folder that all
+    `features` is the folder below which frozen vision features are kept between runs (`train.vision_features`), by default
+    `out_dir`. With several `ranks` every one of them calls this, each with an admission of its own; `out_dir` is one folder that all
     of them see, and the first writes it, but for the emission logs.
 
     Raises:
@@ -134,7 +138,8 @@ def train(
                 ranks.together(lambda: _begin(model, settings, texts, feed, run, progress) if ranks.first else None)
                 ranks.take_weights(model.network)
             adapters.prepare(model, settings)
-            loop = Loop(model, settings, feed, settings.steps_for(len(images)), run, ranks)
+            kept = ranks.together(lambda: _features(model, settings, images, pictures, features or out_dir, seal))
+            loop = Loop(model, settings, feed, settings.steps_for(len(images)), run, ranks, kept)
             if found is not None:
                 loop.restore(found)
             resumed_from = run.step
@@ -203,6 +208,28 @@ def _spellings(
         [[text for _, text in lesson.parts] for lesson in texts.lessons], lambda: aligned(texts.space, feed.picture)
     )
     return tuple(found.token for found in SCHEMES[scheme].assign([image.image_id for image in images], salt, about))
+
+
+def _features(
+    model: MemoryModel,
+    settings: TrainSettings,
+    images: Sequence[AdmittedImage],
+    pictures: PictureSource,
+    folder: Path,
+    seal: SigningKey | None,
+) -> VisionFeatures | None:
+    if not settings.picture_edits:
+        return None
+    return VisionFeatures(
+        model,
+        [image.image_id for image in images],
+        pictures.picture,
+        folder / FEATURES_FOLDER,
+        edits=settings.picture_edits,
+        seed=settings.seed,
+        side=_KEPT_SIDE_LARGE,
+        seal=seal,
+    )
 
 
 def _model(settings: TrainSettings, texts: TextStream, identifiers: tuple[Identifier, ...]) -> MemoryModel:
