@@ -7,6 +7,7 @@ are no addresses. The address of a firm's own premises ("本社:…", "株式会
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
 
@@ -71,20 +72,25 @@ _HOME = re.compile(r"自宅|現住所|本籍|実家|住まい|居所|宅$")
 _FIRM_REACH = 32
 
 
+_SPELT_ALSO = {
+    "ケ": "[ケヶがヵカ]",
+    "ヶ": "[ケヶがヵカ]",
+    "ノ": "[ノの之]",
+    "の": "[ノの]",
+    "竜": "[竜龍]",
+    "龍": "[竜龍]",
+    "薩": "[薩]",
+}
+
+
 @lru_cache(maxsize=1)
 def _city_source() -> str:
+    return trie_pattern(_city_names(), widen=_SPELT_ALSO)
+
+
+def _city_names() -> list[str]:
     lines = files("curate.screen").joinpath("municipalities_ja.txt").read_text(encoding="utf-8").splitlines()
-    names = [line for line in lines if line and not line.startswith("#")]
-    kana = {
-        "ケ": "[ケヶがヵカ]",
-        "ヶ": "[ケヶがヵカ]",
-        "ノ": "[ノの之]",
-        "の": "[ノの]",
-        "竜": "[竜龍]",
-        "龍": "[竜龍]",
-        "薩": "[薩]",
-    }
-    return trie_pattern(names, widen=kana)
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 @lru_cache(maxsize=1)
@@ -93,9 +99,20 @@ def _city() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _beginning() -> re.Pattern[str]:
+    """The first character of a postcode, a prefecture or a municipality."""
+    first = {name[0] for name in (*_city_names(), *PREFECTURES)}
+    return re.compile(
+        "[〒" + "".join(sorted({*first, *"".join(_SPELT_ALSO.get(letter, "") for letter in first)} - {*"[]"})) + "]"
+    )
+
+
+_PREFECTURE = re.compile(trie_pattern(PREFECTURES))
+
+
+@lru_cache(maxsize=1)
 def _address() -> re.Pattern[str]:
-    city = _city_source()
-    prefecture = trie_pattern([*PREFECTURES])
+    city, prefecture = _city_source(), trie_pattern(PREFECTURES)
     ward = r"(?:[ \n]?[一-龥ぁ-ん]{1,4}区)?"
     return re.compile(
         rf"(?:{_POSTCODE}[ \n]{{0,3}})?(?:(?P<prefecture>{prefecture})[ \n]?(?P<other>(?:{city}|[{_PLACE}]{{1,8}}?[市区町村郡])[ \n]?(?:{city})?)|(?P<city>{city}))"
@@ -111,16 +128,14 @@ def find_addresses(reading: Reading) -> list[Hit]:
     text = reading.text
     hits: list[Hit] = []
     if not reading.japanese:
-        for pattern in (_STREET, _ROMAJI):
-            hits.extend(
-                _hit(m.start(), m.end(), 0.7, Reason("a street with a house number", "通りの名前と番地があります"))
-                for m in pattern.finditer(text)
-            )
+        hits.extend(_streets((_STREET, _ROMAJI), text))
         return _not_parts(hits, reading)
-    for match in _address().finditer(text):
+    cities = list(_city().finditer(text))
+    prefecture = _PREFECTURE.search(text) is not None
+    for match in _full_addresses(text) if cities or prefecture else ():
         if _stands_for_a_place(match, text):
             hits.append(_judged(text, *match.span(), 0.85, Reason("with a house number", "番地まで書かれています")))
-    for match in _BARE.finditer(text):
+    for match in _BARE.finditer(text) if prefecture else ():
         hits.append(
             _judged(
                 text,
@@ -129,7 +144,7 @@ def find_addresses(reading: Reading) -> list[Hit]:
                 Reason("prefecture, municipality, place and a number", "都道府県、市区町村、地名、番号が続いています"),
             )
         )
-    for match in _city().finditer(text):
+    for match in cities:
         quarter = _QUARTER.match(text, match.end())
         if quarter is not None:
             hits.append(
@@ -147,7 +162,7 @@ def find_addresses(reading: Reading) -> list[Hit]:
                 text, *match.span(), 0.6, Reason("a postcode with its mark", "郵便番号が〒記号とともに書かれています")
             )
         )
-    for match in _CHOME.finditer(text):
+    for match in _CHOME.finditer(text) if "丁目" in text else ():
         hits.append(_judged(text, *match.span(), 0.7, Reason("a block and house number", "丁目や番地が書かれています")))
     for start, end in fields_of(reading, "address") if "address" in reading.names else ():
         found = _LABELLED.search(text[start : min(end, start + 60)])
@@ -161,11 +176,26 @@ def find_addresses(reading: Reading) -> list[Hit]:
                     Reason("labelled as an address", "住所を示す見出しがあります"),
                 )
             )
-    hits.extend(
-        _hit(m.start(), m.end(), 0.7, Reason("a street with a house number", "通りの名前と番地があります"))
-        for m in _ROMAJI.finditer(text)
-    )
+    hits.extend(_streets((_ROMAJI,), text))
     return hits
+
+
+def _streets(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[Hit]:
+    why = Reason("a street with a house number", "通りの名前と番地があります")
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            yield _hit(*match.span(), 0.7, why)
+
+
+def _full_addresses(text: str) -> Iterator[re.Match[str]]:
+    """What `_address().finditer` finds, tried only where one can begin: its own beginning is optional, which keeps the engine
+    from skipping.
+    """
+    address, end = _address(), 0
+    for beginning in _beginning().finditer(text):
+        if beginning.start() >= end and (match := address.match(text, beginning.start())):
+            end = match.end()
+            yield match
 
 
 def _stands_for_a_place(match: re.Match[str], text: str) -> bool:

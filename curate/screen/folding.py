@@ -16,10 +16,10 @@ _HALF_WIDTH_MARKS = "\uff9e\uff9f"  # half-width voiced sound marks join the kan
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0e\ufe0f\u200e\u200f"
 _NEEDS_LEAVING_OUT = re.compile(f"[{_INVISIBLE}]")
 # What people and readers of print put between digits instead of a hyphen.
-_MARK_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])([ \n]?)[ー一ｰ]([ \n]?)(?=[0-9])")
+_MARK_BETWEEN_DIGITS = re.compile(r"([0-9][ \n]?)[ー一ｰ]([ \n]?)(?=[0-9])")
 _KANJI_DIGIT = "〇零一二三四五六七八九"
 _KANJI_NUMBER = re.compile(
-    rf"[{_KANJI_DIGIT}]{{2,5}}(?:[-ーのノ・][{_KANJI_DIGIT}]{{1,6}}){{2,}}|[{_KANJI_DIGIT}]{{7,}}"
+    rf"[{_KANJI_DIGIT}](?:[{_KANJI_DIGIT}]{{1,4}}(?:[-ーのノ・][{_KANJI_DIGIT}]{{1,6}}){{2,}}|[{_KANJI_DIGIT}]{{6,}})"
 )
 _KANJI_TO_DIGIT = {
     **{ord(kanji): str(value) for value, kanji in enumerate("〇一二三四五六七八九")},
@@ -32,6 +32,17 @@ _SPACED_OUT = re.compile(
     rf"[一-龥](?: {{1,3}}[一-龥]){{3,7}}(?![{_CJK}])|(?<![{_CJK}])[一-龥](?: {{1,3}}[一-龥]){{2}}(?![{_CJK}])"
     rf"|(?<![{_CJK}])(?<![{_CJK}] )[一-龥] {{1,3}}[一-龥](?![{_CJK}])(?! [{_CJK}][{_CJK}]?(?: |$))"
 )
+_GAP_BETWEEN_KANJI = re.compile("[一-龥] {1,3}[一-龥]")  # what each of its alternatives holds
+
+
+class Respelling(dict[int, int]):
+    """A table for `str.translate` that learns the characters it leaves alone: asking for a missing key raises and catches
+    an error for each of them, which costs ten times the look-up.
+    """
+
+    def __missing__(self, code: int) -> int:
+        self[code] = code
+        return code
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +65,27 @@ class Folded:
 
 
 @lru_cache(maxsize=1)
-def _singles() -> dict[int, str]:
+def _singles() -> Respelling:
     """Characters that fold to one other character and combine with nothing: full-width forms, dashes, digits."""
-    table: dict[int, str] = {}
+    table = Respelling()
     for code in range(0x80, 0x10000):
         character = chr(code)
         if unicodedata.category(character) == "Nd":
-            table[code] = str(unicodedata.decimal(character))
+            table[code] = ord("0") + unicodedata.decimal(character)
         elif character not in _HALF_WIDTH_MARKS:
             folded = unicodedata.normalize("NFKC", character)
             if len(folded) == 1 and folded != character and unicodedata.combining(character) == 0:
-                table[code] = folded
-    table.update(dict.fromkeys(map(ord, _DASHES), "-"))
-    table.update(dict.fromkeys(map(ord, "℡℻"), "☎"))  # as letters they would grow into the word before them
+                table[code] = ord(folded)
+    table.update(dict.fromkeys(map(ord, _DASHES), ord("-")))
+    table.update(dict.fromkeys(map(ord, "℡℻"), ord("☎")))  # as letters they would grow into the word before them
     return table
 
 
 @lru_cache(maxsize=1)
 def _has_single() -> re.Pattern[str]:
     """A search is many times faster than the translation that it saves most texts."""
-    return re.compile("[" + "".join(re.escape(chr(code)) for code in sorted(_singles())) + "]")
+    other = (code for code, spelt in sorted(_singles().items()) if spelt != code)
+    return re.compile("[" + "".join(re.escape(chr(code)) for code in other) + "]")
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
@@ -120,6 +132,13 @@ def _closed_up(folded: Folded) -> Folded:
     return Folded(folded.original, text, tuple(start for start, _ in spans), tuple(end for _, end in spans))
 
 
+def small_letters(text: str) -> str:
+    """Folded text in small letters, so that words of ASCII letters are in it as `re.IGNORECASE` finds them; the number of
+    characters may change.
+    """
+    return text.lower() if text.isascii() else text.replace("İ", "i").replace("ı", "i").lower()
+
+
 def _digits(match: re.Match[str]) -> str:
     return match.group().translate(_KANJI_TO_DIGIT)
 
@@ -133,8 +152,10 @@ def fold(text: str) -> Folded:
         folded = Folded(text, spelled)
     else:
         folded = _character_by_character(text)
-    if " " in folded.text:
+    if " " in folded.text and _GAP_BETWEEN_KANJI.search(folded.text):
         folded = _closed_up(folded)
-    spelled = _MARK_BETWEEN_DIGITS.sub(r"\1-\2", folded.text)
+    spelled = folded.text
+    if _MARK_BETWEEN_DIGITS.search(spelled):  # a template costs a call of Python even where nothing is replaced
+        spelled = _MARK_BETWEEN_DIGITS.sub(r"\1-\2", spelled)
     spelled = _KANJI_NUMBER.sub(_digits, spelled)
-    return Folded(text, spelled, folded.starts, folded.ends)
+    return folded if spelled is folded.text else Folded(text, spelled, folded.starts, folded.ends)

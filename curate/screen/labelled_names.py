@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from curate.finding import Severity
+from curate.screen.folding import Respelling, small_letters
 from curate.screen.hit import Hit, strongest
+from curate.screen.literal_trie import trie_pattern
+from curate.screen.romaji_names import ROLES as ROMAJI_ROLES
 from curate.screen.romaji_names import find_romaji_names
 from curate.screen.wording import Reason
 
@@ -61,11 +65,45 @@ _EN_NOT = re.compile(
 
 
 # Old and rare forms of letters in surnames (髙橋, 山﨑, 渡邉, 濵田, 齊藤), as the list above spells them.
-_FORMS = str.maketrans("髙﨑嵜碕濵濱邉邊斎齋齊德嶋嶌冨桒舘曽眞瀨栁𠮷", "高崎崎崎浜浜辺辺斉斉斉徳島島富桑館曾真瀬柳吉")
+_FORMS = Respelling(
+    str.maketrans("髙﨑嵜碕濵濱邉邊斎齋齊德嶋嶌冨桒舘曽眞瀨栁𠮷", "高崎崎崎浜浜辺辺斉斉斉徳島島富桑館曾真瀬柳吉")
+)
+# One of these stands beside every name that is found here; most captions have none.
+_JAPANESE_WORDS = re.compile(
+    trie_pattern(
+        [
+            *_ROLE.split("|"), *_ROLE_OF_A_PERSON.split("|"), *ROMAJI_ROLES, "氏", "名前", "連絡者",
+            "さん", "様", "殿", "君", "先生", "課長", "部長", "係長", "主任", "社長",
+        ]
+    )
+)  # fmt: skip
+_WORDS = [
+    "drawn", "designed", "approved", "checked", "created", "made", "photo", "taken", "prepared", "reviewed", "inspected", "verified", "author", "contact", "name",
+    "drn", "dwn", "chk", "ckd", "app", "insp", "mr", "ms", "miss", "dr", "prof",
+]  # fmt: skip
+_ENGLISH_WORDS = re.compile(trie_pattern(_WORDS))
 
 
 def find_labelled_names(text: str) -> list[Hit]:
     """Names in a folded text. Names without a label or an honorific need a language model (`names`)."""
+    hits: list[Hit] = []
+    if not text.isascii() and _JAPANESE_WORDS.search(text):
+        hits += beside_japanese(text)
+    if _ENGLISH_WORDS.search(small_letters(text)):
+        hits += beside_english(text)
+    return list(strongest(hits)) if len(hits) > 1 else hits
+
+
+def beside_english(text: str) -> Iterator[Hit]:
+    """Names behind a word or a title in English."""
+    for match in _EN.finditer(text):
+        name = match.group("name")
+        if _EN_NOT.match(name) is None and (" " in name or re.match(r"(?i)(?:mr|mrs|ms|miss|dr|prof)", match.group())):
+            yield _hit(match)
+
+
+def beside_japanese(text: str) -> list[Hit]:
+    """Names beside a role or a form of address in Japanese; they may overlap."""
     text = text.translate(_FORMS)
     hits: list[Hit] = []
     for pattern in (_TITLE_BLOCK, _HONORIFIC, _COLON):
@@ -78,11 +116,7 @@ def find_labelled_names(text: str) -> list[Hit]:
         if ":" in match.group("between") or match.group("name") not in _ALSO_A_WORD:
             hits.append(_hit(match))
     hits += [_labelled(start, end) for start, end in find_romaji_names(text)]
-    for match in _EN.finditer(text):
-        name = match.group("name")
-        if _EN_NOT.match(name) is None and (" " in name or re.match(r"(?i)(?:mr|mrs|ms|miss|dr|prof)", match.group())):
-            hits.append(_hit(match))
-    return list(strongest(hits))
+    return hits
 
 
 def _hit(match: re.Match[str]) -> Hit:

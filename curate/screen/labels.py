@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from curate.screen.folding import Respelling, small_letters
 from curate.screen.label_words import NO_LABELS, NUMBER, PART, PRODUCT_BEHIND, WORDS
 from curate.screen.literal_trie import trie_pattern
 
@@ -21,14 +21,14 @@ REACH = 32  # characters between a label and the start of what it governs
 _NONE = "none"
 
 # Look-alikes that print readers and keyboards confuse; the label words are rewritten by the same table.
-_SAME = {
-    ord(other): one
+_SAME = Respelling(
+    (ord(other), ord(one))
     for one, others in {
         "ー": "一〜~", "口": "ロ囗", "日": "曰", "工": "エェ", "タ": "夕", "ト": "卜", "兔": "免", "カ": "力ヵヶケ", "'": "’‘`´", "二": "ニ", "ヘ": "へ", "八": "ハ",
         "イ": "ィ", "ウ": "ゥ", "オ": "ォ", "ア": "ァ", "ツ": "ッ", "ヤ": "ャ", "ユ": "ュ", "ヨ": "ョ",
     }.items()
     for other in others
-}  # fmt: skip
+)  # fmt: skip
 
 
 def _key(text: str) -> str:
@@ -56,9 +56,9 @@ def _pattern(*, latin: bool) -> re.Pattern[str]:
         widen={" ": _GAP, "ー": "[ー-]?", ".": r"\.?"},
         latin_end="(?![a-z])",
         short_end="(?![a-z0-9])",
+        not_behind="[a-z]" if latin else "",
     )
-    # The look-behind fails fast inside words; without one the engine skips to the first letters of the tree.
-    return re.compile(f"(?<![a-z]){source}" if latin else source)
+    return re.compile(source)
 
 
 _KINDS = _kinds()
@@ -83,11 +83,11 @@ class Label(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A folded text with what every recognizer asks of it, worked out once."""
 
     text: str
+    small: str  # the text in small letters, to ask for words that any case matches
     labels: tuple[Label, ...]
     names: frozenset[str]
     digits: int  # ASCII digits in the text
@@ -95,18 +95,17 @@ class Reading:
 
 
 _JAPANESE = re.compile(r"[ぁ-んァ-ヴ一-龥々]")
-_DIGITS = re.compile(r"[0-9]")
 
 
-@lru_cache(maxsize=4)
 def read(text: str) -> Reading:
-    """The reading of one folded text; the recognizers that run on the same text share it."""
+    """The reading of one folded text."""
     labels = labels_in(text)
     return Reading(
         text,
+        small_letters(text),
         labels,
-        frozenset(label.name for label in labels),
-        len(_DIGITS.findall(text)),
+        frozenset([label.name for label in labels]),
+        sum(map(text.count, "0123456789")),
         not text.isascii() and _JAPANESE.search(text) is not None,
     )
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from curate.finding import Severity
 from curate.screen.hit import Hit, strongest
 from curate.screen.labels import Reading
+from curate.screen.literal_trie import trie_pattern
 from curate.screen.wording import Reason
 
 _SECRET_LABEL = (
@@ -54,14 +55,18 @@ _MINUTES = re.compile(
 _KEY = Reason("labelled as a password or key, or built like one", "パスワードや鍵を示す見出し、または鍵の形があります")
 _ACCOUNT = Reason("the name of an account in a social network", "SNSなどのアカウント名です")
 _PLACE = Reason("coordinates in a text", "文章に緯度・経度が書かれています")
-_MAY = re.compile(
-    r"(?i)pass|pwd|pw|psk|key|token|bearer|AKIA|AIza|gh[pousr]_|xox|sk-|eyJ|PRIVATE|line|wechat|weixin|twitter|insta|facebook|tiktok|skype|telegram|discord|kakao|snapchat"
-    r"|mixi|インスタ|\.com/|\.me/|パスワード|ﾊﾟｽﾜｰﾄﾞ|パスフレーズ|暗証|暗号|アクセスキー|秘密鍵|認証|ツイッター|フェイスブック|微信|緯|座標|[°度]|lat|gps|[0-9]\.[0-9]{4}"
-)
+# One of these stands in all that is found here, in small letters.
+_WORDS = [
+    "pass", "pwd", "pw", "psk", "key", "token", "bearer", "akia", "aiza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "xox", "sk-", "eyj", "private", "line", "wechat",
+    "weixin", "twitter", "insta", "facebook", "tiktok", "skype", "telegram", "discord", "kakao", "snapchat", "mixi", ".com/", ".me/", "lat", "gps",
+    "インスタ", "パスワード", "パスフレーズ", "暗証", "暗号", "アクセスキー", "秘密鍵", "認証", "ツイッター", "フェイスブック", "微信", "緯", "座標", "度", "°",
+]  # fmt: skip
+_MAY = re.compile(trie_pattern(_WORDS))
+_PRECISE = re.compile(r"[0-9]\.[0-9]{4}")
 
 
 def may_hold(reading: Reading) -> bool:
-    return _MAY.search(reading.text) is not None
+    return _MAY.search(reading.small) is not None or _PRECISE.search(reading.small) is not None
 
 
 def find_online(reading: Reading) -> list[Hit]:

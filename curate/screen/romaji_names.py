@@ -53,10 +53,9 @@ _KUNREI = (
     ("zy", "j"),
 )
 
-_ROLE = (
-    "(?:設計|製図|検図|承認|照査|審査|作図|担当|作成|確認|撮影|検査|作業|測定|記録|立会|責任|管理|受領|申請|起案|記入|氏名|名前|報告|著)"
-    "(?:者名|者|員|印|名)?"
-)
+_ROLE_WORDS = "設計|製図|検図|承認|照査|審査|作図|担当|作成|確認|撮影|検査|作業|測定|記録|立会|責任|管理|受領|申請|起案|記入|氏名|名前|報告|著"
+ROLES = tuple(_ROLE_WORDS.split("|"))
+_ROLE = rf"(?:{_ROLE_WORDS})(?:者名|者|員|印|名)?"
 _WORD = r"[A-Z](?:[a-z]{2,14}|[A-Z]{2,14})"
 _NAME = rf"(?:[A-Z]\. ?{_WORD}|[A-Z] {_WORD}|{_WORD},? [A-Z]\.?(?![A-Za-z])|{_WORD}(?:,? {_WORD})?)"
 _BEHIND = re.compile(rf"{_ROLE}(?:(?: ?[:/] ?)| |は|が)?(?P<name>{_NAME})(?![A-Za-z0-9-])")
@@ -65,9 +64,12 @@ _BEFORE = re.compile(
 )
 
 
+_CAPITAL = re.compile("[A-Z]")
+
+
 def find_romaji_names(text: str) -> Iterator[tuple[int, int]]:
     """Spans of names in a folded text that holds a role in Japanese beside a name in Latin letters."""
-    if text.isascii():
+    if text.isascii() or _CAPITAL.search(text) is None:
         return
     for pattern in (_BEHIND, _BEFORE):
         for match in pattern.finditer(text):

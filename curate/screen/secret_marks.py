@@ -113,10 +113,10 @@ def find_secret_marks(text: str, *, pixels: bool = False) -> list[Hit]:
     return hits
 
 
-_LETTERS = "|".join(r"\s{0,3}".join(word) for word in ("conf", "secr", "propr", "intern", "discl", "distr", "restr"))
-_MAY = re.compile(rf"[秘祕密限禁㊙注]|{_LETTERS}", re.IGNORECASE)
+_KANJI = re.compile("[秘祕密限禁注]")
+_LETTERS = re.compile("conf|secr|propr|intern|discl|distr|restr")
 
 
-def may_be_marked(text: str) -> bool:
-    """Whether a typed `text` could hold a marking at all; most captions stop here."""
-    return _MAY.search(text) is not None
+def may_be_marked(small: str) -> bool:
+    """Whether a typed text, folded and in small letters, could hold a marking at all; most captions stop here."""
+    return _KANJI.search(small) is not None or _LETTERS.search("".join(small.split())) is not None

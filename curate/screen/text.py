@@ -38,7 +38,7 @@ def detector_version() -> str:
     return f"{PACK_VERSION}+presidio-{version('presidio-analyzer')}"
 
 
-def _packs(employee_numbers: Sequence[str]) -> list[tuple[str, tuple[str, ...], Callable[[Reading], bool], _Find]]:
+def packs(employee_numbers: Sequence[str]) -> list[tuple[str, tuple[str, ...], Callable[[Reading], bool], _Find]]:
     """(name, kinds, whether a text can hold one, search) of every recognizer of this package."""
     own = compile_patterns(employee_numbers)
     packs: list[tuple[str, tuple[str, ...], Callable[[Reading], bool], _Find]] = [
@@ -101,9 +101,6 @@ def _analyzer(employee_numbers: Sequence[str]) -> Any:
             """Nothing to load."""
 
         def analyze(self, text: str, entities: list[str], nlp_artifacts: object = None) -> list[Any]:
-            reading = read(text)
-            if not self._may(reading):
-                return []
             return [
                 RecognizerResult(
                     entity_type=hit.kind,
@@ -116,13 +113,17 @@ def _analyzer(employee_numbers: Sequence[str]) -> Any:
                         "hit": hit,
                     },
                 )
-                for hit in self._find(reading)
+                for hit in self.hits(read(text))
             ]
+
+        def hits(self, reading: Reading) -> Sequence[Hit]:
+            """What `analyze` finds, without a result of Presidio around each; the recognizers share one reading of a text."""
+            return self._find(reading) if self._may(reading) else ()
 
     recognizers: list[Any] = []
     for language in _LANGUAGES:
         # A Japanese catalogue writes English captions with Japanese numbers in them and the other way round.
-        recognizers.extend(PackRecognizer(*pack, language=language) for pack in _packs(employee_numbers))
+        recognizers.extend(PackRecognizer(*pack, language=language) for pack in packs(employee_numbers))
     languages = list(_LANGUAGES)
     return AnalyzerEngine(
         registry=RecognizerRegistry(recognizers=recognizers, supported_languages=languages),
@@ -151,14 +152,8 @@ class TextScreener:
         return _analyzer(self._employee_numbers)
 
     @cached_property
-    def _recognizers(self) -> dict[str, list[tuple[Any, list[str]]]]:
-        return {
-            language: [
-                (recognizer, recognizer.get_supported_entities())
-                for recognizer in self.engine.get_recognizers(language=language)
-            ]
-            for language in _LANGUAGES
-        }
+    def _recognizers(self) -> dict[str, list[Any]]:
+        return {language: self.engine.get_recognizers(language=language) for language in _LANGUAGES}
 
     def find(self, text: str, *, language: str | None = None, pixels: bool = False) -> tuple[Hit, ...]:
         """Hits of `text` with spans of the original, in reading order; overlapping ones are settled.
@@ -170,23 +165,18 @@ class TextScreener:
         """
         folded = fold(text)
         reading = read(folded.text)
-        hits = self._analyze(reading, "en" if language == "en" else "ja")
+        hits: list[Hit] = []
+        for recognizer in self._recognizers["en" if language == "en" else "ja"]:
+            hits += recognizer.hits(reading)
         hits.extend(find_labelled_names(folded.text))
         found = [_moved(hit, *folded.span(hit.start, hit.end)) for hit in (strongest(hits) if len(hits) > 1 else hits)]
-        if pixels or may_be_marked(text):  # misread letters are many, so that pixels are always searched
+        if pixels or may_be_marked(reading.small):  # misread letters are many, so that pixels are always searched
             stamped = "㊙" in text  # NFKC makes an ordinary 秘 of the stamp
             for hit in strongest(find_secret_marks(text if stamped else folded.text, pixels=pixels)):
                 found.append(hit if stamped else _moved(hit, *folded.span(hit.start, hit.end)))
         if len(found) > 1:
             found.sort(key=lambda hit: (hit.start, hit.end, hit.kind))
         return tuple(found)
-
-    def _analyze(self, reading: Reading, language: str) -> list[Hit]:
-        found: list[Hit] = []
-        for recognizer, entities in self._recognizers[language]:
-            for result in recognizer.analyze(reading.text, entities):
-                found.append(result.recognition_metadata["hit"])
-        return found
 
 
 def _moved(hit: Hit, start: int, end: int) -> Hit:
