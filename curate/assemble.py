@@ -57,7 +57,8 @@ def record_of(
     image_id: str, rows: Sequence[tuple[int, Row]], held: Mapping[int, tuple[str, ...]], queries: Iterable[str]
 ) -> ImageRecord:
     """The record of one image from all its rows, each with its number; the order of rows changes nothing."""
-    rows = sorted(rows, key=lambda item: (str(item[1]["file_name"]), repr(sorted(item[1].items()))))
+    if len(rows) > 1:
+        rows = sorted(rows, key=lambda item: (str(item[1]["file_name"]), repr(sorted(item[1].items()))))
     facts = [facts_of_row(row) for _, row in rows]
     all_rights, all_business = [rights for rights, _, _, _ in facts], [business for _, business, _, _ in facts]
     stated = [content_class for _, row in rows if (content_class := stated_class(row)) is not None]
@@ -134,13 +135,18 @@ _STRICTEST: dict[str, Callable[[list[Any]], Any]] = {
 
 
 def _merged(facts: Sequence[RightsFacts] | Sequence[BusinessFacts], names: Iterable[str]) -> dict[str, Any]:
+    """By field. What one row alone states stays as it is."""
     stated = {name: _stated(facts, name) for name in names}
     return {name: _STRICTEST.get(name, _joined)(values) if values else None for name, values in stated.items()}
 
 
 def _merged_rights(facts: Sequence[RightsFacts]) -> RightsFacts:
+    if len(facts) == 1:
+        return facts[0]
     return RightsFacts(**_merged(facts, (field.name for field in fields(RightsFacts))))
 
 
 def _merged_business(facts: Sequence[BusinessFacts]) -> BusinessFacts:
+    if len(facts) == 1:
+        return facts[0]
     return BusinessFacts(**_merged(facts, (field.name for field in fields(BusinessFacts))))

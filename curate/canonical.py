@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 import rfc8785
@@ -84,6 +84,13 @@ def spelled_array(items: Iterable[Spelled]) -> Spelled:
 def spelled_object(**members: Spelled) -> Spelled:
     """The object of `members`. Their names are ASCII and need no escape, as those of Python in this package are."""
     return Spelled(b"{%s}" % b",".join(b'"%s":%s' % (name.encode(), members[name]) for name in sorted(members)))
+
+
+def spelled_around(document: Mapping[str, Json], member: str) -> tuple[bytes, bytes]:
+    """What stands before and after the value of `member` in the canonical bytes of a document in which that is ""."""
+    # Inside a text the quotation marks would be escaped.
+    before, mark, after = canonical_bytes(document).partition(b'"%s":""' % member.encode())
+    return before + mark[:-2], after
 
 
 def digest(value: Json) -> str:

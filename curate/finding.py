@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from curate.canonical import Spelled, canonical_bytes, digest, spelled, spelled_array, spelled_object
+from curate.canonical import Spelled, digest, spelled, spelled_around, spelled_array, spelled_object
 from curate.rights_verdict import RightsVerdict
 
 
@@ -202,6 +202,4 @@ def _part(detector: Detector, check: Check, reason: str, reason_ja: str, image_i
 
 @lru_cache(maxsize=4096)
 def _around_the_id(detector: Detector, check: Check, reason: str, reason_ja: str) -> tuple[bytes, bytes]:
-    document = canonical_bytes(Unscreened("", detector, check, reason, reason_ja).to_document())
-    before, mark, after = document.partition(b'"image_id":"')  # inside a text the quotation marks would be escaped
-    return before + mark[:-1], after[1:]
+    return spelled_around(Unscreened("", detector, check, reason, reason_ja).to_document(), "image_id")

@@ -10,7 +10,7 @@ from typing import Any
 
 from audit.duties import NOBODY, Actor, read_actor
 from audit.ledger import EntryKind, Ledger, LedgerEntry, NewEntry
-from curate.canonical import Spelled, digest, spelled, spelled_array, spelled_object, to_json
+from curate.canonical import Spelled, digest, spelled, spelled_around, spelled_array, spelled_object, to_json
 from curate.decision import Decision, RuleHit
 from curate.finding import Check, Detector, Screening, Unscreened
 from curate.picture import PictureFacts, Undecoded
@@ -93,7 +93,7 @@ def decision_payload(record: ImageRecord, screening: Screening, decision: Decisi
         record=spelled(to_json(record)),
         screening=spelled_object(
             **{name: spelled(value) for name, value in to_json(rest).items() if name not in ("unscreened", "done")},
-            unscreened=spelled_array(_spelled_part(part, spelled(part.image_id)) for part in screening.unscreened),
+            unscreened=_spelled_parts(screening.unscreened),
             done=spelled(sorted(check.value for check in screening.done)),
         ),
         decision=spelled(decision.to_document()),
@@ -108,15 +108,15 @@ def _spelled_hit(hit: RuleHit) -> Spelled:
     return spelled(to_json(hit))
 
 
-def _spelled_part(part: Unscreened, image_id: Spelled) -> Spelled:
-    return spelled_object(image_id=image_id, **_spelled_gap(part.detector, part.check, part.reason, part.reason_ja))
+def _spelled_parts(parts: Sequence[Unscreened]) -> Spelled:
+    ids = {image_id: spelled(image_id) for image_id in {part.image_id for part in parts}}
+    around = [(part, _around_the_id(part.detector, part.check, part.reason, part.reason_ja)) for part in parts]
+    return spelled_array(Spelled(before + ids[part.image_id] + after) for part, (before, after) in around)
 
 
 @lru_cache(maxsize=4096)  # as above
-def _spelled_gap(detector: Detector, check: Check, reason: str, reason_ja: str) -> Mapping[str, Spelled]:
-    """What an unscreened part says without its image, by field."""
-    document = to_json(Unscreened("", detector, check, reason, reason_ja))
-    return {name: spelled(value) for name, value in document.items() if name != "image_id"}
+def _around_the_id(detector: Detector, check: Check, reason: str, reason_ja: str) -> tuple[bytes, bytes]:
+    return spelled_around(to_json(Unscreened("", detector, check, reason, reason_ja)), "image_id")
 
 
 @lru_cache(maxsize=4096)

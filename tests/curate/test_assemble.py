@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.assemble import assemble, facts_of_row
-from curate.catalogue import read_catalogue
+from curate.assemble import assemble, facts_of_row, record_of
+from curate.catalogue import KNOWN_COLUMNS, read_catalogue
 from curate.record import ContentClass, ImageRecord, TrainingText
 from curate.row_facts import SCOPES, language_of, list_of, stated_class, training_texts, unreadable_columns
 from curate.search_log import LoggedQuery
@@ -216,3 +216,15 @@ def test_one_row_more_never_loosens_a_fact_and_order_does_not_matter(
 
 
 ROW_COLUMNS = ("license_end", "license_start", "license_scope", "license", "criticality", "change_count", "owner")
+
+
+cells = st.one_of(
+    st.none(),
+    st.sampled_from(["a", " b ", "none", "signed", "2024-05-06", "0.5", "3", "train|Memorize", "JP|us", "MIT"]),
+)
+
+
+@given(st.fixed_dictionaries({"file_name": st.just("a.png")}, optional=dict.fromkeys(KNOWN_COLUMNS[2:], cells)))
+def test_a_row_that_is_there_twice_states_what_it_states_once(row: dict[str, Cell]) -> None:
+    once = record_of(image_id("a"), [(1, row)], {}, ())
+    assert record_of(image_id("a"), [(1, row), (2, dict(row))], {}, ()) == once

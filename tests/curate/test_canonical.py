@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.canonical import canonical_bytes, spelled, spelled_array, spelled_object
+from curate.canonical import canonical_bytes, spelled, spelled_around, spelled_array, spelled_object
 
 numbers = st.one_of(
     st.integers(-(2**53) + 1, 2**53 - 1),
@@ -33,6 +33,16 @@ def test_the_same_bytes_as_the_library(value: Any) -> None:
 def test_a_document_put_together_of_its_parts(items: list[Any], one: Any, other: Any) -> None:
     together = spelled_object(b_=spelled(one), a=spelled_array(map(spelled, items)), B=spelled(other))
     assert together == canonical_bytes({"b_": one, "a": items, "B": other})
+
+
+@given(st.dictionaries(st.sampled_from(["a", "b", "i", "z"]), st.sampled_from(["", '"i":""', "x", 1.0])), st.text())
+def test_one_member_of_many_documents_is_put_in(document: dict[str, Any], value: str) -> None:
+    before, after = spelled_around({**document, "i": ""}, "i")
+    try:
+        expected = canonical_bytes({**document, "i": value})
+    except UnicodeError:
+        return  # a lone surrogate has no spelling anywhere
+    assert before + spelled(value) + after == expected
 
 
 def test_keys_beyond_the_basic_plane_are_sorted_as_utf_16() -> None:
