@@ -10,9 +10,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from curate.assemble import assemble
-from curate.canonical import Json
 from curate.catalogue import CatalogueError, CatalogueTable, read_catalogue
-from curate.catalogue_files import TROUBLE_JA, CatalogueUnavailable, FileNameRefused, RowTrouble
+from curate.catalogue_files import CatalogueUnavailable, FileNameRefused, RowTrouble
 from curate.decision import Decision, Lift, Outcome, ValueScore
 from curate.decode import DecodeLimits, DecodePool
 from curate.embedding import Embedded
@@ -26,6 +25,7 @@ from curate.policy.decide import Routing, decide
 from curate.policy.document import Policy
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
+from curate.rejected_row import Rejected
 from curate.screen.duplicates import BarredPrint, near_barred, print_of
 from curate.screen.in_shards import ScreenShards, pages_in_shards
 from curate.screen.screener import Screener
@@ -56,29 +56,6 @@ class Source:
     suite: Path | None = None
     own_suites: Path | None = None
     fetched: Path | None = None  # where files of a remote catalogue are kept
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A catalogue row that leads to no image; `row` counts data rows from 1. `code` is why, `reason` and `reason_ja` say it."""
-
-    row: int
-    file_name: str
-    code: RowTrouble
-    reason: str
-
-    @property
-    def reason_ja(self) -> str:
-        return TROUBLE_JA[self.code]
-
-    def to_document(self) -> dict[str, Json]:
-        return {
-            "row": self.row,
-            "file_name": self.file_name,
-            "code": self.code.value,
-            "reason": self.reason,
-            "reason_ja": self.reason_ja,
-        }
 
 
 @dataclass(frozen=True)

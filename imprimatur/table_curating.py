@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from curate.canonical import to_json
 from curate.catalogue import open_catalogue
 from curate.decision import Outcome
 from curate.errors import ExitCode, ImprimaturError
@@ -71,7 +70,7 @@ class TableRun:
             "metadata_only": True,
             "rows": self.intake.rows,
             "images": len(self.intake.records),
-            "rejected": [to_json(item) for item in self.intake.refused],
+            "rejected": [item.to_document() for item in self.intake.rejected],
             "outcomes": self.outcomes,
             "held": [line.to_document() for line in self.held.lines],
             "columns_that_would_release": dict(self.held.columns),

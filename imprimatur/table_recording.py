@@ -10,7 +10,7 @@ from typing import Any
 
 from audit.duties import Actor
 from audit.ledger import EntryKind, Ledger, LedgerEntry, NewEntry
-from curate.canonical import canonical_bytes, to_json
+from curate.canonical import canonical_bytes
 from curate.errors import ExitCode, ImprimaturError
 from curate.table_run.judging import Decided, TableJudged
 from imprimatur.kept_bodies import VOLATILE
@@ -148,7 +148,7 @@ def record_table(
             yield list(entries(items))
         for start in range(0, len(left), _BATCH):
             yield left[start : start + _BATCH]
-        read = Read(intake.location, intake.rows, len(intake.records), [to_json(row) for row in intake.refused])
+        read = Read(intake.location, intake.rows, len(intake.records), [row.to_document() for row in intake.rejected])
         yield [run_entry(run, judged.catalogue_digest, read, outcomes, policy, by, at)]
 
     ledger.append_batches(batches(), expected_size=remembered.size)

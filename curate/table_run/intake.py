@@ -21,6 +21,7 @@ from curate.catalogue import CatalogueError, OpenCatalogue
 from curate.catalogue_files import FileNameRefused, checked_name, protocol_of
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
+from curate.rejected_row import Rejected
 from curate.row_facts import DIGEST_COLUMN
 from curate.search_log import LoggedQuery
 from curate.shards.table import Column, from_parquet, to_parquet
@@ -30,15 +31,6 @@ from curate.table_run.identity import identity
 _BATCH = 10_000  # rows
 _SPOOLED_BYTES = 32 * 1024 * 1024  # that wait in memory to be laid to their shards
 _RECORD = "record"
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that names no file; `row` counts data rows from 1."""
-
-    row: int
-    file_name: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -68,12 +60,12 @@ class RecordShards:
 
 @dataclass(frozen=True)
 class TableIntake:
-    """What a table says. Every row is in a record's `file_names` or in `refused`."""
+    """What a table says. Every row is in a record's `file_names` or in `rejected`."""
 
     location: str
     rows: int
     records: RecordShards
-    refused: tuple[RefusedRow, ...]
+    rejected: tuple[Rejected, ...]
     log: tuple[LoggedQuery, ...]
 
 
@@ -99,14 +91,14 @@ def take_in_table(
     """
     names_in_log = {row.file_name for row in log}
     owners: dict[str, str] = {}
-    refused: list[RefusedRow] = []
+    rejected: list[Rejected] = []
     blocks: list[bytes] = []
     for first, rows in _batches(catalogue, (DIGEST_COLUMN,)):
         ids = []
         for number, row in enumerate(rows, start=first):
             name = str(row["file_name"])
             if (why := _refusal(name)) is not None:
-                refused.append(RefusedRow(number, name, why))
+                rejected.append(Rejected(number, name, why.trouble, why.message))
                 ids.append("0" * 64)
                 continue
             image_id, _ = identity(row)
@@ -117,16 +109,16 @@ def take_in_table(
         progress("read rows", first + len(rows) - 1, catalogue.rows)
     of_row = np.frombuffer(b"".join(blocks), dtype="S64")
     known = np.unique(of_row)
-    if refused:
+    if rejected:
         known = known[known != b"0" * 64]
     if not len(known):
         raise CatalogueError(
             f"{catalogue.location}: expected at least one row that names a file among {catalogue.rows}, found none; "
-            f"row 1: {refused[0].reason}",
+            f"row {rejected[0].row}: {rejected[0].reason}",
             hint="map the column in imprimatur.toml, then imprimatur curate again",
         )
     shard_of = np.searchsorted(known, of_row) // size
-    _spool(catalogue, of_row, shard_of, {item.row for item in refused}, folder, progress)
+    _spool(catalogue, of_row, shard_of, {item.row for item in rejected}, folder, progress)
     queries: defaultdict[str, list[str]] = defaultdict(list)
     for line in log:
         if line.file_name in owners:
@@ -139,7 +131,7 @@ def take_in_table(
         _place(folder, shard).write_bytes(to_parquet(ids, columns))
         sizes.append(len(records))
     return TableIntake(
-        catalogue.location, catalogue.rows, RecordShards(folder, tuple(sizes)), tuple(refused), tuple(log)
+        catalogue.location, catalogue.rows, RecordShards(folder, tuple(sizes)), tuple(rejected), tuple(log)
     )
 
 
@@ -153,13 +145,13 @@ def _batches(
         first += len(rows)
 
 
-def _refusal(name: str) -> str | None:
+def _refusal(name: str) -> FileNameRefused | None:
     if protocol_of(name) is not None:
         return None
     try:
         checked_name(name)
     except FileNameRefused as error:
-        return error.message
+        return error
     return None
 
 
@@ -167,7 +159,7 @@ def _spool(
     catalogue: OpenCatalogue,
     of_row: np.ndarray[tuple[int], np.dtype[np.bytes_]],
     shard_of: np.ndarray[tuple[int], np.dtype[np.int64]],
-    refused: set[int],
+    rejected: set[int],
     folder: Path,
     progress: Progress,
 ) -> None:
@@ -183,7 +175,7 @@ def _spool(
 
     for first, rows in _batches(catalogue):
         for number, row in enumerate(rows, start=first):
-            if number in refused:
+            if number in rejected:
                 continue
             image_id = identity(row)[0] if number <= len(of_row) else ""
             if number > len(of_row) or image_id.encode() != bytes(of_row[number - 1]):

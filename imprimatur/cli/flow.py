@@ -144,7 +144,7 @@ def curate(
             )  # fmt: skip
         out.document(table_run.to_document())
         show_table_run(out, table_run, place.settings.lang)
-        fail_if(fail_on, table_run.outcomes, len(table_run.intake.refused))
+        fail_if(fail_on, table_run.outcomes, len(table_run.intake.rejected))
         return
     with out.progress() as progress:
         done = run(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from audit.emission_check import EmissionReport
     from audit.recheck import RecheckReport
     from curate.expectations.result import TableResult
+    from curate.rejected_row import Rejected
     from imprimatur.curating import CurateRun
     from imprimatur.evidence import PolicyChange, PolicyDiff
     from imprimatur.explain import Explanation
@@ -36,6 +37,7 @@ WORDS = {
     "deny": ("deny", "禁止"),
 }
 BAR = 40  # characters
+SHOWN = 10  # rows that lead to no image
 
 
 def bars(out: Out, rows: Sequence[tuple[str, int, str]]) -> None:
@@ -71,6 +73,20 @@ def show_held(out: Out, held: Held, lang: str) -> None:
         )
 
 
+def show_rejected(out: Out, rejected: Sequence[Rejected], lang: str) -> None:
+    """The first rows that lead to no image, each with its reason."""
+    for item in rejected[:SHOWN]:
+        out.say(
+            pick(lang, f"row {item.row}: ", f"{item.row}行目: ")
+            + escape(repr(item.file_name))
+            + " — "
+            + escape(pick(lang, item.reason, item.reason_ja))
+        )
+    if len(rejected) > SHOWN:
+        more = len(rejected) - SHOWN
+        out.say(pick(lang, f"… and {counted(more, 'more row')}", f"ほか{more}行"))
+
+
 def show_curate(out: Out, run: CurateRun, lang: str) -> None:
     from imprimatur.held import why_held
 
@@ -88,17 +104,7 @@ def show_curate(out: Out, run: CurateRun, lang: str) -> None:
     if run.policy.unsafe:
         out.say("[bold white on red] UNSAFE [/] " + escape(run.policy.unsafe_reasons()[0]))
     bars(out, [(pick(lang, *WORDS[name]), outcomes[name], COLOURS[name]) for name in WORDS])
-    for item in run.intake.rejected[:10]:
-        out.say(
-            pick(lang, f"row {item.row}: ", f"{item.row}行目: ")
-            + escape(repr(item.file_name))
-            + " — "
-            + escape(pick(lang, item.reason, item.reason_ja))
-        )
-    if len(run.intake.rejected) > 10:
-        out.say(
-            pick(lang, f"… and {len(run.intake.rejected) - 10} more rows", f"ほか{len(run.intake.rejected) - 10}行")
-        )
+    show_rejected(out, run.intake.rejected, lang)
     show_selection(out, run, lang)
     show_held(out, why_held(run.judged.decisions.values()), lang)
     show_checks(out, run.intake.checks, run.pages, lang)

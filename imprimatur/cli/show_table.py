@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imprimatur.cli.shell import Out
-from imprimatur.cli.show import COLOURS, WORDS, bars, show_held
+from imprimatur.cli.show import COLOURS, WORDS, bars, show_held, show_rejected
 from imprimatur.cli.tables import pick
 from imprimatur.cli.visible import escape
 
 if TYPE_CHECKING:
     from imprimatur.table_curating import TableRun
 
-_SHOWN = 10  # rows that name no file
-
 
 def show_table_run(out: Out, run: TableRun, lang: str) -> None:
     """The summary of `curate --metadata-only`."""
-    images, refused = len(run.intake.records), run.intake.refused
+    images = len(run.intake.records)
     out.say(
         pick(
             lang,
@@ -30,11 +28,7 @@ def show_table_run(out: Out, run: TableRun, lang: str) -> None:
     if run.policy.unsafe:
         out.say("[bold white on red] UNSAFE [/] " + escape(run.policy.unsafe_reasons()[0]))
     bars(out, [(pick(lang, *WORDS[name]), run.outcomes[name], COLOURS[name]) for name in WORDS])
-    for item in refused[:_SHOWN]:
-        out.say(pick(lang, f"row {item.row}: ", f"{item.row}行目: ") + escape(item.reason))
-    if len(refused) > _SHOWN:
-        more = len(refused) - _SHOWN
-        out.say(pick(lang, f"… and {more} more rows", f"ほか{more}行"))
+    show_rejected(out, run.intake.rejected, lang)
     if run.candidates:
         out.say(
             pick(

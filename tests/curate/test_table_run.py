@@ -17,6 +17,7 @@ import pytest
 from curate.assemble import assemble
 from curate.canonical import digest, to_json
 from curate.catalogue import CatalogueError, open_catalogue, read_catalogue
+from curate.catalogue_files import TROUBLE_JA, RowTrouble
 from curate.expectations.intake import check_catalogue
 from curate.expectations.suite import read_suite
 from curate.picture import UNOPENED, Undecoded
@@ -186,7 +187,8 @@ def test_suites_in_batches_say_what_they_say_of_the_whole(tmp_path: Path, monkey
 def test_rows_without_a_digest_are_held_and_rows_without_a_name_are_told(tmp_path: Path) -> None:
     found = [*rows()[:3], {"file_name": "../outside.png"}, {"file_name": "a.png"}]
     intake = take_in_table(open_catalogue(write(tmp_path / "r.parquet", found)), {}, (), size=2, folder=tmp_path)
-    assert [row.row for row in intake.refused] == [4]
+    assert [(row.row, row.code) for row in intake.rejected] == [(4, RowTrouble.GOES_UP)]
+    assert intake.rejected[0].to_document()["reason_ja"] == TROUBLE_JA[RowTrouble.GOES_UP]
     held = {record.file_names: record.held_by_table for record in intake.records}
     assert held[("a.png",)] == (NO_DIGEST,)
     assert held[("0.png",)] == ()
