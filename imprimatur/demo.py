@@ -17,9 +17,12 @@ from rich.rule import Rule
 from curate.atomic import write_atomic
 from curate.errors import ExitCode, ImprimaturError
 from curate.progress import Progress
-from imprimatur.cli import show
 from imprimatur.cli.shell import Out, StageBars
-from imprimatur.cli.tables import plain_table
+from imprimatur.cli.show_answers import show_answer, show_evaluation, show_plan
+from imprimatur.cli.show_curation import show_curate
+from imprimatur.cli.show_evidence import show_recheck
+from imprimatur.cli.show_training import show_training
+from imprimatur.cli.tables import COLOURS, plain_table
 from imprimatur.curating import CurateRun
 from imprimatur.evidence import Rechecked
 from imprimatur.people import Reviewer
@@ -70,7 +73,7 @@ class TerminalTeller:
 
     def decided(self, run: CurateRun, sample: SampleCatalogue) -> None:
         self.head("Decide: what may be memorized, and why", "審査:記憶してよいか、その理由")
-        show.show_curate(self._out, run, "en")
+        show_curate(self._out, run, "en")
         table = plain_table("planted case", "expected rule", "outcome", "rules that decided", "")
         by_name = {
             name: run.judged.decisions[record.image_id] for record in run.intake.records for name in record.file_names
@@ -80,7 +83,7 @@ class TerminalTeller:
             decision = by_name[case.file_name]
             fits = decision.outcome is case.expected_outcome and case.expected_rule in decision.rules
             met += fits
-            colour = show.COLOURS[decision.outcome.value]
+            colour = COLOURS[decision.outcome.value]
             table.add_row(
                 case.case,
                 case.expected_rule,
@@ -103,11 +106,11 @@ class TerminalTeller:
 
     def planned(self, planned: Planned) -> None:
         self.head("Plan the pilot, before anything is trained", "試験導入の計画:学習の前に記録")
-        show.show_plan(self._out, planned, "en")
+        show_plan(self._out, planned, "en")
 
     def trained(self, run: TrainingRun, verified: Manifest) -> None:
         self.head("Train: what is cleared, and nothing else", "学習:承認された画像だけ")
-        show.show_training(self._out, run, "en")
+        show_training(self._out, run, "en")
         line = verified.entries[0]
         self._out.say(
             f"Verified by signature and {len(verified.files)} file digests. One line of it: {line.identifier} ← "
@@ -122,7 +125,7 @@ class TerminalTeller:
             self.head("Recall: text in, confirmed pictures out", "質問:言葉から、確認の取れた画像へ")
         self.document.setdefault("answers", []).append(answer.to_document())
         self._out.say(f"[bold]{escape(answer.query)}[/]")
-        show.show_answer(self._out, answer, "en")
+        show_answer(self._out, answer, "en")
 
     def stopped(self, what: str, answer: RecallResult) -> None:
         if what == "wrong-article":
@@ -132,20 +135,20 @@ class TerminalTeller:
             )
         else:
             self._out.say(f"[bold]{escape(answer.query)}[/] — the catalogue now says: no longer valid since yesterday")
-        show.show_answer(self._out, answer, "en")
+        show_answer(self._out, answer, "en")
         self.document[what] = answer.to_document()
 
     def withdrawn(self, file_name: str, before: RecallResult, after: RecallResult) -> None:
         self.head("Withdraw: gone from the next answer", "取り下げ:次の答えから消える")
         self._out.say(f"[bold]{escape(before.query)}[/] before:")
-        show.show_answer(self._out, before, "en")
+        show_answer(self._out, before, "en")
         self._out.say(f"withdrawn: {escape(file_name)}", "after:")
-        show.show_answer(self._out, after, "en")
+        show_answer(self._out, after, "en")
         self.document["withdrawn"] = {"file_name": file_name, "after": after.to_document()}
 
     def judged(self, evaluated: Evaluated) -> None:
         self.head("Judge the pilot: four measures", "試験導入の判定:4つの指標")
-        show.show_evaluation(self._out, evaluated, "en")
+        show_evaluation(self._out, evaluated, "en")
         self.document["verdicts"] = {k: v["verdict"] for k, v in evaluated.document["verdicts"].items()}
 
     def reported(self, written: Sequence[Written]) -> None:
@@ -156,9 +159,9 @@ class TerminalTeller:
 
     def tampered(self, before: Rechecked, after: Rechecked, offset: int) -> None:
         self.head("Flip one byte of the ledger", "改ざんの検出:台帳を1バイトだけ書き換える")
-        show.show_recheck(self._out, before.report)
+        show_recheck(self._out, before.report)
         self._out.say(f"one bit flipped at byte {offset} of {Path(before.place).name}:")
-        show.show_recheck(self._out, after.report)
+        show_recheck(self._out, after.report)
         self._out.say("(the byte was put back)")
         self.document["verify"] = {"before": before.ok, "after_one_flipped_byte": after.ok}
 

@@ -49,7 +49,7 @@ def recall(
     quiet: QuietOption = False,
 ) -> None:
     """Text in, confirmed images out, or none."""
-    from imprimatur.cli.show import show_answer
+    from imprimatur.cli.show_answers import show_answer
     from imprimatur.recalling import NoQuery, open_recaller, read_queries
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
@@ -124,7 +124,7 @@ def pilot_plan(
     quiet: QuietOption = False,
 ) -> None:
     """Write and record the evaluation plan: representative set, held-out queries, thresholds, estimates."""
-    from imprimatur.cli.show import show_plan
+    from imprimatur.cli.show_answers import show_plan
     from imprimatur.piloting import plan
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
@@ -160,7 +160,7 @@ def evaluate(
     quiet: QuietOption = False,
 ) -> None:
     """Judge the pilot: memory, external index, hybrid and the present search on the same queries, four measures, a verdict each."""
-    from imprimatur.cli.show import show_evaluation
+    from imprimatur.cli.show_answers import show_evaluation
     from imprimatur.piloting import evaluate as run
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)

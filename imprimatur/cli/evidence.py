@@ -89,7 +89,7 @@ def audit_verify(
     approved and nothing else. Exit 3 when it does not hold."""
     from dataclasses import asdict
 
-    from imprimatur.cli.show import show_recheck, show_trained
+    from imprimatur.cli.show_evidence import show_recheck, show_trained
     from imprimatur.evidence import verify_ledger
     from imprimatur.proving import prove_trained
 
@@ -199,7 +199,7 @@ def policy_diff(
     quiet: QuietOption = False,
 ) -> None:
     """Which recorded images would get another outcome under B than under A, and why; which approvals B would void."""
-    from imprimatur.cli.show import show_policy_diff
+    from imprimatur.cli.show_evidence import show_policy_diff
     from imprimatur.evidence import diff_policies
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)

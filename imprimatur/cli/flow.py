@@ -110,7 +110,7 @@ def curate(
     from curate.shards.engine import EngineName
     from curate.value.what_if import what_if as run_trials
     from imprimatur.capacity import bits_of, budget_of
-    from imprimatur.cli.show import show_curate
+    from imprimatur.cli.show_curation import show_curate
     from imprimatur.cli.show_table import show_table_run
     from imprimatur.cli.show_value import show_what_if
     from imprimatur.curating import budgets_to_try, to_document, write_what_if
@@ -191,7 +191,7 @@ def inspect(
 ) -> None:
     """Screen files, folders or text without a workspace; writes nothing."""
     from curate.finding import Severity
-    from imprimatur.cli.show import show_inspections
+    from imprimatur.cli.show_curation import show_inspections
     from imprimatur.inspecting import NothingToInspect, inspect_paths, inspect_texts
     from imprimatur.screening import nearest_lang
 
@@ -228,7 +228,7 @@ def explain(
     quiet: QuietOption = False,
 ) -> None:
     """All there is about one image: findings, value, rules, approvals, training runs, proof."""
-    from imprimatur.cli.show import show_explanation
+    from imprimatur.cli.show_explanation import show_explanation
     from imprimatur.explain import explain as run
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
@@ -250,7 +250,7 @@ def train(
     quiet: QuietOption = False,
 ) -> None:
     """Gate, memorize, retrieve, manifest. Exit 1: an item asked for was refused; 4: nothing is cleared yet."""
-    from imprimatur.cli.show import show_training
+    from imprimatur.cli.show_training import show_training
     from imprimatur.training import train as run
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)

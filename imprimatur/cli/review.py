@@ -54,7 +54,7 @@ def review_list(
     quiet: QuietOption = False,
 ) -> None:
     """What waits for people, and why."""
-    from imprimatur.cli.show import show_queue
+    from imprimatur.cli.show_explanation import show_queue
     from imprimatur.review_queue import queue
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)

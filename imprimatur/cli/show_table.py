@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imprimatur.cli.shell import Out
-from imprimatur.cli.show import COLOURS, WORDS, bars, show_held, show_rejected
-from imprimatur.cli.tables import pick
+from imprimatur.cli.show_curation import show_held, show_rejected
+from imprimatur.cli.tables import COLOURS, WORDS, bars, pick
 from imprimatur.cli.visible import escape
 
 if TYPE_CHECKING:

@@ -1,0 +1,127 @@
+"""Why one image stands where it does, and which wait for whom, on a terminal. Numbers come ready; nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from curate.decision import Outcome
+from curate.policy.change_wording import change_lines
+from imprimatur.cli.shell import Out
+from imprimatur.cli.show_value import show_value
+from imprimatur.cli.tables import COLOURS, WORDS, pick, plain_table
+from imprimatur.cli.visible import escape
+
+if TYPE_CHECKING:
+    from imprimatur.explain import Explanation
+    from imprimatur.review_queue import Waiting
+
+
+def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
+    standing, body, payload = explanation.standing, explanation.decision, explanation.payload
+    record = (payload or {}).get("record", {})
+    name = ", ".join(record.get("file_names", [])) or pick(lang, "(its texts were erased)", "(本文は消去済み)")
+    colour = COLOURS[body["outcome"]]
+    out.say(
+        f"[bold]{escape(name)}[/]  {standing.image_id}",
+        f"[{colour}]{pick(lang, *WORDS[body['outcome']])}[/] · "
+        + pick(lang, "standing", "現在の状態")
+        + f": [bold]{standing.state.value}[/]"
+        + (f" ({', '.join(standing.reasons)})" if standing.reasons else ""),
+    )
+    if standing.unsafe:
+        out.say("[bold white on red] UNSAFE [/] decided under a policy that needs nobody's approval")
+    deciding = plain_table("", pick(lang, "rule", "規則"), pick(lang, "why", "理由"))
+    for hit in (payload or {}).get("hits", []):
+        if Outcome(hit["outcome"]).rank > Outcome(body["outcome"]).rank:
+            continue  # what would have let it through says nothing about why it is stopped
+        mark = "●" if hit["outcome"] == body["outcome"] else "·"
+        deciding.add_row(
+            f"[{COLOURS[hit['outcome']]}]{mark}[/]",
+            hit["rule"],
+            escape(hit["reason_ja" if lang == "ja" else "reason_en"]),
+        )
+    out.say("", f"[bold]{pick(lang, 'Rules that applied (● decided)', '適用された規則(● が決め手)')}[/]", deciding)
+    if explanation.would_change is not None and body["outcome"] != "memorize":
+        out.say("", f"[bold]{pick(lang, 'What would have to change', '結果を変えるには')}[/]")
+        out.say(*(escape(pick(lang, *line)) for line in change_lines(explanation.would_change)))
+    findings = (payload or {}).get("screening", {}).get("findings", [])
+    if findings:
+        table = plain_table(
+            pick(lang, "severity", "重大度"),
+            pick(lang, "kind", "種類"),
+            pick(lang, "where", "場所"),
+            pick(lang, "masked", "伏せ字"),
+            pick(lang, "explanation", "説明"),
+        )
+        for finding in findings:
+            where = finding["where"]
+            table.add_row(
+                finding["severity"],
+                finding["kind"],
+                escape(f"{where['channel']} {where['field'] or ''}"),
+                escape(finding["masked"]),
+                # What was recorded before reasons were written in Japanese has the English one only.
+                escape((finding.get("explanation_ja") if lang == "ja" else None) or finding["explanation"]),
+            )
+        out.say("", f"[bold]{pick(lang, 'Findings', '検出')}[/]", table)
+    for part in (payload or {}).get("screening", {}).get("unscreened", []):
+        why = (part.get("reason_ja") if lang == "ja" else None) or part["reason"]
+        out.say(pick(lang, "not looked at: ", "未検査: ") + escape(f"{part['check']} — {why}"))
+    _show_rights(out, (payload or {}).get("screening", {}).get("rights"), lang)
+    value = (payload or {}).get("value")
+    if value:
+        show_value(out, value, lang)
+    history = plain_table("#", pick(lang, "when (UTC)", "日時 (UTC)"), pick(lang, "entry", "記録"), "")
+    for line in explanation.history:
+        rest = ", ".join(f"{key} {value}" for key, value in line.items() if key not in ("ledger_index", "kind", "at"))
+        history.add_row(str(line["ledger_index"]), line["at"][:19], line["kind"], escape(rest))
+    for run in explanation.training_runs:
+        history.add_row(str(run["ledger_index"]), "", "training-run", escape(run["run"]))
+    out.say("", f"[bold]{pick(lang, 'History in the ledger', '台帳の履歴')}[/]", history)
+    out.note(
+        f"Proof: entry {explanation.proof['index']} of {explanation.proof['size']}, {len(explanation.proof['proof'])} hashes to the "
+        "signed root. Whole: imprimatur audit prove IMAGE"
+    )
+
+
+def _show_rights(out: Out, rights: dict[str, Any] | None, lang: str) -> None:
+    """The one verdict, and the signals that count for or against it, in the words of the report."""
+    from audit.report.wording import Lang, Words
+
+    if rights is None:
+        return
+    clash = pick(lang, " · sources contradict each other", " · 記載どうしが矛盾") if rights["conflict"] else ""
+    words = Words(Lang(lang))
+    answer = words(f"rights-answer.{rights['answer']}")
+    out.say("", f"[bold]{pick(lang, 'Rights', '権利')}[/] {answer}{clash}")
+    if rights["credit"]:
+        out.say(pick(lang, "to be credited: ", "表示すべき著作者: ") + escape(", ".join(rights["credit"])))
+    table = plain_table("", pick(lang, "channel", "経路"), pick(lang, "where", "場所"), pick(lang, "says", "記載"))
+    for signal in rights["signals"]:
+        strength, channel = words(f"rights-strength.{signal['strength']}"), words(f"rights-channel.{signal['channel']}")
+        table.add_row(strength, channel, escape(signal["field"]), escape(signal["statement"]))
+    if rights["signals"]:
+        out.say(table)
+
+
+def show_queue(out: Out, items: Sequence[Waiting], lang: str) -> None:
+    if not items:
+        out.say(pick(lang, "Nothing waits here.", "待っているものはありません。"))
+        return
+    table = plain_table(
+        "id",
+        pick(lang, "image", "画像"),
+        pick(lang, "state", "状態"),
+        pick(lang, "value", "価値"),
+        pick(lang, "why", "理由"),
+    )
+    for item in items:
+        why = " ".join(ja if lang == "ja" else en for en, ja in item.why) or ", ".join(item.rules)
+        if item.report_id:
+            why = (
+                pick(lang, f"wrong answer reported, case {item.report_id}. ", f"誤答の報告、番号 {item.report_id}。")
+                + why
+            )
+        table.add_row(item.image_id[:12], escape(item.file_name), item.state, f"{item.value:.2f}", escape(why))
+    out.say(table)
