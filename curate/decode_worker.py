@@ -23,7 +23,8 @@ from typing import IO, TYPE_CHECKING, Any
 from curate.canonical import to_json
 from curate.finding import Check
 from curate.picture import PictureFacts, Undecoded
-from curate.picture_facts import PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
 from curate.pixel_parts import PixelReaders
 
 if TYPE_CHECKING:

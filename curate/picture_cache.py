@@ -14,8 +14,9 @@ from typing import Any
 from curate.canonical import Json, digest, from_json, to_json
 from curate.finding import Check
 from curate.picture import PictureFacts, Undecoded
-from curate.picture_facts import FORMATS, MEASURES_VERSION
+from curate.picture_facts import MEASURES_VERSION
 from curate.picture_metadata import METADATA_VERSION
+from curate.picture_opening import FORMATS
 from curate.pixel_parts import not_asked_for
 from curate.screen.detectors import code_detector, face_detector, pixel_detector, plate_detector
 from curate.sealed_store import SealedStore

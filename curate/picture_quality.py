@@ -67,8 +67,13 @@ def laplacian_variance(levels: NDArray[np.uint8]) -> float:
     if min(levels.shape) < 3:
         return 0.0
     grey = levels.astype(np.int16)
-    edges = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * grey[1:-1, 1:-1]
-    return float(edges.ravel().astype(np.float32).var())
+    edges = grey[:-2, 1:-1] + grey[2:, 1:-1]
+    edges += grey[1:-1, :-2]
+    edges += grey[1:-1, 2:]
+    edges -= 4 * grey[1:-1, 1:-1]
+    flat = edges.ravel().astype(np.float32)
+    mean = float(flat.mean())
+    return float(flat @ flat) / flat.size - mean * mean
 
 
 def edge_steepness(grey: NDArray[np.uint8]) -> float:
@@ -82,26 +87,32 @@ def edge_steepness(grey: NDArray[np.uint8]) -> float:
         height, width = levels.shape
         if width <= REACH:
             continue
-        step = np.zeros((height, width), dtype=np.uint8)  # of the full width: a place in it is a place in `levels`
-        left, right = levels[:, :-REACH], levels[:, REACH:]
-        np.subtract(np.maximum(left, right), np.minimum(left, right), out=step[:, :-REACH])
+        # Both of the full width, so that a place in one is a place in the other; what is beyond a row's end counts as no step.
+        step, next_ = np.zeros((height, width), dtype=np.uint8), np.zeros((height, width), dtype=np.uint8)
+        step[:, :-REACH] = _apart(levels[:, :-REACH], levels[:, REACH:])
+        next_[:, :-1] = _apart(levels[:, :-1], levels[:, 1:])
         counts = counts_of(step)
         counts[0] -= REACH * height
         places = np.flatnonzero(step > max(STRONG, _percentile(counts, 0.95)))
-        near = levels.ravel()[places[:, None] + np.arange(REACH + 1)].astype(np.int16)
-        largest = np.abs(np.diff(near, axis=1)).max(axis=1)
+        largest = np.maximum.reduce([next_.ravel()[places + pixel] for pixel in range(REACH)])
         shares.append(np.minimum(largest / step.ravel()[places], 1.0))
     found = np.concatenate(shares) if shares else np.empty(0)
     return float(found.mean()) if found.size >= FEW else 1.0
 
 
-def grey_tail_share(rgb: NDArray[np.uint8]) -> float:
-    """See PictureFacts. `rgb` uint8 (height, width, 3). A picture that is grey all over has no tail."""
-    rows_of = rgb.reshape(len(rgb), -1)
-    low, high = rows_of.min(axis=1).astype(np.int16), rows_of.max(axis=1).astype(np.int16)
-    tail = (low >= GREY_TAIL[0]) & (high <= GREY_TAIL[1]) & (high - low <= 4)
-    rows = int(np.argmin(tail[::-1])) if not tail.all() else 0
-    return rows / len(tail)
+def _apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.maximum(one, other) - np.minimum(one, other)
+
+
+def grey_tail_share(colours: Image.Image) -> float:
+    """See PictureFacts. `colours` is RGB. A picture that is grey all over has no tail."""
+    width, height = colours.size
+    for rows in range(height):
+        levels = np.asarray(colours.crop((0, height - rows - 1, width, height - rows)), dtype=np.uint8)
+        low, high = int(levels.min()), int(levels.max())
+        if low < GREY_TAIL[0] or high > GREY_TAIL[1] or high - low > 4:
+            return rows / height
+    return 0.0
 
 
 def jpeg_quality(picture: Image.Image) -> int | None:

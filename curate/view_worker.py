@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from PIL import Image
 
-from curate.picture_facts import PixelLimits, upright_picture
+from curate.picture_opening import PixelLimits, upright_picture
 
 GRACE_S = 5.0  # seconds after which the process ends itself although its parent may be gone
 QUALITY = 86  # of JPEG; drawings have fine lines

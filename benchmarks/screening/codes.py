@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from curate.picture import PictureFacts, SeenCode
-from curate.picture_facts import PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
 from curate.pixel_parts import PixelReaders
 from curate.screen.codes import CodeReader
 

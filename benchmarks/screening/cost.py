@@ -25,7 +25,8 @@ from PIL import Image
 
 from curate.decode import DecodeLimits
 from curate.picture import PictureFacts
-from curate.picture_facts import PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
 from curate.pipeline import Source, judge, take_in
 from curate.policy.document import load_policy
 from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts

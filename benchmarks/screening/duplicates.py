@@ -23,7 +23,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from curate.picture import PictureFacts
-from curate.picture_facts import FORMATS, PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import FORMATS, PixelLimits
 from curate.screen.duplicates import BarredPrint, find_duplicates, print_of
 from curate.screen.settings import DuplicateLimits
 from curate.screen.windows import pack_thumbnail

@@ -31,7 +31,8 @@ from pixel_text_pages import DEVELOPMENT, HELD_OUT, KINDS, Item, Page, Setting, 
 
 from curate.finding import Check, Finding, Severity
 from curate.picture import PictureFacts
-from curate.picture_facts import PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
 from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts
 from curate.screen.ocr import TextReader
 from curate.screen.screener import Screener

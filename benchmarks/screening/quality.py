@@ -18,7 +18,8 @@ from duplicates import read  # the same reading of whatever is in a folder
 from PIL import Image, ImageDraw, ImageEnhance, ImageFile, ImageFilter
 
 from curate.picture import PictureFacts
-from curate.picture_facts import PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
 from curate.record import ContentClass
 from curate.screen.quality import screen_quality
 from curate.screen.settings import ScreenSettings

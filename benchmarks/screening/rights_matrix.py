@@ -26,7 +26,8 @@ from benchmarks.screening import rights_material as made
 from curate.decision import Outcome, ValueScore
 from curate.finding import Check, Screening
 from curate.picture import PictureFacts
-from curate.picture_facts import PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
 from curate.policy.decide import Routing, decide
 from curate.policy.document import Policy, load_policy
 from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts

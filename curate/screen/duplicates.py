@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from curate.finding import Channel, Detector, Finding, Where
 from curate.picture import PictureFacts
-from curate.screen.comparing import alike, kinds_of
+from curate.screen.comparing import alike
 from curate.screen.hit import finding
 from curate.screen.likeness import BLOCK, FLAT, candidates
+from curate.screen.picture_kinds import kinds_of
 from curate.screen.settings import DuplicateLimits
 from curate.screen.windows import (
     positions_of,

@@ -26,15 +26,16 @@ POSITIONS = 8  # four quarter turns, mirrored or not
 
 Thumbs = NDArray[np.uint8]  # (n, SIDE, SIDE)
 Signs = NDArray[np.uint64]  # 63 signs each: bit 63 - (8 u + v) for u cosines down and v across; the mean is left out
-Number = TypeVar("Number", np.uint8, np.float32)
+Number = TypeVar("Number", np.uint8, np.uint16, np.float32)
 Interval = tuple[float, float]  # start and length, shares of the picture
 
 
-def is_drawn(levels: NDArray[np.uint8], solid_share: float) -> bool:
-    """Whether at most `solid_share` of the ink of one thumbnail has an inside: its four neighbours are ink as well."""
-    ink = levels < INK
-    around = ink[1:-1, 1:-1] & ink[:-2, 1:-1] & ink[2:, 1:-1] & ink[1:-1, :-2] & ink[1:-1, 2:]
-    return bool(around.sum() < solid_share * ink.sum())
+def are_drawn(thumbs: Thumbs, solid_share: float) -> NDArray[np.bool_]:
+    """(n,) whether at most `solid_share` of the ink of each has an inside: its four neighbours are ink as well."""
+    ink = thumbs < INK
+    around = ink[:, 1:-1, 1:-1] & ink[:, :-2, 1:-1] & ink[:, 2:, 1:-1] & ink[:, 1:-1, :-2] & ink[:, 1:-1, 2:]
+    drawn: NDArray[np.bool_] = around.sum(axis=(1, 2)) < solid_share * ink.sum(axis=(1, 2))
+    return drawn
 
 
 def pack_thumbnail(grey: NDArray[np.uint8]) -> str:

@@ -16,7 +16,8 @@ from curate.decode import DecodeLimits, DecodePool, DecodeUnavailable
 from curate.finding import Check
 from curate.picture import PictureFacts, TextLine, Undecoded
 from curate.picture_cache import _unasked, look_parts
-from curate.picture_facts import PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
 from curate.pixel_parts import MAX_FRAMES, PixelReaders, not_asked_for
 from tests.curate.fakes import image_id, png_bytes
 

@@ -11,7 +11,8 @@ import curate.picture_cache as picture_cache
 from curate.finding import Check
 from curate.picture import PictureFacts, TextLine, Undecoded
 from curate.picture_cache import PictureCache, look_parts
-from curate.picture_facts import PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
 from curate.sealed_store import SealedStore
 from tests.curate.fakes import image_id, make_picture_facts, png_bytes
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, JpegImagePlugin
 
 from curate.picture import PictureFacts
-from curate.picture_facts import PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
 from curate.record import ContentClass
 from curate.screen.duplicates import find_duplicates
 from curate.screen.quality import screen_quality

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from curate.embedded.thumbnail import difference, open_thumbnail
-from curate.picture_facts import PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
 from curate.screen.settings import ScreenSettings
 from tests.curate.fakes import image_id
 

@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 from curate.picture import PictureFacts
-from curate.picture_facts import PixelLimits, look_at
-from curate.screen.comparing import PHOTO, Matches, alike, kinds_of
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
+from curate.screen.comparing import alike
 from curate.screen.duplicates import MAX_BITS, BarredPrint, HashIndex, find_duplicates, print_of
+from curate.screen.picture_kinds import PHOTO, kinds_of
 from curate.screen.settings import DuplicateLimits
+from curate.screen.window_views import Matches
 from curate.screen.windows import unpack_thumbnails
 from tests.curate.fakes import image_id, make_picture_facts
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from curate.picture import PictureFacts
-from curate.picture_facts import PixelLimits, look_at
+from curate.picture_facts import look_at
+from curate.picture_opening import PixelLimits
 from curate.record import ContentClass
 from curate.screen.quality import screen_quality
 from curate.screen.settings import ScreenSettings

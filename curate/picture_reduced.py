@@ -1,0 +1,85 @@
+"""The small pictures on which all is measured: grey levels for structure, colours for what colours say.
+
+A JPEG can be decoded at 1/2, 1/4 or 1/8 while it is read. All coded data are read all the same, so that a truncated file is
+noticed. Where a verdict could hang on what such decoding loses, the grey levels are decoded again, whole, without the
+colours, which costs half as much as with them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+
+from curate.picture_opening import PixelLimits, on_white, open_picture, upright
+from curate.picture_quality import LevelMeasures, edge_steepness, level_measures
+from curate.screen.windows import SIDE, are_drawn
+
+MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
+FAINT = 10.0  # grey levels of spread below which little decides what a picture is
+SOFT = 0.47  # edge steepness below which it may count as blurred; decoding at less than the whole sharpens a little
+PAPER, SOLID = 0.55, 0.35  # shares of white, and of ink with an inside: a little beyond the limits of line art
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """`grey`: mode L, at most MEASURED_SIDE pixels on the long side, each the mean of those it stands for; `light` and
+    `steepness` are measured on it. `colours`: RGB, at least MEASURED_SIDE pixels on the long side where the picture has
+    them, less than twice that."""
+
+    grey: Image.Image
+    light: LevelMeasures
+    steepness: float
+    colours: Image.Image
+
+    def upright(self, orientation: int) -> Reduced:
+        return replace(self, grey=upright(self.grey, orientation), colours=upright(self.colours, orientation))
+
+
+def reduced(picture: Image.Image, data: bytes, limits: PixelLimits) -> Reduced:
+    """Of the first frame, as it is stored. Loads `picture`, which is that of `data` opened.
+
+    Raises:
+        Exception: whatever a decoder raises for data that it cannot read whole.
+    """
+    width, height = picture.size
+    longest = max(width, height)
+    picture.draft(
+        "RGB", (max(1, math.ceil(width * MEASURED_SIDE / longest)), max(1, math.ceil(height * MEASURED_SIDE / longest)))
+    )
+    picture.load()
+    flat = on_white(picture)
+    factor = max(flat.size) // MEASURED_SIDE
+    seen = _measured(flat.convert("L"), flat.reduce(factor) if factor > 1 else flat)
+    if picture.size == (width, height) or not _doubtful(seen):
+        return seen
+    return _measured(_whole_grey(open_picture(data, limits)), seen.colours)
+
+
+def thumbnail_of(grey: Image.Image) -> Image.Image:
+    """SIDE x SIDE levels, whatever the shape of the picture; what likeness is told by."""
+    return grey.resize((SIDE, SIDE), Image.Resampling.BOX)
+
+
+def _doubtful(seen: Reduced) -> bool:
+    """Whether decoding at less than the whole may tell another story: close to blank, close to blurred, or line art."""
+    if seen.light.luminance_std < FAINT or seen.steepness < SOFT:
+        return True
+    return seen.light.white_share >= PAPER and bool(are_drawn(np.asarray(thumbnail_of(seen.grey))[None], SOLID)[0])
+
+
+def _whole_grey(picture: Image.Image) -> Image.Image:
+    picture.draft("L", picture.size)
+    picture.load()
+    return picture if picture.mode == "L" else on_white(picture).convert("L")
+
+
+def _measured(grey: Image.Image, colours: Image.Image) -> Reduced:
+    longest = max(grey.size)
+    if longest > MEASURED_SIDE:
+        width, height = (max(1, round(side * MEASURED_SIDE / longest)) for side in grey.size)
+        grey = grey.resize((width, height), Image.Resampling.BOX)
+    light = level_measures(np.array(grey.histogram(), dtype=np.int64))
+    return Reduced(grey, light, edge_steepness(np.asarray(grey, dtype=np.uint8)), colours)

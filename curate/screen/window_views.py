@@ -1,0 +1,186 @@
+"""A window of one picture beside the whole of another one: views of a window, and moving its edges to where the two fit best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curate.screen.windows import SIDE, Thumbs, in_position, intervals, rectangles
+
+CELLS = 32  # side of the grid on which two pictures are compared
+STEPS = (0.03, 0.015, 0.008)  # by which an edge of the window is moved, as a share of the picture
+INWARD = 0.03  # the same, once, before descent: what stands at an edge of the view is often a border
+ROUNDS = 3  # of descent
+FARTHEST = 0.04  # an edge is moved at most so far in one of them
+SHORTEST = 0.3  # of a window, as a share of the picture
+
+Levels = NDArray[np.float32]  # (pairs, height, width)
+Numbers = NDArray[np.intp]
+Edges = NDArray[np.float64]  # (pairs, 4): top, bottom, left, right, as shares of the picture
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Pairs, one a row of every array: picture `inner` looks like the window `window` of picture `outer` when it is put
+    into `position`; `bits` of their signs differ."""
+
+    outer: Numbers
+    inner: Numbers
+    window: Numbers
+    position: Numbers
+    bits: Numbers
+
+    def __len__(self) -> int:
+        return len(self.outer)
+
+    def of(self, rows: slice | NDArray[np.bool_] | Numbers) -> Matches:
+        return Matches(self.outer[rows], self.inner[rows], self.window[rows], self.position[rows], self.bits[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """`table`: (pictures, SIDE + 1, SIDE + 1) sums of all levels above and to the left, exact: they stay below 2^24.
+    `row`: (pairs,) which of them a pair looks at."""
+
+    table: NDArray[np.float32]
+    row: Numbers
+
+    def of(self, rows: NDArray[np.bool_] | Numbers) -> Sums:
+        return Sums(self.table, self.row[rows])
+
+
+def sums_of(thumbs: Thumbs, pictures: Numbers) -> Sums:
+    """Of the pictures with these numbers, one a pair; each is summed up once."""
+    distinct, row = np.unique(pictures, return_inverse=True)
+    table = np.zeros((len(distinct), SIDE + 1, SIDE + 1), dtype=np.float32)
+    np.cumsum(thumbs[distinct], axis=1, dtype=np.float32, out=table[:, 1:, 1:])
+    np.cumsum(table[:, 1:, 1:], axis=2, out=table[:, 1:, 1:])
+    return Sums(table, row.reshape(-1))
+
+
+def edges_of(windows: Numbers) -> Edges:
+    spans = np.array(intervals())
+    down, across = rectangles()[windows].T
+    ends = (spans[down, 0], spans[down].sum(axis=1), spans[across, 0], spans[across].sum(axis=1))
+    return np.stack(ends, axis=1)
+
+
+def positioned(thumbs: Thumbs, pairs: Matches) -> Levels:
+    """(pairs, CELLS, CELLS): the inner picture of each pair as it is compared."""
+    size = SIDE // CELLS
+    found = np.empty((len(pairs), CELLS, CELLS), dtype=np.float32)
+    for position in np.unique(pairs.position):
+        rows = np.flatnonzero(pairs.position == position)
+        levels = thumbs[pairs.inner[rows]]
+        total = np.zeros((len(rows), CELLS, CELLS), dtype=np.uint16)
+        for y in range(size):
+            for x in range(size):
+                total += levels[:, y::size, x::size]
+        found[rows] = np.moveaxis(in_position(np.moveaxis(total, 0, -1), int(position)), -1, 0)
+    return found / np.float32(size * size)
+
+
+def view(sums: Sums, edges: Edges, cells: int = CELLS) -> Levels:
+    """(pairs, cells, cells): means of each picture between its edges."""
+    steps = np.linspace(0.0, 1.0, cells + 1)
+    rows = (edges[:, 0:1] + (edges[:, 1:2] - edges[:, 0:1]) * steps) * SIDE
+    columns = (edges[:, 2:3] + (edges[:, 3:4] - edges[:, 2:3]) * steps) * SIDE
+    at = np.minimum(rows.astype(np.intp), SIDE - 1)
+    share = (rows - at).astype(np.float32)[:, :, None]
+    width = SIDE + 1
+    lines = sums.table.reshape(-1, width)
+    line = sums.row[:, None] * width + at
+    above = lines[line]
+    above += (lines[line + 1] - above) * share
+    at = np.minimum(columns.astype(np.intp), SIDE - 1)
+    share = (columns - at).astype(np.float32)[:, None, :]
+    flat, place = above.reshape(-1), (np.arange(len(edges) * (cells + 1)) * width).reshape(len(edges), cells + 1, 1)
+    place = place + at[:, None, :]
+    both = flat[place]
+    both += (flat[place + 1] - both) * share
+    area = np.diff(rows, axis=1)[:, :, None] * np.diff(columns, axis=1)[:, None, :]
+    found: Levels = np.diff(np.diff(both, axis=1), axis=2)
+    found /= np.maximum(area, 1e-6).astype(np.float32)
+    return found
+
+
+def correlation(one: Levels, other: Levels) -> NDArray[np.float32]:
+    """(pairs,) in [-1, 1]; 0 where one of the two is plain."""
+    a, b = _centred(one), _centred(other)
+    scale = np.sqrt(np.einsum("pi,pi->p", a, a) * np.einsum("pi,pi->p", b, b))
+    found: NDArray[np.float32] = np.where(scale > 1e-6, np.einsum("pi,pi->p", a, b) / np.maximum(scale, 1e-6), 0.0)
+    return found
+
+
+def _centred(levels: Levels) -> NDArray[np.float32]:
+    flat = levels.reshape(-1, levels.shape[1] * levels.shape[2])
+    centred: NDArray[np.float32] = flat - flat.mean(axis=1, keepdims=True)
+    return centred
+
+
+def halved(cells: Levels) -> Levels:
+    """Cells twice as large."""
+    rows = cells[:, 0::2] + cells[:, 1::2]
+    found: Levels = (rows[:, :, 0::2] + rows[:, :, 1::2]) * np.float32(0.25)
+    return found
+
+
+def fit(sums: Sums, inner: Levels, edges: Edges) -> Edges:
+    """The edges, each moved in turn to where the correlation is best: the next window is up to half a step away. On cells
+    twice as large, which is as exact as the steps are; the pairs move each their own way."""
+    small = halved(inner)
+    half, at = small.shape[1], edges.copy()
+    best = correlation(view(sums, at, half), small)
+    for step in STEPS:
+        for edge in (0, 1, 2, 3, 0, 1, 2, 3):
+            for move in (-step, step):
+                _try(sums, small, at, best, edge, move)
+    return at
+
+
+def fit_roughly(sums: Sums, small: Levels, edges: Edges) -> Edges:
+    """Much the same at a sixth of the price, but for pairs that lie far apart: descent along the gradient (Lucas and
+    Kanade, IJCAI 1981) over four edges and the contrast; the best place on the way counts. `small`: (pairs, side, side)."""
+    side, found = small.shape[1], edges.copy()
+    best = correlation(view(sums, found, side), small)
+    for edge, move in enumerate((INWARD, -INWARD, INWARD, -INWARD)):
+        _try(sums, small, found, best, edge, move)
+    wanted, at = _centred(small), found.copy()
+    seen = view(sums, at, side)
+    for _ in range(ROUNDS):
+        at = _descended(seen, wanted, at)
+        seen = view(sums, at, side)
+        score = correlation(seen, small)
+        better = score > best
+        found[better], best[better] = at[better], score[better]
+    return found
+
+
+def _try(sums: Sums, small: Levels, at: Edges, best: NDArray[np.float32], edge: int, move: float) -> None:
+    tried = at.copy()
+    tried[:, edge] = np.clip(tried[:, edge] + move, 0.0, 1.0)
+    score = correlation(view(sums, tried, small.shape[1]), small)
+    better = score > best
+    at[better], best[better] = tried[better], score[better]
+
+
+def _descended(seen: Levels, wanted: NDArray[np.float32], edges: Edges) -> Edges:
+    """Edges after one step: least squares for seen + slopes * moves = contrast * wanted."""
+    side = seen.shape[1]
+    share = ((np.arange(side) + 0.5) / side).astype(np.float32)
+    height, width = (edges[:, 1] - edges[:, 0]).astype(np.float32), (edges[:, 3] - edges[:, 2]).astype(np.float32)
+    down = np.gradient(seen, axis=1) * (side / height)[:, None, None]
+    across = np.gradient(seen, axis=2) * (side / width)[:, None, None]
+    slopes = [down * (1 - share)[:, None], down * share[:, None], across * (1 - share), across * share]
+    unknowns = np.stack([*(_centred(item) for item in slopes), -wanted], axis=1)
+    normal = unknowns @ unknowns.transpose(0, 2, 1)
+    stiff = 1e-3 * np.trace(normal[:, :4, :4], axis1=1, axis2=2) / 4 + 1e-3
+    normal[:, np.arange(4), np.arange(4)] += stiff[:, None]
+    normal[:, 4, 4] += 1e-3
+    moves = np.linalg.solve(normal, -(unknowns @ _centred(seen)[:, :, None]))[:, :4, 0]
+    moved: Edges = np.clip(edges + np.clip(moves, -FARTHEST, FARTHEST), 0.0, 1.0)
+    moved[:, 1::2] = np.clip(np.maximum(moved[:, 1::2], moved[:, 0::2] + SHORTEST), 0.0, 1.0)
+    moved[:, 0::2] = np.minimum(moved[:, 0::2], moved[:, 1::2] - SHORTEST)
+    return moved

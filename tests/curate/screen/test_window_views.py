@@ -1,0 +1,145 @@
+"""Views of windows against plain means, fits against known crops, and candidates looked at cheaply against all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from curate.screen import comparing, likeness
+from curate.screen.colour_distances import DARK, GREY, colour_distances
+from curate.screen.comparing import alike
+from curate.screen.likeness import candidates
+from curate.screen.picture_kinds import kinds_of
+from curate.screen.settings import DuplicateLimits
+from curate.screen.window_views import (
+    CELLS,
+    Matches,
+    Sums,
+    correlation,
+    edges_of,
+    fit,
+    fit_roughly,
+    positioned,
+    sums_of,
+    view,
+)
+from curate.screen.windows import POSITIONS, SIDE, in_position, rectangles
+
+LIMITS = DuplicateLimits()
+
+
+def waves(seed: int, side: int = SIDE) -> NDArray[np.uint8]:
+    """A scene of soft shapes, (side, side)."""
+    rng, places = np.random.default_rng(seed), (np.arange(side) + 0.5) / side
+    slopes = np.cos(np.pi * np.outer(places, np.arange(12)) + rng.uniform(0, 6, 12))
+    found = slopes @ (rng.normal(size=(12, 12)) / (1 + np.hypot(*np.mgrid[0:12, 0:12]))) @ slopes.T
+    return np.asarray((found - found.min()) / (found.max() - found.min()) * 255, dtype=np.uint8)
+
+
+def matches(rows: list[tuple[int, int, int, int]]) -> Matches:
+    outer, inner, window, position = np.array(rows, dtype=np.intp).T
+    return Matches(outer, inner, window, position, np.full(len(rows), 9))
+
+
+@given(st.integers(0, 1000), st.integers(0, SIDE - 16), st.integers(0, SIDE - 16), st.sampled_from([8, 16]))
+@settings(max_examples=30, deadline=None)
+def test_a_view_holds_the_means_of_its_cells(seed: int, top: int, left: int, side: int) -> None:
+    thumbs = np.random.default_rng(seed).integers(0, 256, (2, SIDE, SIDE), dtype=np.uint8)
+    edges = np.array([[top, top + side, left, left + side]], dtype=np.float64) / SIDE
+    seen = view(sums_of(thumbs, np.array([1])), edges, 4)[0]
+    part = thumbs[1, top : top + side, left : left + side].astype(np.float64)
+    assert seen == pytest.approx(part.reshape(4, side // 4, 4, side // 4).mean(axis=(1, 3)), abs=0.02)
+
+
+@pytest.mark.parametrize("position", range(POSITIONS))
+def test_the_inner_picture_is_put_into_position(position: int) -> None:
+    thumbs = np.stack([waves(1), waves(2)])
+    found = positioned(thumbs, matches([(0, 1, 0, position), (1, 0, 0, 0)]))
+    size = SIDE // CELLS
+    whole = in_position(thumbs[1], position).reshape(CELLS, size, CELLS, size).mean(axis=(1, 3))
+    assert found[0] == pytest.approx(whole, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_both_fits_find_the_crop(seed: int) -> None:
+    big, rng = waves(seed, 640), np.random.default_rng(seed)
+    top, left = rng.integers(20, 90, 2) // 2 * 2
+    side = 512
+    crop = big[top : top + side, left : left + side].reshape(SIDE, 8, SIDE, 8).mean(axis=(1, 3)).astype(np.uint8)
+    thumbs = np.stack([big.reshape(SIDE, 10, SIDE, 10).mean(axis=(1, 3)).astype(np.uint8), crop])
+    true = np.array([top, top + side, left, left + side]) / 640
+    start = (true + rng.uniform(-0.025, 0.025, 4))[None]
+    pair = matches([(0, 1, 1, 0)])
+    sums, inner = sums_of(thumbs, pair.outer), positioned(thumbs, pair)
+    small = inner.reshape(1, 16, 2, 16, 2).mean(axis=(2, 4))
+    for found in (fit(sums, inner, start), fit_roughly(sums, small, start)):
+        assert correlation(view(sums, found), inner)[0] > 0.98
+        assert found[0] == pytest.approx(true, abs=0.03)
+
+
+def test_sums_are_shared_between_pairs_of_one_picture() -> None:
+    thumbs = np.stack([waves(1), waves(2), waves(3)])
+    sums = sums_of(thumbs, np.array([2, 0, 2]))
+    assert isinstance(sums, Sums)
+    assert len(sums.table) == 2
+    assert sums.table[sums.row, -1, -1].tolist() == [thumbs[n].sum() for n in (2, 0, 2)]
+
+
+@given(st.integers(0, 1000), st.integers(0, len(rectangles()) - 1), st.integers(0, POSITIONS - 1), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_colours_of_many_pairs_are_those_of_each(seed: int, window: int, position: int, grey: bool) -> None:
+    colours = np.random.default_rng(seed).random((3, 8, 8, 3), dtype=np.float32)
+    if grey:
+        colours[2] = colours[2].mean(axis=2, keepdims=True)
+    pairs = matches([(0, 1, window, position), (1, 2, window, position)])
+    edges = edges_of(pairs.window)
+    found = colour_distances(colours, pairs, edges)
+    for row, (outer, inner) in enumerate([(0, 1), (1, 2)]):
+        top, bottom, left, right = edges[row]
+        fine = 400  # a picture of so many points a cell, cut at the edges
+        points = [np.minimum((a + (b - a) * (np.arange(4 * fine) + 0.5) / (4 * fine)) * 8, 7.999).astype(int)
+                  for a, b in ((top, bottom), (left, right))]  # fmt: skip
+        one = colours[outer][points[0]].reshape(4, fine, 8, 3).mean(axis=1)
+        one = one[:, points[1]].reshape(4, 4, fine, 3).mean(axis=2)
+        other = in_position(colours[inner], position).reshape(4, 2, 4, 2, 3).mean(axis=(1, 3))
+        one, other = one / max(one.mean(), DARK), other / max(other.mean(), DARK)
+        plain = min(np.ptp(one, axis=2).max(), np.ptp(other, axis=2).max()) < GREY
+        apart = np.abs(one.mean(axis=2) - other.mean(axis=2)) if plain else np.abs(one - other)
+        assert bool(found.one_grey[row]) == plain
+        assert found.mean[row] == pytest.approx(apart.mean(), abs=0.01)
+        assert found.worst[row] == pytest.approx(np.abs(one - other).mean(axis=2).max(), abs=0.02)
+
+
+def world(count: int) -> NDArray[np.uint8]:
+    """Scenes, and of each a crop turned by a quarter."""
+    pictures = []
+    for seed in range(count):
+        big = waves(seed, 640)
+        top, left = np.random.default_rng(seed).integers(0, 128, 2)
+        crop = big[top : top + 512, left : left + 512].reshape(SIDE, 8, SIDE, 8).mean(axis=(1, 3))
+        pictures += [big.reshape(SIDE, 10, SIDE, 10).mean(axis=(1, 3)), np.rot90(crop)]
+    return np.stack(pictures).astype(np.uint8)
+
+
+def test_a_cheap_look_drops_no_pair_that_a_whole_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    thumbs = world(24)
+    colours = np.repeat(thumbs.reshape(-1, 8, 8, 8, 8).mean(axis=(2, 4))[..., None] / 255, 3, axis=3).astype(np.float32)
+    kinds = kinds_of(thumbs, np.zeros(len(thumbs)), LIMITS)
+    found = candidates(thumbs, LIMITS)
+    quick = alike(found, thumbs, colours, kinds, LIMITS)
+    monkeypatch.setattr(comparing, "_hopeful", lambda pairs, *_: np.arange(len(pairs)))
+    assert quick.tolist() == alike(found, thumbs, colours, kinds, LIMITS).tolist()
+    assert 20 <= quick.sum() < len(found)
+
+
+def test_candidates_are_the_same_with_and_without_a_table_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    thumbs = world(12)
+    searched = candidates(thumbs, LIMITS)
+    monkeypatch.setattr(likeness, "TABLE_FROM", 1)
+    read = candidates(thumbs, LIMITS)
+    for name in ("outer", "inner", "window", "position", "bits"):
+        assert getattr(searched, name).tolist() == getattr(read, name).tolist()
+    assert len(read) >= 12
