@@ -118,18 +118,14 @@ def run_one(folder: Path, options: argparse.Namespace) -> None:
 
 def family(pid: int) -> Iterator[int]:
     """The process and all that it started."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue  # it ended meanwhile
-    group, grew = {pid}, True
-    while grew:
-        more = {child for child, parent in parents.items() if parent in group} - group
-        group, grew = group | more, bool(more)
-    yield from group
+    yield pid
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = task.read_text().split()
+        except OSError:
+            continue  # it ended meanwhile
+        for child in children:
+            yield from family(int(child))
 
 
 def memory(pid: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -20,8 +21,18 @@ _do: Do | None = None  # of this worker process
 
 def _start(work: Work) -> None:
     global _do
+    threading.Thread(target=_end_with_driver, daemon=True).start()
     os.nice(1)  # whoever waits for the work comes first
     _do = work.opened()
+
+
+def _end_with_driver() -> None:
+    """End this process when the one that started it ends, however it does: killed, it tells nobody, and its workers would
+    wait for the next shard for ever, their models in memory."""
+    driver = multiprocessing.parent_process()
+    assert driver is not None  # this process was spawned
+    driver.join()
+    os._exit(1)
 
 
 def _shard(task: Task) -> Done:

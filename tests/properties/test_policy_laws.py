@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -15,10 +16,14 @@ from curate.finding import Category, Channel, Check, Detector, Finding, Screenin
 from curate.policy.decide import Routing, decide, lacks_what_is_required
 from curate.policy.document import Policy, load_policy, policy_from_json
 from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts
+from curate.screen.hit import SEVERITY
 
 TODAY = date(2026, 1, 15)
 IMAGE = "ab" * 32
-DEFAULT = load_policy(Path(__file__).parents[2] / "policies" / "default")
+BUNDLES = {
+    place.parent.name: load_policy(place.parent)
+    for place in sorted((Path(__file__).parents[2] / "policies").glob("*/policy.yaml"))
+}
 LIFTS = (Lift.NOBODY, Lift.FACT, Lift.APPROVAL)
 
 some = {"min_size": 1, "max_size": 3, "unique": True}
@@ -78,7 +83,7 @@ bodies = st.one_of(
 @st.composite
 def policies(draw: st.DrawFn) -> Policy:
     if draw(st.integers(0, 4)) == 0:
-        return DEFAULT
+        return draw(st.sampled_from(list(BUNDLES.values())))
     rules = draw(st.lists(bodies, min_size=1, max_size=6))
     overrides = draw(
         st.lists(
@@ -134,14 +139,18 @@ def policies(draw: st.DrawFn) -> Policy:
     return policy_from_json(document, where="generated")
 
 
-findings = st.builds(
-    lambda kind, severity, channel: Finding(
-        IMAGE, Detector("d", "1"), Category(kind.split(".")[0]), kind, 0.5, severity, Where(channel), "*", "e"
-    ),
-    kinds,
-    st.sampled_from(Severity),
-    st.sampled_from(Channel),
-)
+def findings_of(kinds: st.SearchStrategy[str]) -> st.SearchStrategy[Finding]:
+    return st.builds(
+        lambda kind, severity, channel: Finding(
+            IMAGE, Detector("d", "1"), Category(kind.split(".")[0]), kind, 0.5, severity, Where(channel), "*", "e"
+        ),
+        kinds,
+        st.sampled_from(Severity),
+        st.sampled_from(Channel),
+    )
+
+
+findings = findings_of(kinds)
 unscreened = st.builds(
     lambda check, reason: Unscreened(IMAGE, Detector("d", "1"), check, reason),
     st.sampled_from(Check),
@@ -316,11 +325,35 @@ def test_a_waiver_never_clears_and_never_touches_what_it_may_not(case: Case, pol
     assert decision.approval.people >= plain.approval.people or plain.outcome.rank < decision.outcome.rank
 
 
-@laws
+every_bundle = pytest.mark.parametrize("bundle", sorted(BUNDLES))
+bundle_laws = settings(laws, max_examples=30)
+
+
+@every_bundle
+@bundle_laws
 @given(subjects)
-def test_under_the_default_policy_routing_never_rescues_a_held_or_denied_image(case: Case) -> None:
+def test_under_the_bundles_routing_never_rescues_a_held_or_denied_image(bundle: str, case: Case) -> None:
     record, screening, value, routing = case
-    decision = verdict(case, DEFAULT)
+    decision = verdict(case, BUNDLES[bundle])
     kept = replace(value, score=1.0), replace(routing, pinned=True, over_budget=False, changes_per_month=0.0)
-    best = decide(record, screening, *kept, DEFAULT, today=TODAY)
+    best = decide(record, screening, *kept, BUNDLES[bundle], today=TODAY)
     assert permissiveness(decision) <= permissiveness(best)
+
+
+@every_bundle
+@bundle_laws
+@given(subjects, findings_of(st.sampled_from(sorted(SEVERITY))), unscreened, st.sampled_from(Check))
+def test_under_the_bundles_trouble_never_permits_more(
+    bundle: str, case: Case, finding: Finding, part: Unscreened, check: Check
+) -> None:
+    policy, (record, screening, value, routing) = BUNDLES[bundle], case
+    before = verdict(case, policy)
+    assert before.rules
+    assert lacks_what_is_required(record, screening, policy) is bool(before.unknowns)
+    assert not (before.unknowns and before.outcome.rank > Outcome.REVIEW.rank)
+    for worse in (
+        replace(screening, findings=(finding, *screening.findings)),
+        replace(screening, unscreened=(*screening.unscreened, part)),
+        replace(screening, done=screening.done - {check}),
+    ):
+        no_more_permissive(verdict((record, worse, value, routing), policy), before)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -114,3 +118,40 @@ def test_the_digest_of_rows_tells_cells_apart() -> None:
     digests = {digest_of_rows(["1", "2"], {"x": cells}) for cells in rows}
     digests |= {digest_of_rows(["1"], {"x": [b"a"], "y": [b"b"]}), digest_of_rows(["1"], {"y": [b"a"], "x": [b"b"]})}
     assert len(digests) == 6
+
+
+DRIVER = """
+import sys
+from pathlib import Path
+from curate.shards.engine import Task
+from curate.shards.local import LocalEngine
+from tests.curate.shards.works import Wait
+if __name__ == "__main__":
+    list(LocalEngine(2).run(Wait(Path(sys.argv[1])), [Task(n, "", "", "") for n in range(2)]))
+"""
+
+
+@pytest.mark.slow
+def test_processes_end_with_a_driver_that_is_killed(tmp_path: Path) -> None:
+    script, log = tmp_path / "driver.py", tmp_path / "log"
+    script.write_text(DRIVER)
+    root = str(Path(__file__).parents[3])
+    driver = subprocess.Popen([sys.executable, str(script), str(log)], cwd=root, env={**os.environ, "PYTHONPATH": root})
+    deadline = time.monotonic() + 300
+    while len(begun(log)) < 2 and driver.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    driver.kill()
+    driver.wait()
+    workers = [int(line.split()[1]) for line in log.read_text().splitlines()]
+    assert len(workers) == 2
+    while any(map(at_work, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(at_work, workers))
+
+
+def at_work(pid: int) -> bool:
+    """Whether there is such a process, and it is more than an entry that nobody has collected yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
