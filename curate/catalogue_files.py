@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -31,6 +32,7 @@ class RowTrouble(StrEnum):
     GOES_UP = "goes-up"
     THE_FOLDER = "the-folder"
     LINK_OUT = "link-out"
+    LINK_LOOP = "link-loop"
     NOT_REGULAR = "not-regular"
     MISSING = "missing"
     UNREADABLE = "unreadable"
@@ -46,6 +48,7 @@ TROUBLE_JA: Mapping[RowTrouble, str] = {
     RowTrouble.GOES_UP: "file_name に「..」が含まれ、カタログのフォルダーの外を指しています。",
     RowTrouble.THE_FOLDER: "file_name がカタログのフォルダー自体を指しています。",
     RowTrouble.LINK_OUT: "カタログの外を指すシンボリックリンクです。",
+    RowTrouble.LINK_LOOP: "自分自身に戻るシンボリックリンクです。",
     RowTrouble.NOT_REGULAR: "通常のファイルではありません（フォルダー、パイプ、デバイスなど）。",
     RowTrouble.MISSING: "カタログのフォルダーにファイルが見つかりません。",
     RowTrouble.UNREADABLE: "ファイルを開けません。",
@@ -86,9 +89,9 @@ class Files(Protocol):
 
 
 def _refuse(file_name: str, found: str, trouble: RowTrouble) -> NoReturn:
-    shown = file_name if file_name.isprintable() else ascii(file_name)
+    shown = repr(file_name[:200]) if file_name.isprintable() else ascii(file_name[:200])
     raise FileNameRefused(
-        f"expected a file name inside the catalogue, found {found}: {shown[:200]!r}",
+        f"expected a file name inside the catalogue, found {found}: {shown}",
         hint="correct file_name in that row, then imprimatur curate again",
         trouble=trouble,
     )
@@ -144,10 +147,10 @@ class LocalFiles:
             path = (root / name).resolve(strict=True)
         except FileNotFoundError:
             _missing(f"{name}", "found none in the catalogue's folder", RowTrouble.MISSING)
-        except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
-            _missing(
-                f"{name}", f"it cannot be opened: {getattr(error, 'strerror', None) or error}", RowTrouble.UNREADABLE
-            )
+        except (OSError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) or error.errno == errno.ELOOP:  # before Python 3.13 the former
+                _refuse(file_name, "a symbolic link that leads back to itself", RowTrouble.LINK_LOOP)
+            _missing(f"{name}", f"it cannot be opened: {error.strerror or error}", RowTrouble.UNREADABLE)
         if not path.is_relative_to(root):
             _refuse(file_name, "a symbolic link that leaves the catalogue", RowTrouble.LINK_OUT)
         if not path.is_file():
@@ -213,9 +216,9 @@ def stream_remote(url: str) -> IO[bytes]:
 
 def fetch(url: str, fetched: Path | None) -> Path:
     """A local copy, made again whenever the store reports another size, date or tag. Raises: as read_remote."""
+    system, path = open_remote(url)
     if fetched is None:
         _missing(url, "and nothing was said about where remote files may be kept")
-    system, path = open_remote(url)
     try:
         about = system.info(path)
     except Exception as error:  # as above

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curate.decision import Decision, Lift, Outcome
+from curate.policy.wording import worth_saying
 from curate.screen.detectors import all_detectors
 
 
@@ -31,7 +32,6 @@ class Release:
         }
 
 
-UNDECODABLE = "hold-undecodable"
 UNSEEN = "unscreened-decode"
 OPEN_THEM = (
     "let the files be opened: imprimatur curate, without --metadata-only",
@@ -53,10 +53,10 @@ class Held:
         if decision.outcome is not Outcome.REVIEW:
             return
         self._columns.update(name for name in decision.unknowns if not name.startswith("check:"))
-        undecodable = any(hit.rule == UNDECODABLE for hit in decision.hits)
+        said = worth_saying([hit.rule for hit in decision.hits])
         for hit in decision.hits:
-            if undecodable and hit.rule.startswith("unscreened-"):
-                continue  # a file that cannot be read leaves every check open: said once
+            if hit.rule not in said:
+                continue
             if self._unopened and hit.rule.startswith("unscreened-") and hit.rule != UNSEEN:
                 continue
             if hit.outcome is Outcome.REVIEW:

@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.standing import StandingState, docket
 from curate.errors import ExitCode, ImprimaturError
+from curate.policy.wording import worth_saying
 from imprimatur.record_book import now, open_ledger
 from imprimatur.recording import last_decisions
 from imprimatur.workspace import Workspace
@@ -73,7 +74,8 @@ def queue(workspace: Workspace, which: str) -> tuple[Waiting, ...]:
                 continue
             payload = ledger.payload(entry.index) or {}
             names = payload.get("record", {}).get("file_names", ["(erased)"])
-            hits = [hit for hit in payload.get("hits", []) if hit["outcome"] == body["outcome"]]
+            said = worth_saying([hit["rule"] for hit in payload.get("hits", [])])
+            hits = [hit for hit in payload.get("hits", []) if hit["outcome"] == body["outcome"] and hit["rule"] in said]
             found.append(
                 Waiting(
                     image_id,

@@ -16,6 +16,7 @@ from audit.review.pictures import blurred_boxes
 from audit.review.rows import Row
 from audit.statements import stated_reason
 from curate.canonical import Json
+from curate.policy.wording import worth_saying
 
 FACTS = (
     *("source", "owner", "license", "license_scope", "license_start", "license_end", "contract_ref"),
@@ -127,6 +128,7 @@ def card_of(
     record, screening, value = (stored.get(key) or {} for key in ("record", "screening", "value"))
     rights = record.get("rights") or {}
     raw = screening.get("findings") or ()
+    said = worth_saying([str(h["rule"]) for h in stored.get("hits") or ()])
     written = (record.get("texts") or (), raw)
     texts = passages_of(*written, clear=clear)
     history, hidden = history_for(board.history(image_id), case, viewer)
@@ -148,6 +150,7 @@ def card_of(
         hits=tuple(
             (str(h["rule"]), str(h["reason_en"]), str(h["reason_ja"]), str(h["outcome"]), h["rule"] in row.rules)
             for h in stored.get("hits") or ()
+            if h["rule"] in said
         ),
         rights=tuple((name, _shown(rights.get(name))) for name in FACTS),
         business=record.get("business") or {},

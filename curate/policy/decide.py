@@ -149,7 +149,7 @@ def _hit(rule: Rule, facts: Facts, routing: Routing, policy: Policy) -> RuleHit:
     matched = rule.when.matched(facts)
     rate = routing.changes_per_month
 
-    def fill(unknown: str, left_out: str) -> dict[str, str]:
+    def fill(unknown: str, left_out: str, said: str) -> dict[str, str]:
         return {
             "value": f"{facts.value.score:.2f}",
             "changes_per_month": unknown if rate is None else f"{rate:.1f}",
@@ -157,11 +157,14 @@ def _hit(rule: Rule, facts: Facts, routing: Routing, policy: Policy) -> RuleHit:
             "behind": routing.behind or "-",
             "not_chosen": left_out,
             "fields": ", ".join(sorted({found.where.field or found.where.channel.value for found in matched})) or "-",
+            "findings": said or "-",
         }
 
-    en, _ = rule.reason.filled(fill("unknown", routing.not_chosen_en or f"The budget ended behind {routing.behind}."))
+    left_out = routing.not_chosen_en or f"The budget ended behind {routing.behind}."
+    en, _ = rule.reason.filled(fill("unknown", left_out, " ".join(dict.fromkeys(f.explanation for f in matched))))
+    left_out = routing.not_chosen_ja or f"記憶枠が埋まりました(最後の採用: {routing.behind})。"
     _, ja = rule.reason.filled(
-        fill("不明", routing.not_chosen_ja or f"記憶枠が埋まりました(最後の採用: {routing.behind})。")
+        fill("不明", left_out, "".join(dict.fromkeys(f.explanation_ja or f.explanation for f in matched)))
     )
     if rule.outcome is Outcome.MEMORIZE and rate is None:
         en, ja = f"{en} {CHANGE_RATE_UNKNOWN[0]}", f"{ja}{CHANGE_RATE_UNKNOWN[1]}"

@@ -26,7 +26,9 @@ UNKNOWN_PREFIX = "unknown-"
 UNSCREENED_PREFIX = "unscreened-"
 WAIVER_PREFIX = "waiver-"
 _ENGINE_PREFIXES = (UNKNOWN_PREFIX, UNSCREENED_PREFIX, WAIVER_PREFIX)
-PLACEHOLDERS = frozenset({"value", "changes_per_month", "update_interval_days", "behind", "not_chosen", "fields"})
+PLACEHOLDERS = frozenset(
+    {"value", "changes_per_month", "update_interval_days", "behind", "not_chosen", "fields", "findings"}
+)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _ID = r"^[a-z0-9][a-z0-9_-]*$"
 
@@ -43,7 +45,7 @@ Sentence = Annotated[str, Field(min_length=1), AfterValidator(_known_placeholder
 
 class Reason(Strict):
     """Why, for people, in both languages. Placeholders: {value} {changes_per_month} {update_interval_days} {behind}
-    {not_chosen} {fields}."""
+    {not_chosen} {fields} {findings}."""
 
     en: Sentence
     ja: Sentence

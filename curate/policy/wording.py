@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 from curate.finding import Check
 from curate.policy.condition import Fact
-from curate.policy.schema import Waiver
+from curate.policy.schema import UNSCREENED_PREFIX, Waiver
 
 CHANGE_RATE_UNKNOWN = (
     "How often it changes is unknown (change_count, collected_at), so it was not treated as volatile.",
     "変更頻度が不明のため(change_count、collected_at)、頻繁に変わる画像としては扱っていません。",
 )
+
+UNDECODABLE = "hold-undecodable"  # rule of the policies that come with the product
+_WITHOUT_THE_FILE = (Check.TEXT_PII, Check.TEXT_NAMES, Check.CATALOGUE_RIGHTS)
+_NOT_INSTALLED = re.compile("not installed|not in this installation|found none|no language model|carries no")
 
 _FACTS_JA: dict[Fact, str] = {
     Fact.SOURCE: "出所",
@@ -58,14 +65,34 @@ def unknown_fact(fact: Fact) -> tuple[str, str]:
 
 
 def unscreened_check(check: Check, reasons: tuple[tuple[str, str], ...]) -> tuple[str, str]:
-    """Why a check that was not done holds the image, with what the detector said in English and Japanese."""
+    """Why a check that was not done holds the image, with what the detector said in English and Japanese.
+
+    `doctor` is named where a part of the installation is missing; no command helps a file that cannot be looked at.
+    """
     what_en, what_ja = _CHECKS[check]
+    if reasons and not any(_NOT_INSTALLED.search(en) for en, _ in reasons):
+        release = (" Supply a file in which it can be looked at.", "検査できるファイルに差し替えてください。")
+    else:
+        release = (
+            " `imprimatur doctor` shows what the check needs.",
+            "必要なものは `imprimatur doctor` で確認できます。",
+        )
     why_en = "; ".join(en for en, _ in reasons) if reasons else "no detector reported it as done"
     why_ja = "；".join(ja or en for en, ja in reasons) if reasons else "検査済みの記録なし"
     return (
-        f"Not checked: {what_en} ({why_en}). `imprimatur doctor` shows what the check needs.",
-        f"未検査: {what_ja}({why_ja})。必要なものは `imprimatur doctor` で確認できます。",
+        f"Not checked: {what_en} ({why_en}).{release[0]}",
+        f"未検査: {what_ja}({why_ja})。{release[1]}",
     )
+
+
+def worth_saying(rules: Collection[str]) -> tuple[str, ...]:
+    """Of the rules of one decision those that tell people something: a file that cannot be opened leaves every look at it
+    open, which is said once.
+    """
+    if UNDECODABLE not in rules:
+        return tuple(rules)
+    said = {f"{UNSCREENED_PREFIX}{check}" for check in Check if check not in _WITHOUT_THE_FILE}
+    return tuple(rule for rule in rules if rule not in said)
 
 
 def waiver_stands(waiver: Waiver, rules: tuple[str, ...]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from curate.decision import Outcome
 from curate.policy.change_wording import change_lines
+from curate.policy.wording import worth_saying
 from imprimatur.cli.shell import Out
 from imprimatur.cli.show_value import show_value
 from imprimatur.cli.tables import COLOURS, WORDS, pick, plain_table
@@ -32,8 +33,10 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
     if standing.unsafe:
         out.say("[bold white on red] UNSAFE [/] decided under a policy that needs nobody's approval")
     deciding = plain_table("", pick(lang, "rule", "規則"), pick(lang, "why", "理由"))
-    for hit in (payload or {}).get("hits", []):
-        if Outcome(hit["outcome"]).rank > Outcome(body["outcome"]).rank:
+    hits = (payload or {}).get("hits", [])
+    said = worth_saying([hit["rule"] for hit in hits])
+    for hit in hits:
+        if hit["rule"] not in said or Outcome(hit["outcome"]).rank > Outcome(body["outcome"]).rank:
             continue  # what would have let it through says nothing about why it is stopped
         mark = "●" if hit["outcome"] == body["outcome"] else "·"
         deciding.add_row(

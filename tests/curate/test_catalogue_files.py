@@ -25,8 +25,9 @@ def test_every_trouble_is_said_in_japanese() -> None:
         ("out.png", RowTrouble.LINK_OUT),
         ("folder", RowTrouble.NOT_REGULAR),
         ("gone.png", RowTrouble.MISSING),
-        ("loop.png", RowTrouble.UNREADABLE),
+        ("loop.png", RowTrouble.LINK_LOOP),
         ("ftp://example.com/a.png", RowTrouble.PROTOCOL),
+        ("file:///etc/hostname", RowTrouble.PROTOCOL),
     ],
 )
 def test_a_name_that_is_not_followed_has_its_code(tmp_path: Path, name: str, trouble: RowTrouble) -> None:
@@ -39,3 +40,14 @@ def test_a_name_that_is_not_followed_has_its_code(tmp_path: Path, name: str, tro
         LocalFiles(root, tmp_path / "fetched").local_path(name)
     assert isinstance(caught.value, FileNameRefused | CatalogueUnavailable)
     assert caught.value.trouble is trouble
+
+
+def test_a_local_file_is_no_remote_one_even_where_none_can_be_fetched(tmp_path: Path) -> None:
+    with pytest.raises(FileNameRefused) as caught:
+        LocalFiles(tmp_path).local_path("file:///etc/hostname")
+    assert caught.value.trouble is RowTrouble.PROTOCOL
+
+
+def test_a_name_with_a_control_character_is_shown_once_and_harmless(tmp_path: Path) -> None:
+    with pytest.raises(FileNameRefused, match=r"found a control character or a broken one: 'a\\nb\.png'$"):
+        LocalFiles(tmp_path).local_path("a\nb.png")
