@@ -462,6 +462,7 @@ def _undecoded(page: _Page, image_id: str, reason: str) -> None:
             page.leave_open(image_id, DECODER, check, reason)
         return
     where = Where(Channel.FILE, "file_name")
-    page.findings.append(finding(image_id, DECODER, "content.undecodable", where, why=in_both(reason)))
+    why = in_both(reason.removeprefix("the file cannot be read whole: "))  # the finding says so itself
+    page.findings.append(finding(image_id, DECODER, "content.undecodable", where, why=why))
     for check in _NEEDS_PICTURE:
         page.leave_open(image_id, DECODER, check, f"the file was not decoded: {reason}")

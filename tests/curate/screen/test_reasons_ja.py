@@ -64,6 +64,7 @@ def test_every_sentence_of_the_readers_is_in_the_catalogue() -> None:
     ("said", "japanese"),
     [
         ("the file cannot be opened: Permission denied", "ファイルを開けません（Permission denied）"),
+        ("OSError: image file is truncated (8 bytes not processed)", "ファイルが途中で切れています"),
         (
             "XMP packet: not well-formed XML at line 3",
             "XMPパケットを読み取れません（3行目がXMLとして正しくありません）",
