@@ -31,7 +31,7 @@ from curate.screen.window_views import (
 )
 from curate.screen.windows import Thumbs
 
-PAIRS = 1024  # pairs in memory at a time
+PAIRS = 128  # pairs at a time: what is looked at again and again stays in the cache of a core
 PATCH = 4  # cells of a patch, both ways
 SATURATED = 248  # grey levels from which a brightened picture has lost what was there
 BRIGHTENED = (1.08, 2.0)  # times: below, nothing to speak of is lost; above, it is not the same picture any more
@@ -51,12 +51,14 @@ def alike(
     neighbourhood. Where one of the two is no photograph: over all patches, and no patch may be of another
     lightness. Line art: the share of patches with ink in either on which the two disagree.
     """
-    found = np.zeros(len(matches), dtype=np.bool_)
+    found, hopeful = np.zeros(len(matches), dtype=np.bool_), [np.empty(0, dtype=np.intp)]
     for start in range(0, len(matches), PAIRS):
         pairs = matches.of(slice(start, start + PAIRS))
-        rows = _hopeful(pairs, thumbs, colours, kinds, limits)
-        if len(rows):
-            found[start + rows] = _alike(pairs.of(rows), thumbs, colours, kinds, limits)
+        hopeful.append(start + _hopeful(pairs, thumbs, colours, kinds, limits))
+    rows = np.concatenate(hopeful)
+    for start in range(0, len(rows), PAIRS):
+        part = rows[start : start + PAIRS]
+        found[part] = _alike(matches.of(part), thumbs, colours, kinds, limits)
     return found
 
 
@@ -79,10 +81,11 @@ def _hopeful(
     seen = view(sums, edges[rows])
     good = correlation(sharp(seen), sharp(inner)) >= limits.detail - ROUGH
     means = seen.mean(axis=(1, 2)), inner.mean(axis=(1, 2))
-    brightened = np.maximum(*means) > LIT * np.minimum(
-        *means
-    )  # then lights are lost, and levels cannot be compared yet
+    # Where lights were lost to brightening, levels cannot be compared yet.
+    brightened = np.maximum(*means) > LIT * np.minimum(*means)
     good &= photo[rows] | brightened | (_worst_patch(seen, inner) <= limits.flat_patch + PATCH_NEAR)
+    colour = colour_distances(colours, pairs.of(rows), edges[rows])
+    good &= photo[rows] | colour.one_grey | (colour.worst <= limits.flat_colour + COLOURS_NEAR)
     found: Numbers = rows[good | line[rows]]
     return found
 

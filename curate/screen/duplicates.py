@@ -27,6 +27,7 @@ from curate.screen.windows import (
     signs_from_text,
     signs_of,
     signs_to_text,
+    spreads_of,
     unpack_thumbnails,
     whole_cosines,
     window_signs,
@@ -235,7 +236,7 @@ def _by_windows(
         drawn = np.array([item.white_share >= limits.line_art_white_share for item in block])
         allowed = np.where(drawn, limits.barred_line_art_bits, limits.barred_window_bits)
         whole = np.where(drawn, limits.barred_line_art_bits, limits.barred_whole_bits)
-        flat = thumbs.reshape(len(thumbs), -1).std(axis=1) < FLAT
+        flat = spreads_of(thumbs) < FLAT
         for item, signs in prints:
             near = np.bitwise_count(wholes[:, :, None] ^ signs[None, None, 1:]).min(axis=(1, 2)) <= allowed
             near |= np.bitwise_count(wholes ^ signs[0]).min(axis=1) <= whole

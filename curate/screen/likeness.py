@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from curate.screen.settings import DuplicateLimits
 from curate.screen.window_views import Matches
-from curate.screen.windows import COSINES, POSITIONS, Signs, Thumbs, signs_of, whole_cosines, window_signs
+from curate.screen.windows import COSINES, POSITIONS, Signs, Thumbs, signs_of, spreads_of, whole_cosines, window_signs
 
 KEY_BITS = 24
 WEAK_BITS = 5  # signs of a key that may be wrong, if they are its weakest
@@ -92,7 +92,7 @@ class _Index:
 def candidates(thumbs: Thumbs, limits: DuplicateLimits) -> Matches:
     """Of each pair of different pictures whose signs are near enough the best match of the whole and the best of a window:
     a border looks like a whole picture and is a window. Flat pictures have none."""
-    rows = np.flatnonzero(thumbs.reshape(len(thumbs), -1).std(axis=1) >= FLAT)
+    rows = np.flatnonzero(spreads_of(thumbs) >= FLAT)
     if len(rows) < 2:
         return _best([])
     cosines, owners = _entered(thumbs, rows)
@@ -126,7 +126,7 @@ def _entered(thumbs: Thumbs, rows: NDArray[np.intp]) -> tuple[NDArray[np.float32
         lit = np.minimum(levels * np.float32(BRIGHTER), 255).astype(np.uint8)
         as_is, brighter = whole_cosines(levels), whole_cosines(lit)
         changed = np.bitwise_count(signs_of(as_is[:, 0]) ^ signs_of(brighter[:, 0])) >= CHANGED_BITS
-        changed &= lit.reshape(len(block), -1).std(axis=1) >= FLAT
+        changed &= spreads_of(lit) >= FLAT
         plain.append(as_is)
         bright.append(brighter[changed])
         again.append(block[changed])

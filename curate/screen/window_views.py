@@ -41,14 +41,15 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """`table`: (pictures, SIDE + 1, SIDE + 1) sums of all levels above and to the left, exact: they stay below 2^24.
-    `row`: (pairs,) which of them a pair looks at."""
+    """`down`: (pictures, SIDE + 1, SIDE + 1) sums of all levels above and to the left, exact: they stay below 2^24;
+    `across`: the same with rows and columns exchanged. `row`: (pairs,) which picture a pair looks at."""
 
-    table: NDArray[np.float32]
+    down: NDArray[np.float32]
+    across: NDArray[np.float32]
     row: Numbers
 
     def of(self, rows: NDArray[np.bool_] | Numbers) -> Sums:
-        return Sums(self.table, self.row[rows])
+        return Sums(self.down, self.across, self.row[rows])
 
 
 def sums_of(thumbs: Thumbs, pictures: Numbers) -> Sums:
@@ -57,7 +58,7 @@ def sums_of(thumbs: Thumbs, pictures: Numbers) -> Sums:
     table = np.zeros((len(distinct), SIDE + 1, SIDE + 1), dtype=np.float32)
     np.cumsum(thumbs[distinct], axis=1, dtype=np.float32, out=table[:, 1:, 1:])
     np.cumsum(table[:, 1:, 1:], axis=2, out=table[:, 1:, 1:])
-    return Sums(table, row.reshape(-1))
+    return Sums(table, _turned(table), row.reshape(-1))
 
 
 def edges_of(windows: Numbers) -> Edges:
@@ -84,25 +85,33 @@ def positioned(thumbs: Thumbs, pairs: Matches) -> Levels:
 
 def view(sums: Sums, edges: Edges, cells: int = CELLS) -> Levels:
     """(pairs, cells, cells): means of each picture between its edges."""
-    steps = np.linspace(0.0, 1.0, cells + 1)
-    rows = (edges[:, 0:1] + (edges[:, 1:2] - edges[:, 0:1]) * steps) * SIDE
-    columns = (edges[:, 2:3] + (edges[:, 3:4] - edges[:, 2:3]) * steps) * SIDE
-    at = np.minimum(rows.astype(np.intp), SIDE - 1)
-    share = (rows - at).astype(np.float32)[:, :, None]
-    width = SIDE + 1
-    lines = sums.table.reshape(-1, width)
-    line = sums.row[:, None] * width + at
-    above = lines[line]
-    above += (lines[line + 1] - above) * share
-    at = np.minimum(columns.astype(np.intp), SIDE - 1)
-    share = (columns - at).astype(np.float32)[:, None, :]
-    flat, place = above.reshape(-1), (np.arange(len(edges) * (cells + 1)) * width).reshape(len(edges), cells + 1, 1)
-    place = place + at[:, None, :]
-    both = flat[place]
-    both += (flat[place + 1] - both) * share
-    area = np.diff(rows, axis=1)[:, :, None] * np.diff(columns, axis=1)[:, None, :]
-    found: Levels = np.diff(np.diff(both, axis=1), axis=2)
-    found /= np.maximum(area, 1e-6).astype(np.float32)
+    return _strips(_columns(sums, edges, cells), np.arange(len(edges)), edges[:, :2], cells)
+
+
+def _columns(sums: Sums, edges: Edges, cells: int) -> Levels:
+    """(pairs, SIDE + 1, cells): sums down to each row, over each of the columns between left and right."""
+    return _turned(_strips(sums.across, sums.row, edges[:, 2:], cells))
+
+
+def _rows(sums: Sums, edges: Edges, cells: int) -> Levels:
+    """(pairs, SIDE + 1, cells): sums up to each column, over each of the rows between top and bottom."""
+    return _turned(_strips(sums.down, sums.row, edges[:, :2], cells))
+
+
+def _turned(levels: Levels) -> Levels:
+    return np.ascontiguousarray(levels.transpose(0, 2, 1))
+
+
+def _strips(table: Levels, row: Numbers, ends: Edges, cells: int) -> Levels:
+    """(pairs, cells, width): mean line of each strip between the `ends`, of which a table of running sums of lines,
+    (pictures, SIDE + 1, width), tells; an end may lie within a line."""
+    places = (ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * np.linspace(0.0, 1.0, cells + 1)) * SIDE
+    at = np.minimum(places.astype(np.intp), SIDE - 1)
+    lines, line = table.reshape(-1, table.shape[2]), row[:, None] * (SIDE + 1) + at
+    sums = lines[line]
+    sums += (lines[line + 1] - sums) * (places - at).astype(np.float32)[:, :, None]
+    found: Levels = sums[:, 1:] - sums[:, :-1]
+    found *= (1 / np.maximum(np.diff(places, axis=1), 1e-3)).astype(np.float32)[:, :, None]
     return found
 
 
@@ -131,12 +140,11 @@ def fit(sums: Sums, inner: Levels, edges: Edges) -> Edges:
     """The edges, each moved in turn to where the correlation is best: the next window is up to half a step away. On cells
     twice as large, which is as exact as the steps are; the pairs move each their own way."""
     small = halved(inner)
-    half, at = small.shape[1], edges.copy()
-    best = correlation(view(sums, at, half), small)
+    at = edges.copy()
+    best = correlation(view(sums, at, small.shape[1]), small)
     for step in STEPS:
-        for edge in (0, 1, 2, 3, 0, 1, 2, 3):
-            for move in (-step, step):
-                _try(sums, small, at, best, edge, move)
+        for _ in range(2):
+            _move(sums, small, at, best, ((-step, step), (-step, step)))
     return at
 
 
@@ -145,8 +153,7 @@ def fit_roughly(sums: Sums, small: Levels, edges: Edges) -> Edges:
     Kanade, IJCAI 1981) over four edges and the contrast; the best place on the way counts. `small`: (pairs, side, side)."""
     side, found = small.shape[1], edges.copy()
     best = correlation(view(sums, found, side), small)
-    for edge, move in enumerate((INWARD, -INWARD, INWARD, -INWARD)):
-        _try(sums, small, found, best, edge, move)
+    _move(sums, small, found, best, ((INWARD,), (-INWARD,)))
     wanted, at = _centred(small), found.copy()
     seen = view(sums, at, side)
     for _ in range(ROUNDS):
@@ -158,12 +165,21 @@ def fit_roughly(sums: Sums, small: Levels, edges: Edges) -> Edges:
     return found
 
 
-def _try(sums: Sums, small: Levels, at: Edges, best: NDArray[np.float32], edge: int, move: float) -> None:
-    tried = at.copy()
-    tried[:, edge] = np.clip(tried[:, edge] + move, 0.0, 1.0)
-    score = correlation(view(sums, tried, small.shape[1]), small)
-    better = score > best
-    at[better], best[better] = tried[better], score[better]
+def _move(
+    sums: Sums, small: Levels, at: Edges, best: NDArray[np.float32], moves: tuple[tuple[float, ...], tuple[float, ...]]
+) -> None:
+    """Try to move top, bottom, left and right, one after the other; what is better stays. `moves`: those of a first edge
+    and those of a last one. While top and bottom move, left and right stay, so that columns are summed up once."""
+    pairs = np.arange(len(at))
+    for first, summed, wanted in ((0, _columns, small), (2, _rows, _turned(small))):
+        table = summed(sums, at, small.shape[1])
+        for edge, steps in enumerate(moves):
+            for step in steps:
+                ends = at[:, first : first + 2].copy()
+                ends[:, edge] = np.clip(ends[:, edge] + step, 0.0, 1.0)
+                score = correlation(_strips(table, pairs, ends, small.shape[1]), wanted)
+                better = score > best
+                at[better, first : first + 2], best[better] = ends[better], score[better]
 
 
 def _descended(seen: Levels, wanted: NDArray[np.float32], edges: Edges) -> Edges:

@@ -38,6 +38,16 @@ def are_drawn(thumbs: Thumbs, solid_share: float) -> NDArray[np.bool_]:
     return drawn
 
 
+def spreads_of(thumbs: Thumbs) -> NDArray[np.float32]:
+    """(n,) standard deviations of the levels of each picture."""
+    found = np.empty(len(thumbs), dtype=np.float32)
+    for start in range(0, len(thumbs), 512):
+        levels = thumbs[start : start + 512].reshape(-1, SIDE * SIDE).astype(np.float32)
+        levels -= levels.mean(axis=1, keepdims=True)
+        found[start : start + 512] = np.sqrt(np.einsum("pi,pi->p", levels, levels) / (SIDE * SIDE))
+    return found
+
+
 def pack_thumbnail(grey: NDArray[np.uint8]) -> str:
     """(SIDE, SIDE) grey levels as text."""
     return base64.b64encode(grey.tobytes()).decode("ascii")

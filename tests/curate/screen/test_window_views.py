@@ -84,8 +84,8 @@ def test_sums_are_shared_between_pairs_of_one_picture() -> None:
     thumbs = np.stack([waves(1), waves(2), waves(3)])
     sums = sums_of(thumbs, np.array([2, 0, 2]))
     assert isinstance(sums, Sums)
-    assert len(sums.table) == 2
-    assert sums.table[sums.row, -1, -1].tolist() == [thumbs[n].sum() for n in (2, 0, 2)]
+    assert len(sums.down) == 2
+    assert sums.down[sums.row, -1, -1].tolist() == [thumbs[n].sum() for n in (2, 0, 2)]
 
 
 @given(st.integers(0, 1000), st.integers(0, len(rectangles()) - 1), st.integers(0, POSITIONS - 1), st.booleans())
