@@ -27,7 +27,6 @@ from recall.pilot import Catalogue, PilotThresholds, make_plan, plan_held_out
 from recall.queries import ImageNames, cases_of_plan, read_cases, read_present
 
 
-
 @dataclass(frozen=True)
 class Planned:
     """The plan document and its ledger index (None for a dry run)."""
