@@ -107,7 +107,8 @@ class PictureFacts:
 
     Metadata is kept as the file states it, as (name, text) pairs: `exif` by tag name, `iptc` by IIM dataset name,
     `comments` from PNG text chunks and JPEG or GIF comments. `xmp` holds every packet as text. `gps`: the file carries
-    an EXIF GPS block which states something; `maker_note`: it carries a maker note, which nobody reads.
+    an EXIF GPS block which states something; `maker_note`: it carries a maker note, which nobody reads; `appended`: bytes
+    behind the end of the picture, padding left out.
     `prohibited_terms`: PLUS terms against data mining that stand anywhere in the bytes. `residue`: what can be read of
     damaged parts. `thumbnail_difference` in [0, 1]: how much the embedded little picture shows that the picture does not
     (None: there is none). Nothing is interpreted here. `metadata_unread` names the parts that are there and could not
@@ -148,6 +149,7 @@ class PictureFacts:
     credentials: ContentCredentials | None = None
     prohibited_terms: tuple[str, ...] = ()
     maker_note: bool = False
+    appended: int = 0
     thumbnail_difference: float | None = None
     metadata_unread: tuple[str, ...] = ()
     text_lines: tuple[TextLine, ...] | None = None

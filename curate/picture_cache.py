@@ -31,6 +31,7 @@ METADATA_FIELDS = (
     "credentials",
     "prohibited_terms",
     "maker_note",
+    "appended",
     "thumbnail_difference",
     "metadata_unread",
 )

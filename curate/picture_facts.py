@@ -106,6 +106,7 @@ def _look(
         credentials=metadata.credentials,
         prohibited_terms=metadata.prohibited_terms,
         maker_note=metadata.maker_note,
+        appended=metadata.appended,
         thumbnail_difference=unlike,
         metadata_unread=tuple(metadata.unread),
         **parts,

@@ -19,7 +19,8 @@ from curate.embedded.photoshop import data_sets, resources_of
 from curate.embedded.search import prohibited_terms, stray_packets
 from curate.picture import ContentCredentials
 
-METADATA_VERSION = "3"  # raise it when what is read of a file changes
+_PADDING = b"\0\r\n\t \xff"  # what fills a file up to a block and says nothing
+METADATA_VERSION = "4"  # raise it when what is read of a file changes
 TEXT_CAP = 16 * 1024  # characters of one EXIF, IPTC or comment value
 PAIRS_CAP = 400  # values of one kind
 XMP_CAP = 4_000_000  # characters of all packets of a file
@@ -57,6 +58,7 @@ class Metadata:
     credentials: ContentCredentials | None = None
     prohibited_terms: tuple[str, ...] = ()
     maker_note: bool = False
+    appended: int = 0
     thumbnails: list[bytes] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
@@ -125,7 +127,8 @@ def read_metadata(data: bytes, trust_anchors: str = "") -> Metadata:
 
 def _trailer(trailer: bytes, found: Metadata) -> None:
     """Bytes behind the picture, where some programs keep a second IPTC block (AFCP, FotoStation) and others leave notes."""
-    if not trailer.strip(b"\0"):
+    found.appended = len(trailer.strip(_PADDING))
+    if not found.appended:
         return
     start = trailer.find(b"\x1c\x02")
     if start >= 0:

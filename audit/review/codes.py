@@ -155,6 +155,8 @@ CODES: Final[dict[str, str]] = {
     "short:privacy.maker_note": "Maker's note",
     "short:privacy.minor": "Minor",
     "short:content.synthetic": "Made by AI",
+    "short:content.appended_data": "Data behind the picture",
+    "short:content.other_format": "Suffix of another format",
     # kinds of ledger entries
     "kind:decision": "Decision of the policy",
     "kind:approval": "Approval",

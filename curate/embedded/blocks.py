@@ -43,7 +43,7 @@ class Structure:
 class Blocks:
     """Filled while a container is walked. `exif`: TIFF structures; `structure`: that of a TIFF file itself; `xmp`: packets; `iptc`: IIM data sets;
     `photoshop`: image resources; `texts`: named texts of PNG, comments of JPEG and GIF as (name, bytes);
-    `jumbf`: boxes of C2PA, joined; `trailer`: what stands behind the last picture of a JPEG or PNG file. `spans` = (start, end) of the packets in the file, which a search then leaves out."""
+    `jumbf`: boxes of C2PA, joined; `trailer`: what stands behind the end of a JPEG, PNG, GIF or WebP file. `spans` = (start, end) of the packets in the file, which a search then leaves out."""
 
     exif: list[bytes] = field(default_factory=list)
     structure: Structure | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from curate.embedded.blocks import PARTS_CAP, Blocks
 
-_EXTENSION, _COMMENT, _APPLICATION, _IMAGE = 0x21, 0xFE, 0xFF, 0x2C
+_EXTENSION, _COMMENT, _APPLICATION, _IMAGE, _END = 0x21, 0xFE, 0xFF, 0x2C, 0x3B
 
 
 def walk(data: bytes, blocks: Blocks) -> None:
@@ -12,13 +12,13 @@ def walk(data: bytes, blocks: Blocks) -> None:
     if len(data) < 13:
         return
     place = 13 + _colours(data[10])
-    while place + 1 < len(data):
+    while place < len(data):
         if data[place] == _IMAGE:
             if place + 10 > len(data):
                 return
             place += 10 + _colours(data[place + 9]) + 1
             _, place = _pieces(data, place)
-        elif data[place] == _EXTENSION:
+        elif data[place] == _EXTENSION and place + 1 < len(data):
             label = data[place + 1]
             pieces, place = _pieces(data, place + 2)
             if label == _COMMENT and len(blocks.texts) < PARTS_CAP:
@@ -26,6 +26,8 @@ def walk(data: bytes, blocks: Blocks) -> None:
             elif label == _APPLICATION and pieces and pieces[0].startswith(b"C2PA_GIF"):
                 blocks.jumbf += b"".join(pieces[1:])
         else:
+            if data[place] == _END:
+                blocks.trailer = data[place + 1 :]
             return
 
 

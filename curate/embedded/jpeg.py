@@ -94,6 +94,8 @@ def _picture(data: bytes, start: int, markers: NDArray[np.int64], blocks: Blocks
         place += 2 + max(2, length)
         if marker == _SOS:
             place = _next(markers, place, len(data))
+    if data[place : place + 2] == b"\xff\xd9":  # the end of the file, where no segment fits any more
+        place += 2
     for joined in exif:
         blocks.add_exif(bytes(joined))
     if photoshop:

@@ -6,6 +6,8 @@ from curate.embedded.blocks import Blocks
 
 
 def walk(data: bytes, blocks: Blocks) -> None:
+    size = int.from_bytes(data[4:8], "little")
+    blocks.trailer = data[8 + size + size % 2 :]
     place = 12
     while place + 8 <= len(data):
         kind = data[place : place + 4]

@@ -37,6 +37,8 @@ SEVERITY: dict[str, Severity] = {
     "content.secret_marking": Severity.HIGH,
     "content.undecodable": Severity.MEDIUM,
     "content.synthetic": Severity.INFO,
+    "content.appended_data": Severity.LOW,
+    "content.other_format": Severity.LOW,
     "rights.data_mining_prohibited": Severity.CRITICAL,
     "rights.data_mining_constrained": Severity.HIGH,
     "rights.channel_conflict": Severity.HIGH,

@@ -14,7 +14,7 @@ from curate.screen.rights.notices import bare
 from curate.screen.wording import NO_REASON, Reason
 from curate.screen.xmp import XmpValue
 
-DETECTOR = Detector("file-metadata", "3")
+DETECTOR = Detector("file-metadata", "4")
 
 _NAME_EXIF = frozenset({"artist", "cameraownername", "ownername", "xpauthor", "photographer", "author", "imageeditor"})
 _NAME_IPTC = frozenset({"byline", "280", "writereditor", "writer", "captionwriter", "2122", "contact", "2118"})

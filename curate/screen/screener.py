@@ -18,6 +18,7 @@ from curate.record import ImageRecord
 from curate.rights_verdict import RightsVerdict
 from curate.screen import names
 from curate.screen.code_payload import find_in_payload, readable
+from curate.screen.container import screen_container
 from curate.screen.detectors import (
     DECODER,
     DetectorInfo,
@@ -258,7 +259,7 @@ class Screener:
         page.done.update((Check.DECODE, Check.METADATA_PRIVACY, Check.METADATA_RIGHTS, Check.QUALITY, Check.DUPLICATE))
         limit = self.settings.thumbnail_difference
         findings, notes = screen_metadata(facts, record.rights, xmp, thumbnail_difference=limit)
-        page.findings.extend(findings)
+        page.findings.extend((*findings, *screen_container(facts, record.file_names)))
         page.unscreened.extend(notes)
         page.findings.extend(screen_quality(facts, record.content_class, self.settings))
         for item in metadata_texts(facts, xmp):

@@ -101,6 +101,13 @@ SENTENCES: dict[str, Sentence] = {
         "画像の全部または一部がAIで生成されたと記載されています。",
     ),
     "content.secret_marking": Sentence("A secrecy marking.", "社外秘などの秘密表示があります。"),
+    "content.appended_data": Sentence(
+        "Behind the end of the picture the file carries data that nobody sees in it and that is not memorized.",
+        "画像データの終わりより後に、画像には表示されず記憶もされないデータが付いています。",
+    ),
+    "content.other_format": Sentence(
+        "The file is of another format than its name says.", "ファイルの実際の形式が、名前の拡張子と異なります。"
+    ),
     "content.undecodable": Sentence(
         "The file cannot be read whole as a picture.", "ファイルを画像として最後まで読み取れません。"
     ),
