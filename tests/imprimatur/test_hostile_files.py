@@ -118,6 +118,8 @@ def test_curate_accounts_for_every_row_of_a_hostile_catalogue(catalogue: Path, t
     for name in ("good.jpg", "suffix.jpg", "polyglot.jpg"):
         assert "content.undecodable" not in {found["kind"] for found in judged[name]["findings"]}, name
         assert "check:decode" not in judged[name]["unknowns"]
+    for name, kind in (("suffix.jpg", "content.other_format"), ("polyglot.jpg", "content.appended_data")):
+        assert kind in {found["kind"] for found in judged[name]["findings"]}, name
     again = json.loads(_run("-w", workspace, "curate", catalogue, "--json").stdout)
     assert again["looked_at"] == 0
     assert again["recorded"]["changed"] == 0

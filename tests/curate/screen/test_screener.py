@@ -244,7 +244,7 @@ def test_english_names_in_the_pixels_and_in_file_names_are_looked_for(monkeypatc
         TextLine("We thank Jane", 0.99, (0, 0, 120, 20)),
         TextLine("Whitfield for her Royal Gala", 0.99, (0, 26, 240, 20)),
     )
-    record = replace(make_record(texts=JAPANESE), file_names=("photos/jane_whitfield-2.jpg",))
+    record = replace(make_record(texts=JAPANESE), file_names=("photos/jane_whitfield-2.png",))
     result = screen(record, make_picture_facts(text_lines=lines))
     found = sorted((item.where.channel, item.where.field, item.where.span, item.where.box) for item in result.findings)
     assert found == [
