@@ -89,6 +89,7 @@ def test_rows_that_lead_nowhere_are_reported_and_the_rest_goes_on(w: Path) -> No
     assert {item["file_name"] for item in done["rejected"]} == {"gone.png", "../outside.png"}
 
 
+@pytest.mark.slow
 def test_the_same_bytes_in_two_rows_are_one_image(w: Path) -> None:
     rows = [row(0), row(0, file_name="copy.png", license_scope=["output"])]
     catalogue = write_catalogue(w / "c", rows[:1])
@@ -107,6 +108,7 @@ def test_a_corrupt_ledger_stops_everything(w: Path) -> None:
     assert imprimatur("-w", w, "audit", "verify").returncode == 3
 
 
+@pytest.mark.slow
 def test_fail_on_and_dry_run(w: Path) -> None:
     catalogue = write_catalogue(w / "c", [row(0, source=None)])
     assert imprimatur("-w", w, "curate", catalogue, "--dry-run", "--fail-on", "held").returncode == 1
@@ -114,6 +116,7 @@ def test_fail_on_and_dry_run(w: Path) -> None:
     assert imprimatur("-w", w, "curate", catalogue, "--fail-on", "denied").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_second_run_records_nothing_new_and_looks_at_nothing_again(w: Path) -> None:
     catalogue = write_catalogue(w / "c", [row(0), row(1)])
     assert imprimatur("-w", w, "curate", catalogue).returncode == 0
@@ -121,6 +124,7 @@ def test_a_second_run_records_nothing_new_and_looks_at_nothing_again(w: Path) ->
     assert again["looked_at"] == 0 and again["recorded"]["changed"] == 0 and again["recorded"]["unchanged"] == 2
 
 
+@pytest.mark.slow
 def test_a_deleted_picture_loses_its_decision(w: Path) -> None:
     catalogue = write_catalogue(w / "c", [row(0), row(1)])
     assert imprimatur("-w", w, "curate", catalogue).returncode == 0

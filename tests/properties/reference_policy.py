@@ -68,7 +68,7 @@ def evaluate(policy: dict[str, Any], image: dict[str, Any], today: date) -> dict
     return {
         "outcome": outcome,
         "lift": lift,
-        "rules": sorted(name for name, found, _ in verdicts if found == outcome),
+        "rules": sorted({name for name, found, _ in verdicts if found == outcome}),  # an ended waiver is named once
         "people": people,
         "roles": roles,
         "days": days,
