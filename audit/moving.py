@@ -101,4 +101,5 @@ def _require_sound(place: Path | str, public_key_pem: str, against: str | None =
     report = recheck.verify(place, public_key_pem, against=against)
     if not report.ok:
         first = report.problems[0]
-        raise LedgerCorrupt.of(first.where, first.expected, first.found)
+        shown = place if isinstance(place, Path) else sa.make_url(place).render_as_string(hide_password=True)
+        raise LedgerCorrupt.of(shown, f"{first.where}: {first.expected}", first.found)

@@ -101,7 +101,7 @@ class PictureFacts:
     99th percentile of the grey levels, `clipped_share` the share at or above 250. `grey_tail_share` is the share of rows, up
     from the bottom, that are one middle grey: what decoders fill in where a file was cut off. `jpeg_quality` in 1..100 is
     that of the quantisation table (IJG scale), None for other formats.
-    `phash` and `dhash` are 64-bit perceptual hashes of `thumbnail`, 16 hex digits each. `colour_grid` holds mean red, green, blue in
+    `phash` and `dhash` are 64-bit perceptual hashes of those grey levels, 16 hex digits each. `colour_grid` holds mean red, green, blue in
     [0, 1] of an 8 x 8 grid, row by row from the upper left: 192 numbers. `thumbnail` holds 64 x 64 grey levels, row by
     row, whatever the shape of the picture: 4,096 bytes in base64 (`curate.screen.windows` reads them).
 

@@ -19,7 +19,7 @@ from curate.picture_reduced import reduced, thumbnail_of
 from curate.pixel_parts import NOBODY, PixelReaders, plain, read_parts
 from curate.screen.windows import pack_thumbnail
 
-MEASURES_VERSION = "9"  # raise it when a pixel measure of PictureFacts changes its meaning
+MEASURES_VERSION = "10"  # raise it when a pixel measure of PictureFacts changes its meaning
 
 
 def look_at(
@@ -72,7 +72,7 @@ def _look(
     sideways = orientation >= 5
     parts = read_parts(lambda: upright_frames(data, limits, frames), frames, readers)
     cells = thumbnail_of(small.grey)
-    phash, dhash = _hashes(cells)
+    phash, dhash = _hashes(small.grey)
     levels = np.asarray(small.grey, dtype=np.uint8)
     return PictureFacts(
         image_id=image_id,
@@ -128,10 +128,11 @@ def _thumbnail_difference(metadata: Metadata, stored: Image.Image) -> float | No
     return worst
 
 
-def _hashes(cells: Image.Image) -> tuple[str, str]:
+def _hashes(grey: Image.Image) -> tuple[str, str]:
+    """Of the whole grey picture, for ever: prints of barred pictures in every ledger were made of it, and are met by it."""
     import imagehash
 
-    phash, dhash = (np.packbits(made(cells).hash).tobytes().hex() for made in (imagehash.phash, imagehash.dhash))
+    phash, dhash = (np.packbits(made(grey).hash).tobytes().hex() for made in (imagehash.phash, imagehash.dhash))
     return phash, dhash
 
 

@@ -195,16 +195,28 @@ class VisionFeatures:
 
 
 def forget_features(folder: Path, image_id: str) -> None:
-    """Remove everything that is kept of an image."""
-    shutil.rmtree(_folder_of(folder, image_id), ignore_errors=True)
+    """Remove everything that is kept of an image.
+
+    Raises:
+        OSError: something of it is left.
+    """
+    _remove(_folder_of(folder, image_id))
 
 
 def keep_only(folder: Path, image_ids: Collection[str]) -> None:
-    """Remove everything that is kept of other images."""
+    """Remove everything that is kept of other images. Raises: OSError, as `forget_features`."""
     wanted = set(image_ids)
     for path in folder.glob("*/*"):
         if path.name not in wanted:
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
+
+
+def _remove(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
+    except FileNotFoundError:  # nothing was kept, or another process removed it
+        if folder.exists():
+            raise
 
 
 def _folder_of(folder: Path, image_id: str) -> Path:

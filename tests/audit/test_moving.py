@@ -123,7 +123,7 @@ def test_a_bent_ledger_or_another_place_is_refused(world: World, url: str, tmp_p
     world.ledger.close()
     with sqlite3.connect(world.ledger.path) as connection:
         connection.execute("DELETE FROM beside")
-    with pytest.raises(LedgerCorrupt):
+    with pytest.raises(LedgerCorrupt, match=r"The ledger .*ledger\.db does not hold: expected .*: "):
         move(world.ledger.path, url, world.key.public.pem)
     assert world.ledger.path.exists()
     assert not Store(url).exists()

@@ -66,6 +66,20 @@ def test_only_what_is_ours_and_of_this_binding_is_believed(tmp_path: Path) -> No
     assert len(list(folder.glob("*/*/*"))) == 1  # what no binding asks for is gone
 
 
+def test_what_cannot_be_removed_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / IDS[0][:2] / IDS[0]
+    place.mkdir(parents=True)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(place))
+
+    monkeypatch.setattr("shutil.rmtree", refuse)
+    with pytest.raises(PermissionError):
+        forget_features(tmp_path, IDS[0])
+    with pytest.raises(PermissionError):
+        keep_only(tmp_path, IDS[1:2])
+
+
 def test_what_is_kept_of_an_image_can_be_forgotten(tmp_path: Path) -> None:
     model = load_base(str(llava(tmp_path / "base")), [["<|im-a|>"]])
     kept(model, tmp_path / "kept").read([0, 1, 2], [0, 0, 0], [(), (), ()])

@@ -137,6 +137,19 @@ def test_a_print_of_an_old_ledger_still_meets_plain_copies() -> None:
     assert set(find_duplicates([copy], [print_], LIMITS).findings) == {copy.image_id}
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "phash", "dhash"),
+    [(256, 256, "c239c46a3b642b6f", "81c0fefc71c1e0e8"), (120, 400, "8896cd92c47b3675", "f0ff3ff8fcfd13f7")],
+)
+def test_hashes_are_those_that_ledgers_hold(width: int, height: int, phash: str, dhash: str) -> None:
+    """Values of the first version: a print is recorded once, and a copy has to meet it for ever."""
+    y, x = np.mgrid[0:height, 0:width]
+    red = 128 + 90 * np.sin(x / 37 + y / 91) * np.cos(y / 53)
+    levels = np.stack([red, 128 + 80 * np.cos(x / 71 - y / 29), (x * y / 97) % 256], axis=2)
+    found = seen(Image.fromarray(levels.clip(0, 255).astype(np.uint8)), "hashed")
+    assert (found.phash, found.dhash) == (phash, dhash)
+
+
 def test_a_barred_picture_that_is_here_bars_its_whole_group() -> None:
     original, copy = seen(photo(1), "barred"), seen(EDITS["cropped and turned"](photo(1)), "copy")
     print_ = BarredPrint(original.image_id, original.phash, original.dhash, "denied")
