@@ -52,10 +52,15 @@ def reduced(picture: Image.Image, data: bytes, limits: PixelLimits) -> Reduced:
     picture.load()
     flat = on_white(picture)
     factor = max(flat.size) // MEASURED_SIDE
-    seen = _measured(flat.convert("L"), flat.reduce(factor) if factor > 1 else flat)
-    if picture.size == (width, height) or not _doubtful(seen):
-        return seen
-    return _measured(_whole_grey(open_picture(data, limits)), seen.colours)
+    colours = flat.reduce(factor) if factor > 1 else flat
+    grey = _at_most_measured_side(flat.convert("L"))
+    light, whole = _light(grey), picture.size == (width, height)
+    if whole or not _close_to_blank_or_line_art(grey, light):
+        steepness = _steepness(grey)
+        if whole or steepness >= SOFT:
+            return Reduced(grey, light, steepness, colours)
+    grey = _at_most_measured_side(_whole_grey(open_picture(data, limits)))
+    return Reduced(grey, _light(grey), _steepness(grey), colours)
 
 
 def thumbnail_of(grey: Image.Image) -> Image.Image:
@@ -63,11 +68,11 @@ def thumbnail_of(grey: Image.Image) -> Image.Image:
     return grey.resize((SIDE, SIDE), Image.Resampling.BOX)
 
 
-def _doubtful(seen: Reduced) -> bool:
-    """Whether decoding at less than the whole may tell another story: close to blank, close to blurred, or line art."""
-    if seen.light.luminance_std < FAINT or seen.steepness < SOFT:
+def _close_to_blank_or_line_art(grey: Image.Image, light: LevelMeasures) -> bool:
+    """Decoding at less than the whole may tell another story of these."""
+    if light.luminance_std < FAINT:
         return True
-    return seen.light.white_share >= PAPER and bool(are_drawn(np.asarray(thumbnail_of(seen.grey))[None], SOLID)[0])
+    return light.white_share >= PAPER and bool(are_drawn(np.asarray(thumbnail_of(grey))[None], SOLID)[0])
 
 
 def _whole_grey(picture: Image.Image) -> Image.Image:
@@ -76,10 +81,17 @@ def _whole_grey(picture: Image.Image) -> Image.Image:
     return picture if picture.mode == "L" else on_white(picture).convert("L")
 
 
-def _measured(grey: Image.Image, colours: Image.Image) -> Reduced:
+def _at_most_measured_side(grey: Image.Image) -> Image.Image:
     longest = max(grey.size)
-    if longest > MEASURED_SIDE:
-        width, height = (max(1, round(side * MEASURED_SIDE / longest)) for side in grey.size)
-        grey = grey.resize((width, height), Image.Resampling.BOX)
-    light = level_measures(np.array(grey.histogram(), dtype=np.int64))
-    return Reduced(grey, light, edge_steepness(np.asarray(grey, dtype=np.uint8)), colours)
+    if longest <= MEASURED_SIDE:
+        return grey
+    width, height = (max(1, round(side * MEASURED_SIDE / longest)) for side in grey.size)
+    return grey.resize((width, height), Image.Resampling.BOX)
+
+
+def _light(grey: Image.Image) -> LevelMeasures:
+    return level_measures(np.array(grey.histogram(), dtype=np.int64))
+
+
+def _steepness(grey: Image.Image) -> float:
+    return edge_steepness(np.asarray(grey, dtype=np.uint8))
