@@ -76,7 +76,8 @@ def _font() -> Line:
 
 
 def _detectors() -> Iterator[Line]:
-    from curate.screen.screener import Screener, ScreenSettings
+    from curate.screen.screener import Screener
+    from curate.screen.settings import ScreenSettings
 
     for info in Screener(ScreenSettings()).detectors():
         name = f"{info.detector.name} {info.detector.version}"

@@ -24,7 +24,7 @@ from curate.record import ImageRecord
 from curate.screen.duplicates import Likeness as Duplicates
 from curate.screen.in_shards import ScreenShards, read_pages, unopened_columns
 from curate.screen.kept_results import pages_version
-from curate.screen.screener import screening_of
+from curate.screen.page import screening_of
 from curate.shards.plan import Sharding
 from curate.shards.stage import Stage
 from curate.table_run.intake import TableIntake

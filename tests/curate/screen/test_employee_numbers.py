@@ -6,7 +6,8 @@ import pytest
 
 from curate.finding import Severity
 from curate.screen.employee_numbers import BadPattern, compile_patterns
-from curate.screen.screener import Screener, ScreenSettings
+from curate.screen.screener import Screener
+from curate.screen.settings import ScreenSettings
 from curate.screen.text import TextScreener
 
 SCREENER = TextScreener(("E-[0-9]{5}", "KS[0-9]{4}"))

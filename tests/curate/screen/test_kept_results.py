@@ -13,8 +13,9 @@ import curate.screen.screener as screener_module
 from curate.finding import Screening
 from curate.picture import TextLine, Undecoded
 from curate.record import TrainingText
-from curate.screen import kept_results
-from curate.screen.screener import Screener, ScreenSettings
+from curate.screen import kept_results, names
+from curate.screen.screener import Screener
+from curate.screen.settings import ScreenSettings
 from curate.screen.text import TextScreener
 from curate.sealed_store import SealedStore
 from tests.curate.fakes import make_picture_facts, make_record
@@ -52,7 +53,7 @@ def test_the_second_run_is_the_first_and_reads_nothing(tmp_path: Path, monkeypat
         raise AssertionError("read again")
 
     monkeypatch.setattr(TextScreener, "find", forbidden)
-    monkeypatch.setattr(screener_module.names, "find_names", forbidden)
+    monkeypatch.setattr(names, "find_names", forbidden)
     monkeypatch.setattr(screener_module, "screen_metadata", forbidden)
     assert run(tmp_path, records, pictures) == first
     # Another day: licences are judged anew, no text is read.

@@ -18,7 +18,8 @@ from curate.picture import PictureFacts, TextLine, Undecoded
 from curate.record import ImageRecord, TrainingText
 from curate.screen import names
 from curate.screen.hit import SEVERITY, Hit
-from curate.screen.screener import Screener, ScreenSettings
+from curate.screen.screener import Screener
+from curate.screen.settings import ScreenSettings
 from curate.screen.wording import NO_REASON, SENTENCES
 from tests.curate.fakes import make_picture_facts, make_record
 from tests.curate.screen.worlds import filled
