@@ -98,7 +98,8 @@ class PictureFacts:
     `white_share` = share above 245; `entropy_bits` = Shannon entropy of the grey levels in [0, 8].
     `edge_steepness` in [0, 1] = share of a strong step of grey levels over four pixels that lies within one of them: 0.25 is
     an even ramp, 1 a hard edge, and 1 also where nothing has a strong step. `darkest` and `brightest` are the first and
-    99th percentile of the grey levels, `clipped_share` the share at or above 250. `grey_tail_share` is the share of rows, up
+    99th percentile of the grey levels, `clipped_share` the share at or above 250; `burnt_share` is the share, of what
+    is not white, in which two of three colours are at their limit and the third is not none: light that the camera lost. `grey_tail_share` is the share of rows, up
     from the bottom, that are one middle grey: what decoders fill in where a file was cut off. `jpeg_quality` in 1..100 is
     that of the quantisation table (IJG scale), None for other formats.
     `phash` and `dhash` are 64-bit perceptual hashes of those grey levels, 16 hex digits each. `colour_grid` holds mean red, green, blue in
@@ -138,6 +139,7 @@ class PictureFacts:
     darkest: float
     brightest: float
     clipped_share: float
+    burnt_share: float
     grey_tail_share: float
     jpeg_quality: int | None
     exif: tuple[tuple[str, str], ...] = ()

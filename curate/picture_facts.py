@@ -11,15 +11,16 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from curate.embedded import thumbnail
+from curate.embedded.container import container_of
 from curate.picture import PictureFacts, Undecoded
 from curate.picture_metadata import Metadata, orientation_of, read_metadata
 from curate.picture_opening import FORMATS, PixelLimits, TooMuch, open_picture, upright_frames
-from curate.picture_quality import grey_tail_share, jpeg_quality, laplacian_variance
+from curate.picture_quality import burnt_share, grey_tail_share, jpeg_quality, laplacian_variance
 from curate.picture_reduced import reduced, thumbnail_of
 from curate.pixel_parts import NOBODY, PixelReaders, plain, read_parts
 from curate.screen.windows import pack_thumbnail
 
-MEASURES_VERSION = "10"  # raise it when a pixel measure of PictureFacts changes its meaning
+MEASURES_VERSION = "11"  # raise it when a pixel measure of PictureFacts changes its meaning
 
 
 def look_at(
@@ -45,12 +46,20 @@ def look_at(
     except TooMuch as error:
         return Undecoded(image_id, str(error), True)
     except UnidentifiedImageError:
-        reason = f"the bytes are none of the picture formats read here ({', '.join(FORMATS)})"
-        return Undecoded(image_id, reason, True)
+        return Undecoded(image_id, _no_picture(data), True)
     except MemoryError:
         raise
     except Exception as error:  # decoders meet hostile bytes with a dozen exception types; all mean "not readable"
         return Undecoded(image_id, f"the file cannot be read whole: {plain(error)}", True)
+
+
+def _no_picture(data: bytes) -> str:
+    """Why no reader takes these bytes for a picture."""
+    if not data:
+        return "the file is empty"
+    if (name := container_of(data)) is not None:
+        return f"the file begins as {name} and its header cannot be read"
+    return f"the bytes are none of the picture formats read here ({', '.join(FORMATS)})"
 
 
 def _look(
@@ -95,6 +104,7 @@ def _look(
         darkest=light.darkest,
         brightest=light.brightest,
         clipped_share=light.clipped_share,
+        burnt_share=round(burnt_share(small.colours), 6),
         grey_tail_share=round(grey_tail_share(small.colours), 4),
         jpeg_quality=jpeg_quality(picture),
         exif=metadata.pairs("exif"),

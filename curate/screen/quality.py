@@ -9,7 +9,7 @@ from curate.screen.hit import finding
 from curate.screen.settings import QualityLimits, ScreenSettings
 from curate.screen.wording import Reason
 
-DETECTOR = Detector("quality", "2")
+DETECTOR = Detector("quality", "3")
 
 
 def screen_quality(facts: PictureFacts, content_class: ContentClass, settings: ScreenSettings) -> list[Finding]:
@@ -51,6 +51,12 @@ def screen_quality(facts: PictureFacts, content_class: ContentClass, settings: S
         why = Reason(
             f"{facts.clipped_share:.0%} of it is pure white, {limits.clipped:.0%} expected at most",
             f"画面の {facts.clipped_share:.0%} が真っ白です（{limits.clipped:.0%} 以下が必要）",
+        )
+        findings.append(finding(facts.image_id, DETECTOR, "quality.overexposed", where, why=why))
+    elif limits.burnt is not None and facts.burnt_share > limits.burnt:
+        why = Reason(
+            f"{facts.burnt_share:.0%} of what is not white lost its colours to too much light, {limits.burnt:.0%} expected at most",
+            f"白以外の部分の {facts.burnt_share:.0%} で色が飛んでいます（{limits.burnt:.0%} 以下が必要）",
         )
         findings.append(finding(facts.image_id, DETECTOR, "quality.overexposed", where, why=why))
     if facts.brightest - facts.darkest < limits.contrast:

@@ -154,6 +154,11 @@ _ENTRIES = tuple(
             r"expected at most (\d+) bytes, the file grew while it was read",
             "読み取り中にファイルが大きくなり、上限（{0}バイト）を超えました",
         ),
+        (r"the file is empty", "ファイルが空です"),
+        (
+            r"the file begins as (.+) and its header cannot be read",
+            "{0}として始まりますが、ヘッダーを読み取れません",
+        ),
         (
             r"the bytes are none of the picture formats read here \((.+)\)",
             "ここで読める画像形式（{0}）のいずれでもありません",

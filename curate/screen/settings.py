@@ -13,7 +13,8 @@ class QualityLimits:
     """When a picture of one content class is reported. Pixel measures are those of `PictureFacts`.
 
     `shorter_side` in pixels; `sharpness` in grey levels squared; `dark_mean`, `dark_brightest` (nothing is brighter),
-    `blank_std` and `contrast` (brightest less darkest) in grey levels; `clipped` = share of pixels that are all white;
+    `blank_std` and `contrast` (brightest less darkest) in grey levels; `clipped` = share of pixels that are all
+    white, `burnt` = share of what is not white that lost its colours to too much light;
     `steepness` in [0, 1]; `grey_tail` = share of rows; `jpeg_quality` in 1..100. None = not judged.
     """
 
@@ -24,6 +25,7 @@ class QualityLimits:
     blank_std: float
     contrast: float
     clipped: float | None
+    burnt: float | None
     dark_brightest: float = 90.0
     grey_tail: float = 0.04
     jpeg_quality: int = 15
@@ -31,7 +33,14 @@ class QualityLimits:
 
 def _limits() -> dict[ContentClass, QualityLimits]:
     photo = QualityLimits(
-        shorter_side=160, sharpness=10.0, steepness=0.40, dark_mean=25.0, blank_std=4.0, contrast=80.0, clipped=0.25
+        shorter_side=160,
+        sharpness=10.0,
+        steepness=0.40,
+        dark_mean=25.0,
+        blank_std=4.0,
+        contrast=80.0,
+        clipped=0.25,
+        burnt=0.06,
     )
     return {
         ContentClass.PHOTO: photo,
@@ -45,6 +54,7 @@ def _limits() -> dict[ContentClass, QualityLimits]:
             blank_std=3.0,
             contrast=60.0,
             clipped=None,
+            burnt=0.06,
         ),
         # Line art: thin lines on white hardly move the mean, and a dark sheet may be a blueprint. Its edges are hard.
         ContentClass.DRAWING: replace(
@@ -56,6 +66,7 @@ def _limits() -> dict[ContentClass, QualityLimits]:
             blank_std=1.5,
             contrast=50.0,
             clipped=None,
+            burnt=None,
         ),
         ContentClass.DOCUMENT: replace(
             photo,
@@ -66,6 +77,7 @@ def _limits() -> dict[ContentClass, QualityLimits]:
             blank_std=1.5,
             contrast=50.0,
             clipped=None,
+            burnt=None,
         ),
     }
 

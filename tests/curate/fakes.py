@@ -89,6 +89,7 @@ def make_picture_facts(name: str = "bolt.png", **changes: Any) -> PictureFacts:
         darkest=12.0,
         brightest=235.0,
         clipped_share=0.01,
+        burnt_share=0.01,
         grey_tail_share=0.0,
         jpeg_quality=None,
         text_lines=(),

@@ -19,6 +19,7 @@ from curate.picture_cache import _unasked, look_parts
 from curate.picture_facts import look_at
 from curate.picture_opening import PixelLimits
 from curate.pixel_parts import MAX_FRAMES, PixelReaders, not_asked_for
+from curate.screen.reasons_ja import in_japanese
 from tests.curate.fakes import image_id, png_bytes
 
 LIMITS = PixelLimits(pixels=1_000_000, frames=50)
@@ -168,10 +169,24 @@ def test_truncated_files_are_not_pictures(file_format: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%!PS-Adobe-3.0 EPSF-3.0\n", b"\0" * 100, b"file_name\n"],
+    [b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%!PS-Adobe-3.0 EPSF-3.0\n", b"\0" * 100, b"file_name\n"],
 )
 def test_what_is_no_picture_format(data: bytes) -> None:
     assert "none of the picture formats" in refused(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "english", "japanese"),
+    [
+        (b"", "the file is empty", "ファイルが空です"),
+        (b"\xff\xd8\xff\xe0", "the file begins as JPEG and its header", "JPEGとして始まりますが"),
+        (b"\0\0\0\x18ftypheic", "the file begins as HEIF and its header", "HEIFとして始まりますが"),
+    ],
+)
+def test_a_file_without_a_picture_says_what_it_begins_as(data: bytes, english: str, japanese: str) -> None:
+    reason = refused(data)
+    assert reason.startswith(english)
+    assert (in_japanese(reason) or "").startswith(japanese)
 
 
 def test_pixel_limit_is_told_by_the_header() -> None:

@@ -9,7 +9,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from curate.picture_quality import FEW, GREY_TAIL, REACH, STRONG, edge_steepness, grey_tail_share, laplacian_variance
+from curate.picture_quality import (
+    BURNT,
+    FEW,
+    GREY_TAIL,
+    LITTLE,
+    PURE,
+    REACH,
+    STRONG,
+    WHITE,
+    burnt_share,
+    edge_steepness,
+    grey_tail_share,
+    laplacian_variance,
+)
 
 
 def levels_of(seed: int, height: int, width: int) -> NDArray[np.uint8]:
@@ -65,3 +78,24 @@ def test_a_grey_tail_is_counted_from_the_bottom(seed: int, height: int, tail: in
     if grey or level > GREY_TAIL[1] or level + noise < GREY_TAIL[0]:
         expected = tail / height if grey and tail < height else 0.0
         assert grey_tail_share(Image.fromarray(picture)) == expected
+
+
+@given(st.integers(0, 10_000), st.integers(1, 40), st.integers(1, 40), st.sampled_from([0, 80, 160]))
+@settings(max_examples=40, deadline=None)
+def test_lost_light_is_counted_on_what_is_not_white(seed: int, height: int, width: int, lighter: int) -> None:
+    rng = np.random.default_rng(seed)
+    levels = (rng.integers(0, 256, (height, width, 3)) + lighter).clip(0, 255).astype(np.uint8)
+    picture = Image.fromarray(levels)
+    grey = np.asarray(picture.convert("L"))
+    looked = [(y, x) for y in range(0, height, 2) for x in range(0, width, 2)]
+    shown = [place for place in looked if grey[place] < WHITE]
+    burnt = [place for place in shown if sorted(levels[place])[1] >= BURNT and min(levels[place]) >= PURE]
+    expected = len(burnt) / len(shown) if shown and len(shown) >= LITTLE * len(looked) else 0.0
+    assert burnt_share(picture) == pytest.approx(expected)
+
+
+def test_a_pure_colour_is_no_lost_light_and_a_bleached_one_is() -> None:
+    for pure in ((255, 0, 0), (255, 255, 0), (0, 255, 255), (214, 236, 255)):  # the last is a bright sky
+        assert burnt_share(Image.new("RGB", (40, 40), pure)) == 0.0
+    assert burnt_share(Image.new("RGB", (40, 40), (255, 254, 90))) == 1.0
+    assert burnt_share(Image.new("RGB", (40, 40), "white")) == 0.0

@@ -35,6 +35,8 @@ def test_faults_of_a_photograph() -> None:
     assert kinds(photo, edge_steepness=0.3) == ["quality.blurred"]
     assert kinds(photo, brightest=70.0) == ["quality.dark"]
     assert kinds(photo, clipped_share=0.5) == ["quality.overexposed"]
+    assert kinds(photo, burnt_share=0.3) == ["quality.overexposed"]
+    assert kinds(photo, clipped_share=0.5, burnt_share=0.3) == ["quality.overexposed"]  # said once
     assert kinds(photo, darkest=100.0, brightest=150.0) == ["quality.low_contrast"]
     assert kinds(photo, jpeg_quality=8) == ["quality.compressed"]
     assert kinds(photo, grey_tail_share=0.2) == ["quality.damaged"]
@@ -63,6 +65,12 @@ def test_a_blueprint_is_dark_and_fine() -> None:
 def test_an_empty_sheet_is_blank_in_every_class() -> None:
     for content_class in ContentClass:
         assert kinds(content_class, luminance_std=0.2, sharpness=0.1) == ["quality.blank"]
+
+
+def test_the_ground_of_a_product_may_be_white_and_the_product_may_not() -> None:
+    assert kinds(ContentClass.PRODUCT, clipped_share=0.9, burnt_share=0.02) == []
+    assert kinds(ContentClass.PRODUCT, clipped_share=0.9, burnt_share=0.6) == ["quality.overexposed"]
+    assert kinds(ContentClass.DRAWING, clipped_share=0.9, burnt_share=0.6) == []
 
 
 # --- on real pixels -----------------------------------------------------------------------------------------------------
