@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from curate.sealed_store import SealedStore
-from curate.shards.engine import EngineName, open_engine
+from curate.shards.engine import EngineName
+from curate.shards.engines import open_engine
 from curate.shards.folder import Folder
 from curate.shards.plan import Sharding
 from imprimatur.settings import Settings

@@ -74,14 +74,3 @@ class Engine(Protocol):
             WorkerLost: it was lost each of ATTEMPTS times. Whatever `work` raises.
         """
         ...
-
-
-def open_engine(name: EngineName, workers: int) -> Engine:
-    """The engine of that name with so many processes; nothing is started or imported yet."""
-    if name is EngineName.RAY:
-        from curate.shards.on_ray import RayEngine
-
-        return RayEngine(workers)
-    from curate.shards.local import LocalEngine
-
-    return LocalEngine(workers)

@@ -28,7 +28,8 @@ from curate.screen.screener import Screener
 from curate.screen.settings import ScreenSettings
 from curate.sealed_store import SealedStore
 from curate.search_log import LoggedQuery
-from curate.shards.engine import EngineName, open_engine
+from curate.shards.engine import EngineName
+from curate.shards.engines import open_engine
 from curate.shards.folder import Folder
 from curate.shards.plan import Sharding
 from curate.table_run.expectations import check_in_batches

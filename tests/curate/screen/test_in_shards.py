@@ -18,7 +18,8 @@ from curate.screen.in_shards import ScreenShards, pages_in_shards, read_source, 
 from curate.screen.screener import Screener
 from curate.screen.settings import ScreenSettings
 from curate.sealed_store import SealedStore
-from curate.shards.engine import EngineName, open_engine
+from curate.shards.engine import EngineName
+from curate.shards.engines import open_engine
 from curate.shards.folder import Folder
 from curate.shards.plan import Sharding
 from curate.sidecars import Beside

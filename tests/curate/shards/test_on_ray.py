@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from curate.shards.engine import EngineMissing, EngineName, open_engine
+from curate.shards.engine import EngineMissing, EngineName
+from curate.shards.engines import open_engine
 
 ISOLATED = """
 import ctypes, fcntl, os, socket, struct
@@ -24,7 +25,8 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:  # loopback up: SIOC
 RUN = """
 import sys
 from pathlib import Path
-from curate.shards.engine import EngineName, open_engine
+from curate.shards.engine import EngineName
+from curate.shards.engines import open_engine
 from curate.shards.folder import Folder
 from curate.shards.stage import Stage
 from tests.curate.shards.works import Shout
