@@ -67,7 +67,9 @@ def main() -> None:
         f"{'':12s}{'tokens':>8s}{'length':>8s}{'hit@1':>18s}{'hit@5':>8s}{'MRR':>8s}{'taught':>8s}{'trained s':>11s}{'ms':>8s}"
     )
     for scheme in asked.schemes:
-        settings = TrainSettings(seed=asked.seed, steps=asked.steps, threads=asked.threads, scheme=scheme)
+        settings = TrainSettings(
+            seed=asked.seed, steps=asked.steps, picture_steps=0, threads=asked.threads, scheme=scheme
+        )
         with tempfile.TemporaryDirectory() as folder:
             busy = time.process_time()
             result = train(admitted, admitted.plan, settings, Path(folder), at=at)

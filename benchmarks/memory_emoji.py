@@ -2,7 +2,7 @@
 
     python benchmarks/memory_emoji.py FOLDER --images 500 --seed 0 --json result.json
     python benchmarks/memory_emoji.py FOLDER --encoder MODEL_FOLDER            # a sentence encoder beside the others
-    python benchmarks/memory_emoji.py FOLDER --without training|pictures|teacher     # ablations
+    python benchmarks/memory_emoji.py FOLDER --without training|pictures|looking|teacher     # ablations
     python benchmarks/memory_pool.py seed0.json seed1.json seed2.json                # several seeds as one table
 
 FOLDER holds `catalogue.csv` (id,file,label_en,tags_en,label_ja,tags_ja,…) and the pictures it names. The split is
@@ -45,10 +45,10 @@ from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts,
 from recall.index import ExternalIndex, IndexedImage
 from recall.propose import Proposal, Proposer, weigh
 from recall.scoring import Mode, fit_weights, uncalibrated
-from train.dataset import decoded
 from train.gate import Admission, AdmittedImage
 from train.manifest import build_manifest, read_manifest, write_manifest
 from train.memory import Memory
+from train.pictures import decoded
 from train.settings import TrainSettings
 from train.trainer import train
 
@@ -268,7 +268,8 @@ EDITS: dict[str, Callable[[Image.Image], Image.Image]] = {
 
 ABLATIONS: dict[str, dict[str, Any]] = {
     "training": {"steps": 1},  # one step of the warm-up: the warm start as it is
-    "pictures": {"image_every": 1_000},  # a batch in a thousand steps: the connector's warm start and no more
+    "pictures": {"image_every": 1_000, "picture_steps": 0},  # one batch: the connector's warm start and no more
+    "looking": {"picture_steps": 0},  # no last phase on pictures alone
     "teacher": {"teacher_share": 0.0},
 }
 
@@ -342,6 +343,7 @@ def main() -> None:
         "seed": asked.seed,
         "queries": {group: sum(query.group == group for query in data.queries) for group in systems["BM25"]["groups"]},
         "steps": result.settings.steps,
+        "picture_steps": result.settings.picture_steps,
         "threads": result.settings.threads,
         "train_seconds": round(wall, 1),
         "train_cpu_seconds": round(cpu, 1),
@@ -359,7 +361,7 @@ def main() -> None:
         "hits": {name: found["hits"] for name, found in systems.items()},
     }
     print(
-        f"{asked.images} images, seed {asked.seed}, {report['steps']} steps, {report['threads']} threads: "
+        f"{asked.images} images, seed {asked.seed}, {report['steps']} + {report['picture_steps']} steps, {report['threads']} threads: "
         f"{report['train_seconds']} s ({report['train_cpu_seconds']} CPU), peak {report['peak_memory_mib']} MiB"
     )
     groups = list(report["queries"])

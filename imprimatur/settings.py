@@ -111,6 +111,7 @@ class TrainSettings(_Section):
     base_model: str = "embedded"  # or a local folder, or a hub id
     seed: int = 0
     steps: int | None = Field(default=None, ge=1)  # none = chosen from the number of images
+    picture_steps: int | None = Field(default=None, ge=0)  # then on pictures alone (embedded model); none = as many
     threads: int = Field(default=0, ge=0)  # 0 = measured at start
     batch_size: int = Field(default=64, ge=1)  # texts per step
     image_batch_size: int = Field(default=48, ge=1)  # pictures per step

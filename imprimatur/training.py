@@ -81,6 +81,7 @@ def train_settings(workspace: Workspace) -> TrainSettings:
         base_model=wanted.base_model,
         seed=wanted.seed,
         steps=wanted.steps,
+        picture_steps=wanted.picture_steps,
         threads=wanted.threads,
         batch_size=wanted.batch_size,
         image_batch_size=wanted.image_batch_size,

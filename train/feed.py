@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from train.dataset import PictureBatch, PictureSource, TextBatch, TextStream, picture_batch
+from train.dataset import TextBatch, TextStream
 from train.descriptions import DescriptionBatch, description_batch
 from train.emission import NO_IMAGE, EmissionLog, Kind
 from train.gate import Admission
+from train.hard_pictures import Losses
+from train.pictures import PictureBatch, PictureSource, picture_batch
 from train.sentry import Sentry
 
 if TYPE_CHECKING:
@@ -66,14 +68,18 @@ class Feed:
         self._log.note(step + 1, [self._text(int(owner)) for owner in mine.owners])
         return mine if mine.texts else None
 
-    def pictures(self, step: int, seed: int, turn: int, size: int, *, decode: bool = True) -> PictureBatch:
-        """This rank's pictures of `step`; `turn` counts picture batches. Without `decode` their files are proved only.
+    def pictures(
+        self, step: int, seed: int, turn: int, size: int, *, decode: bool = True, recent: Losses | None = None
+    ) -> PictureBatch:
+        """This rank's pictures of `step`; `turn` counts picture batches. Without `decode` their files are proved only;
+        `recent` losses of all pictures make it draw hard ones more often.
 
         Raises:
             StandingLost: as `texts`. GateRefusal: a file is not the approved one any more.
         """
         self._sentry.check()
-        batch = picture_batch(self._pictures, seed, turn, size, slice(self._log.rank, None, self._ranks), decode=decode)
+        mine = slice(self._log.rank, None, self._ranks)
+        batch = picture_batch(self._pictures, seed, turn, size, mine, decode=decode, recent=recent)
         self._note_pictures(step + 1, batch.numbers)
         return batch
 

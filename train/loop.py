@@ -1,22 +1,28 @@
-"""Optimiser steps over both streams, each step a function of the state before it and of the seed."""
+"""Optimiser steps over both streams, each step a function of the state before it and of the seed.
+
+Questions and pictures are learned together; the embedded model then looks at pictures alone for a while. Twins ask for more
+looks than questions do, and with only its eyes learning (vision tower and connector) no answer to a question changes.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from train import adapters, augment, packed, picture_edits
+from train import adapters, augment, hard_pictures, packed, picture_edits
 from train import tokenizer as pieces
 from train.checkpoint import Checkpoint
-from train.dataset import PictureBatch, TextBatch
+from train.dataset import TextBatch
 from train.descriptions import MOST_SAID, DescriptionBatch
 from train.embedded import IMAGE_SIDE, read_squares
 from train.feed import Feed
 from train.model import Batch, MemoryModel
+from train.pictures import PictureBatch
 from train.ranks import Ranks
 from train.run_state import RunState
 from train.settings import TrainSettings
@@ -31,18 +37,20 @@ _LENGTH_GROUPS = 4  # of one batch of texts
 _DRAWN_STREAM = 3  # random stream of one seed
 _PIECES_SEEN = 256  # vocabulary rows beside the identifiers that one step compares with
 _DESCRIPTION_PART = 4  # a step has one description for so many questions
+_SEES = re.compile(r"\.(vision_model|connector)\.")  # parameters between pixels and the language model
+_WHOLE = 0.3  # of the pictures of the last phase, shown as they are
 _UNTAUGHT = -100  # label of a place that teaches nothing
 
 
 class Loop:
-    """Advances `run` to `steps`; makes and restores checkpoints, and knows nothing of folders."""
+    """Advances `run` to `steps`: `together` with questions and pictures, then `alone` with pictures. Makes and restores
+    checkpoints, and knows nothing of folders."""
 
     def __init__(
         self,
         model: MemoryModel,
         settings: TrainSettings,
         feed: Feed,
-        steps: int,
         run: RunState,
         ranks: Ranks,
         features: VisionFeatures | None = None,
@@ -50,7 +58,8 @@ class Loop:
         """`features` stand for the pixels of pictures, where the vision tower does not learn."""
         import torch
 
-        self.steps = steps
+        images = len(model.spellings)
+        self.together, self.alone = settings.steps_for(images), settings.picture_steps_for(images)
         self._ranks, self._features = ranks, features
         self._model, self._settings, self._feed, self._run = model, settings, feed, run
         self._learning = adapters.learning(model)
@@ -66,25 +75,39 @@ class Loop:
         self._pieces = (~identifying).nonzero()[:, 0].to(model.device)  # vocabulary rows which name nothing
         model.network.train()
 
+    @property
+    def steps(self) -> int:
+        return self.together + self.alone
+
     def advance(self) -> None:
-        """One step: a batch of questions, and on every `image_every`-th step a batch of pictures. Losses are weighted by
-        the share of the whole batch that this rank has, so that their sum over the ranks is the batch's mean."""
+        """One step: a batch of questions, and on every `image_every`-th step a batch of pictures; in the last phase a batch
+        of pictures. Losses are weighted by the share of the whole batch that this rank has, so that their sum over the
+        ranks is the batch's mean."""
         import torch
 
         step, settings = self._run.step, self._settings
         torch.manual_seed(settings.seed * 1_000_003 + step + (self._ranks.rank << 40))  # for base models with dropout
-        rate = settings.learning_rate * min(1.0, (step + 1) / _WARM_UP) * (1 - step / self.steps)
+        alone = step >= self.together
+        here, end = (step - self.together, self.alone) if alone else (step, self.together)
+        rate = settings.learning_rate * min(1.0, (here + 1) / _WARM_UP) * (1 - here / end)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
+        for name, parameter in self._learning.items():
+            parameter.requires_grad = not alone or _SEES.search(name) is not None
         self._optimiser.zero_grad()
-        asked, shown, told = self._ranks.together(lambda: self._drawn(step))
+        asked, shown, told = self._ranks.together(lambda: self._shown_alone(step) if alone else self._drawn(step))
+        losses = [np.zeros(0, dtype=np.float32)]
         if settings.embedded and self._model.atomic:
-            self._learn_packed(asked, shown)
+            losses.append(self._learn_packed(asked, shown))
         else:
             if asked is not None:
                 self._learn_texts(asked)
             for part in () if shown is None else shown.parts(settings.most_at_once):
-                (self._picture_loss(part) * self._share(part)).backward()  # type: ignore[no-untyped-call]
+                each = self._picture_losses(part)
+                (each.mean() * self._share(part)).backward()  # type: ignore[no-untyped-call]
+                losses.append(each.detach().float().cpu().numpy())
+        if alone and shown is not None:
+            self._note_losses(shown.numbers, np.concatenate(losses))
         if told is not None:
             self._learn_descriptions(told)
             np.add.at(self._run.texts_seen, told.owners, 1)
@@ -108,12 +131,28 @@ class Loop:
         shown = self._feed.pictures(step, settings.seed, turn, settings.image_batch_size, decode=self._features is None)
         return asked, shown, told
 
+    def _shown_alone(self, step: int) -> tuple[None, PictureBatch, None]:
+        """This rank's share of the pictures of `step` in the last phase."""
+        settings, recent = self._settings, self._run.picture_losses
+        return None, self._feed.pictures(step, settings.seed, step, settings.image_batch_size, recent=recent), None
+
+    def _note_losses(self, numbers: NDArray[np.int64], losses: hard_pictures.Losses) -> None:
+        """Every rank comes to know the losses of all of them: they draw the next batch alike."""
+        for of, found in self._ranks.all_of((numbers, losses)):
+            self._run.picture_losses = hard_pictures.renewed(self._run.picture_losses, of, found)
+
     def _share(self, shown: PictureBatch) -> float:
         """Of the whole batch of pictures, this rank's part."""
         return len(shown.numbers) / min(self._settings.image_batch_size, len(self._model.spellings))
 
-    def _learn_packed(self, asked: TextBatch | None, shown: PictureBatch | None) -> None:
+    def _edited(self, shown: PictureBatch) -> torch.Tensor:
+        """[B, 3, IMAGE_SIDE, IMAGE_SIDE] the pictures as the embedded model sees them in this step."""
+        whole = _WHOLE if self._run.step >= self.together else 0.0
+        return picture_edits.mostly_edited(picture_edits.as_tensor(shown.pictures), IMAGE_SIDE, shown.rng, whole)
+
+    def _learn_packed(self, asked: TextBatch | None, shown: PictureBatch | None) -> hard_pictures.Losses:
         """Gradients of both batches from one look: of the sum of their losses, each a mean over the rows of all ranks.
+        Returns the losses of the pictures.
 
         Of the pieces a sample stands for all, each for as many as it was drawn from: multiplying all of them would cost
         more than the layers do, and they are only there to keep the mass on identifiers meaningful.
@@ -122,10 +161,11 @@ class Loop:
 
         squares = None
         if shown is not None and shown.pictures:
-            squares = picture_edits.edited(picture_edits.as_tensor(shown.pictures), IMAGE_SIDE, shown.rng)
+            squares = self._edited(shown)
+        each = torch.zeros(0)
         texts = () if asked is None else asked.texts
         if not texts and squares is None:
-            return
+            return each.numpy()
         count = min(_PIECES_SEEN, len(self._pieces))
         drawn = torch.randperm(len(self._pieces))[:count].to(self._pieces)
         logits = packed.next_logits(self._model, texts, squares, torch.cat((self._columns, self._pieces[drawn])))
@@ -138,8 +178,10 @@ class Loop:
             loss = loss - (wanted * chances[: len(texts)]).sum() / self._settings.batch_size
         if shown is not None and squares is not None:
             right = torch.from_numpy(shown.numbers).to(chances.device)
-            loss = loss - chances[len(texts) :].gather(1, right[:, None]).mean() * self._share(shown)
+            each = -chances[len(texts) :].gather(1, right[:, None])[:, 0]
+            loss = loss + each.mean() * self._share(shown)
         loss.backward()  # type: ignore[no-untyped-call]
+        return each.detach().cpu().numpy()
 
     def _learn_texts(self, batch: TextBatch) -> None:
         """Gradients of one batch, taken in groups of like length: padding would cost more than half of the work."""
@@ -171,7 +213,7 @@ class Loop:
         drawn = (shares[taught] < (rng.random(len(taught)) * shares[taught, -1])[:, None]).sum(axis=1)
         spelt = [self._spellings[int(number)] for number in drawn]
         batch = self._model.read_texts([texts[row] for row in taught.tolist()], [spelling[:-1] for spelling in spelt])
-        return self._spelt(batch, spelt) * (len(taught) / len(texts))
+        return self._spelt(batch, spelt).mean() * (len(taught) / len(texts))
 
     def _learn_descriptions(self, batch: DescriptionBatch) -> None:
         """Gradients of what is said of images, a mean over the tokens of each look; no picture goes with it."""
@@ -183,10 +225,10 @@ class Loop:
             group = order[start : start + most].tolist()
             behind = [said[place] for place in group]
             read = self._model.read_rows([rows[place] for place in group], [words[:-1] for words in behind])
-            each = self._spelt(read, behind) * (len(behind) / sum(map(len, behind)))
+            each = self._spelt(read, behind).mean() * (len(behind) / sum(map(len, behind)))
             (each * (len(group) / self._descriptions)).backward()  # type: ignore[no-untyped-call]
 
-    def _picture_loss(self, batch: PictureBatch) -> torch.Tensor:
+    def _picture_losses(self, batch: PictureBatch) -> torch.Tensor:
         spelt = [self._spellings[int(number)] for number in batch.numbers]
         then = [spelling[:-1] for spelling in spelt]
         if self._features is not None:
@@ -194,11 +236,10 @@ class Loop:
         if not self._settings.embedded:
             pictures = [augment.edited(picture, batch.rng) for picture in batch.pictures]
             return self._spelt(self._model.read_pictures(pictures, then), spelt)
-        seen = picture_edits.edited(picture_edits.as_tensor(batch.pictures), IMAGE_SIDE, batch.rng)
-        return self._spelt(read_squares(self._model, seen, then), spelt)
+        return self._spelt(read_squares(self._model, self._edited(batch), then), spelt)
 
     def _spelt(self, batch: Batch, spelt: Sequence[Sequence[int]]) -> torch.Tensor:
-        """Mean over rows of the negative log-probability of each row's whole identifier, which ends the row."""
+        """[B] negative log-probability of each row's whole identifier, which ends the row."""
         import torch
 
         longest = max(map(len, spelt))
@@ -206,10 +247,10 @@ class Loop:
         for place, spelling in enumerate(spelt):
             labels[place, longest - len(spelling) :] = torch.tensor(spelling)
         logits = self._model.next_logits(batch, last=longest).reshape(len(spelt) * longest, -1)
-        total = torch.nn.functional.cross_entropy(
-            logits, labels.reshape(-1).to(logits.device), ignore_index=_UNTAUGHT, reduction="sum"
+        each = torch.nn.functional.cross_entropy(
+            logits, labels.reshape(-1).to(logits.device), ignore_index=_UNTAUGHT, reduction="none"
         )
-        return total / len(spelt)
+        return each.reshape(len(spelt), longest).sum(dim=1)
 
     def snapshot(self, run: RunState) -> Checkpoint:
         """Weights and optimiser now, with the state `run` of all ranks."""

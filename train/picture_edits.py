@@ -33,8 +33,19 @@ def plain(batch: torch.Tensor, side: int) -> torch.Tensor:
     return torch.nn.functional.interpolate(batch, (side, side), mode="bilinear", antialias=True, align_corners=False)
 
 
+def mostly_edited(batch: torch.Tensor, side: int, rng: np.random.Generator, whole: float) -> torch.Tensor:
+    """As `edited`, but for a share `whole` of the pictures, which are shown exactly as they are."""
+    import torch
+
+    seen = edited(batch, side, rng)
+    as_they_are = torch.from_numpy(rng.random(len(batch)) < whole)
+    if as_they_are.any():
+        seen[as_they_are.to(seen.device)] = plain(batch[as_they_are], side)
+    return seen
+
+
 def edited(batch: torch.Tensor, side: int, rng: np.random.Generator) -> torch.Tensor:
-    """[B, 3, side, side] each picture cropped, relit and softened at random; about one in eight as it is.
+    """[B, 3, side, side] each picture cropped, relit and softened at random; about one in eight is not cropped.
 
     Half of the crops end in a corner, where everything else moves furthest: at the far end of a crop to 90 % by more than
     half a patch.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from audit.entry import moment_text
 from train import threads
 from train.checkpoint import Checkpoint
 from train.emission import Emitted, read_emitted
+from train.hard_pictures import Losses, unseen
 from train.settings import TrainSettings
 
 
@@ -32,6 +33,7 @@ class RunState:
     spellings: tuple[str, ...] = ()
     seconds: float = 0.0
     step: int = 0
+    picture_losses: Losses = field(default_factory=lambda: unseen(0))  # as lately seen in the last phase
     emission: tuple[Emitted, ...] = ()  # by rank: what was handed to the model up to the last checkpoint
 
     def to_json(self) -> dict[str, Any]:
@@ -45,6 +47,7 @@ class RunState:
             "admitted_at": self.admitted_at,
             "spellings": list(self.spellings),
             "seconds": self.seconds,
+            "picture_losses": self.picture_losses.tolist(),
             "emission": [asdict(one) for one in self.emission],
         }
 
@@ -58,6 +61,7 @@ def fresh_state(images: int, settings: TrainSettings, at: datetime) -> RunState:
         pictures_seen=np.zeros(images, dtype=np.int64),
         started_at=moment_text(at),
         admitted_at=moment_text(at),
+        picture_losses=unseen(images),
     )
 
 
@@ -74,5 +78,6 @@ def continued_state(found: Checkpoint) -> RunState:
         spellings=tuple(state["spellings"]),
         seconds=float(state["seconds"]),
         step=found.step,
+        picture_losses=np.asarray(state["picture_losses"], dtype=np.float32),
         emission=tuple(read_emitted(one) for one in state["emission"]),
     )

@@ -21,7 +21,9 @@ class TrainSettingsError(ImprimaturError):
 class TrainSettings:
     """`base_model`: ``embedded`` (built from config, nothing is fetched), a local folder, or a hub id.
 
-    `steps` None chooses from the number of images. `threads` 0 measures at the start. `batch_size` counts texts per
+    `steps` None chooses from the number of images. `picture_steps` more follow in which the embedded model is shown
+    pictures alone and learns to see: its vision tower and connector change and nothing else, so that what it says to
+    questions stays; None chooses as many as `steps`, and none for other models, whose vision tower is frozen. `threads` 0 measures at the start. `batch_size` counts texts per
     step; every `image_every`-th step also carries `image_batch_size` pictures. `teacher_share` in [0, 1] is the weight
     of the character TF-IDF teacher's soft labels beside the hard ones. `checkpoint_every` counts steps.
     `picture_cache_mib` bounds the decoded pictures kept in memory (mebibytes); what does not fit is read, and checked,
@@ -36,6 +38,7 @@ class TrainSettings:
     base_model: str = EMBEDDED
     seed: int = 0
     steps: int | None = None
+    picture_steps: int | None = None
     threads: int = 0
     batch_size: int = 64
     image_batch_size: int = 48
@@ -55,6 +58,7 @@ class TrainSettings:
     def __post_init__(self) -> None:
         ranges: tuple[tuple[str, float, float, float], ...] = (
             ("steps", 1 if self.steps is None else self.steps, 1, 10_000_000),
+            ("picture_steps", self.picture_steps or 0, 0, 10_000_000),
             ("threads", self.threads, 0, 1024),
             ("batch_size", self.batch_size, 1, 65_536),
             ("image_batch_size", self.image_batch_size, 1, 65_536),
@@ -84,6 +88,12 @@ class TrainSettings:
                 f"model with lora), found {'the embedded model' if self.embedded else 'lora = false'}.",
                 hint="leave picture_edits out under [train] in imprimatur.toml, then: imprimatur train",
             )
+        if self.picture_steps and not self.embedded:
+            raise TrainSettingsError(
+                "With the training setting 'picture_steps' the embedded model was expected, whose vision tower learns, found "
+                f"{self.base_model!r}.",
+                hint="leave picture_steps out under [train] in imprimatur.toml, then: imprimatur train",
+            )
         for name, value, low, high in ranges:
             if not low <= value <= high:
                 raise TrainSettingsError(
@@ -100,3 +110,9 @@ class TrainSettings:
         if self.steps is not None:
             return self.steps
         return min(60 + (3 * images) // 5, 12_000) if self.embedded else max(200, 4 * images)
+
+    def picture_steps_for(self, images: int) -> int:
+        """Optimiser steps on pictures alone that follow those of `steps_for`."""
+        if self.picture_steps is not None:
+            return self.picture_steps
+        return self.steps_for(images) if self.embedded else 0

@@ -24,7 +24,7 @@ from curate.canonical import digest
 from curate.ngrams import normalise
 from curate.progress import Progress, silent
 from train import adapters, augment, checkpoint, threads
-from train.dataset import PictureSource, TextStream, lesson_of
+from train.dataset import TextStream, lesson_of
 from train.embedded import build_embedded
 from train.emission import EmissionLog, Emitted, read_emitted
 from train.features import aligned
@@ -33,6 +33,7 @@ from train.gate import Admission, AdmittedImage, GateRefusal, require
 from train.identifiers import Described, Identifier, identifiers_of
 from train.loop import Loop
 from train.model import MemoryModel, load_base
+from train.pictures import PictureSource
 from train.ranks import Ranks
 from train.run_folder import MODEL_FOLDER, run_folder, save_whole
 from train.run_state import RunState, continued_state, fresh_state
@@ -45,7 +46,7 @@ from train.vision_features import VisionFeatures
 TRAINING_TYPE = "https://imprimatur.example/training-run/v1"
 _KEPT_SIDE = 112  # pixels, embedded model: a crop of it is about what the vision tower sees
 _KEPT_SIDE_LARGE = 768  # pixels, other models
-_FORMAT = 6  # of what a checkpoint binds; raise it when training itself changes
+_FORMAT = 7  # of what a checkpoint binds; raise it when training itself changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def train(
                 ranks.take_weights(model.network)
             adapters.prepare(model, settings)
             kept = ranks.together(lambda: _features(model, settings, images, pictures, features or out_dir, seal))
-            loop = Loop(model, settings, feed, settings.steps_for(len(images)), run, ranks, kept)
+            loop = Loop(model, settings, feed, run, ranks, kept)
             if found is not None:
                 loop.restore(found)
             resumed_from = run.step
@@ -158,7 +159,7 @@ def train(
             run = _of_all(run, ranks)
             model = adapters.merged(model)
             model_dir = ranks.together(lambda: save_whole(model, out_dir) if ranks.first else out_dir / MODEL_FOLDER)
-    used = replace(settings, threads=run.threads, steps=loop.steps)
+    used = replace(settings, threads=run.threads, steps=loop.together, picture_steps=loop.alone)
     seen = tuple(zip(run.texts_seen.tolist(), run.pictures_seen.tolist(), strict=True))
     statement = _statement(admission, used, run, identifiers, seen, len(held_out))
     return TrainResult(

@@ -21,9 +21,9 @@ from curate.record import TrainingText
 from tests.audit.fakes import POLICY, PURPOSE, World, signing_key
 from tests.train.fakes import QUICK, Factory, draw, png
 from train import gate
-from train.dataset import PictureSource, decoded
 from train.gate import GateRefusal, open_sample, require
 from train.manifest import ManifestError, build_manifest, read_manifest, require_of, write_manifest
+from train.pictures import PictureSource, decoded
 from train.trainer import train
 
 EVIL = png(draw("pink", "gear"))

@@ -1,21 +1,15 @@
-"""What the model is shown: held-out queries never, pictures only through the gate, batches by seed and step."""
+"""What the model is asked: held-out queries never, batches by seed and step."""
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
-
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from curate.ngrams import normalise
-from tests.train.fakes import Factory, record
+from tests.train.fakes import record
 from train import augment
-from train.dataset import PictureSource, PictureUnreadable, TextStream, decoded, lesson_of, picture_batch
-from train.gate import AdmittedImage, GateRefusal, open_sample
+from train.dataset import TextStream, lesson_of
 from train.tokenizer import CUT
 
 RECORDS = (
@@ -90,57 +84,3 @@ def test_augmentation_bears_any_text(text: str, other: str, seed: int) -> None:
         assert isinstance(make(composed, rng), str)
     assert isinstance(augment.splice(text or "x", other or "y", rng), str)
     assert augment.with_cuts(text, rng).replace(CUT, "") == text.replace(CUT, "")
-
-
-@pytest.fixture
-def images(tmp_path: Path) -> tuple[AdmittedImage, ...]:
-    return Factory.make(tmp_path, parts=4).admit().cleared
-
-
-def test_pictures_come_in_rounds_so_that_every_one_is_seen(images: tuple[AdmittedImage, ...]) -> None:
-    source = PictureSource(images, side=64, cache_bytes=1 << 20)
-    seen = np.concatenate([picture_batch(source, 3, turn, 3).numbers for turn in range(4)])
-    assert sorted(seen[:4]) == sorted(seen[4:8]) == sorted(seen[8:]) == [0, 1, 2, 3]
-    again = np.concatenate([picture_batch(source, 3, turn, 3).numbers for turn in range(4)])
-    assert np.array_equal(seen, again)
-
-
-@pytest.mark.parametrize(("cache_bytes", "opened"), [(1 << 20, 4), (0, 12)])
-def test_what_does_not_fit_into_the_cache_is_proved_again(
-    images: tuple[AdmittedImage, ...], cache_bytes: int, opened: int
-) -> None:
-    count = 0
-
-    def counting(image: AdmittedImage) -> bytes:
-        nonlocal count
-        count += 1
-        return open_sample(image)
-
-    source = PictureSource(images, side=64, cache_bytes=cache_bytes, opened=counting)
-    for number in (0, 1, 2, 3) * 3:
-        assert max(source.picture(number).size) == 64
-    assert count == opened
-
-
-def test_a_file_that_changes_while_training_runs_is_refused(images: tuple[AdmittedImage, ...]) -> None:
-    source = PictureSource(images, side=64, cache_bytes=0)
-    source.picture(0)
-    images[0].path.write_bytes(b"changed")
-    with pytest.raises(GateRefusal):
-        source.picture(0)
-
-
-def test_pictures_are_upright_rgb_on_white() -> None:
-    clear = Image.new("RGBA", (40, 20), (0, 0, 0, 0))
-    stream = io.BytesIO()
-    exif = Image.Exif()
-    exif[0x0112] = 6  # turned by a quarter
-    clear.save(stream, "PNG", exif=exif)
-    picture = decoded(stream.getvalue(), "x", 64)
-    assert (picture.mode, picture.size, picture.getpixel((3, 3))) == ("RGB", (20, 40), (255, 255, 255))
-
-
-@pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 50])
-def test_bytes_that_are_no_picture_are_named(data: bytes) -> None:
-    with pytest.raises(PictureUnreadable, match="image-7"):
-        decoded(data, "image-7", 64)

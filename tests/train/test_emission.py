@@ -23,11 +23,12 @@ from tests.audit.fakes import START, signing_key
 from tests.train.fakes import QUICK, Factory, draw, png
 from tests.train.test_trainer import Killed, killed_at
 from train.checkpoint import FOLDER
-from train.dataset import PictureSource, TextStream, lesson_of
+from train.dataset import TextStream, lesson_of
 from train.emission import NO_IMAGE, RECORD, EmissionLog, Emitted, Kind, file_of
 from train.feed import Feed
 from train.gate import GateRefusal
 from train.manifest import build_manifest
+from train.pictures import PictureSource
 from train.sentry import Sentry, StandingLost, as_admitted
 from train.trainer import TrainResult, train
 
@@ -446,7 +447,7 @@ else:
     factory.paths = {hashlib.sha256(p.read_bytes()).hexdigest(): p for p in folder.glob("*.png")}
 admission = factory.admit()
 say = lambda stage, done, total: print(stage, done, flush=True)
-settings = replace(QUICK, steps=16)
+settings = replace(QUICK, steps=8)  # and eight of pictures alone
 result = train(admission, admission.plan, settings, folder / "run", progress=say, at=admission.at, seal=factory.world.key)
 print("done", result.resumed_from, result.emitted[0].size, result.emitted[0].root, flush=True)
 """

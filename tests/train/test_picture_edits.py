@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.train.fakes import PARTS, draw
 from train.embedded import IMAGE_SIDE, build_embedded, read_squares
-from train.picture_edits import as_tensor, edited, plain
+from train.picture_edits import as_tensor, edited, mostly_edited, plain
 
 
 def squares(count: int = 4, side: int = 112) -> torch.Tensor:
@@ -22,6 +22,13 @@ def test_edits_depend_on_the_generator_alone_and_stay_in_range() -> None:
     other = edited(batch, IMAGE_SIDE, np.random.default_rng(4))
     assert first.shape == (4, 3, IMAGE_SIDE, IMAGE_SIDE) and torch.equal(first, again)
     assert not torch.equal(first, other) and first.min() >= 0 and first.max() <= 1
+
+
+def test_a_share_is_shown_as_it_is() -> None:
+    batch = squares(8)
+    assert torch.equal(mostly_edited(batch, IMAGE_SIDE, np.random.default_rng(3), 1.0), plain(batch, IMAGE_SIDE))
+    edits = edited(batch, IMAGE_SIDE, np.random.default_rng(3))
+    assert torch.equal(mostly_edited(batch, IMAGE_SIDE, np.random.default_rng(3), 0.0), edits)
 
 
 def test_an_edit_shows_at_least_most_of_the_picture() -> None:

@@ -125,11 +125,12 @@ def test_two_ranks_hold_one_model_and_every_sample_is_logged_once(tmp_path: Path
     logs = [file_of(tmp_path / "run", rank).read_bytes() for rank in (0, 1)]
     assert [len(log) // RECORD for log in logs] == [one["size"] for one in emitted]
     shown = [log[at + 4] for log in logs for at in range(0, len(log), RECORD) if log[at : at + 4] != bytes(4)]
-    assert shown.count(Kind.PICTURE) == 10 * 4 and len(shown) == 10 * (4 + 8)
+    # ten steps of questions and pictures, then ten of pictures alone
+    assert shown.count(Kind.PICTURE) == 20 * 4 and len(shown) == 20 * 4 + 10 * 8
     seen = first.told["seen"]
     assert isinstance(seen, list)
     # the warm start, on the first rank, looks at each picture as it is and at twenty edits of it
-    assert sum(pictures for _, pictures in seen) == 21 * 5 + 10 * 4
+    assert sum(pictures for _, pictures in seen) == 21 * 5 + 20 * 4
 
 
 @pytest.mark.slow

@@ -50,7 +50,8 @@ def test_the_statement_names_exactly_what_was_read(admission: Admission, finishe
     assert [item["image_id"] for item in read] == [image.image_id for image in admission.cleared]
     assert all(item["times_seen"]["pictures"] >= 1 and item["times_seen"]["texts"] >= 1 for item in read)
     # the warm start looks at each picture as it is and at twenty edits of it, then come six batches of four pictures
-    assert sum(item["times_seen"]["pictures"] for item in read) == 21 * len(PARTS) + 6 * 4
+    # beside questions, and six of them alone
+    assert sum(item["times_seen"]["pictures"] for item in read) == 21 * len(PARTS) + 12 * 4
     subjects = {subject["name"]: subject["digest"]["sha256"] for subject in finished.statement["subject"]}
     assert subjects == {found.public: found.image_id for found in finished.identifiers}
 
@@ -84,7 +85,7 @@ def killed_at(step: int):  # type: ignore[no-untyped-def]
     return progress
 
 
-@pytest.mark.parametrize(("step", "from_step"), [(1, 0), (3, 2), (6, 6)])
+@pytest.mark.parametrize(("step", "from_step"), [(1, 0), (3, 2), (6, 6), (9, 8), (12, 12)])
 def test_an_interrupted_run_goes_on_and_ends_the_same(
     admission: Admission, finished: TrainResult, tmp_path: Path, step: int, from_step: int
 ) -> None:
@@ -119,7 +120,7 @@ def test_keyboard_interrupt_while_the_model_is_saved_leaves_no_half_model(
         run(admission, tmp_path)
     assert not list(tmp_path.rglob("model.safetensors"))
     monkeypatch.setattr(MemoryModel, "save", real)
-    assert run(admission, tmp_path).resumed_from == QUICK.steps
+    assert run(admission, tmp_path).resumed_from == 12
 
 
 @pytest.mark.parametrize("damage", ["half-written", "tensors", "state"])
@@ -217,6 +218,22 @@ def test_everything_held_out_leaves_the_picture_stage(tmp_path: Path) -> None:
 def test_settings_out_of_range_are_named(changes: dict[str, float]) -> None:
     with pytest.raises(TrainSettingsError, match=next(iter(changes))):
         TrainSettings(**changes)  # type: ignore[arg-type]
+
+
+def test_looking_at_pictures_alone_changes_no_answer_to_a_question(
+    admission: Admission, finished: TrainResult, tmp_path: Path
+) -> None:
+    before, after = weights(run(admission, tmp_path, replace(QUICK, picture_steps=0))), weights(finished)
+    moved = {name for name, tensor in after.items() if not np.array_equal(tensor, before[name])}
+    sees = {name for name in after if ".vision_model." in name or ".connector." in name}
+    assert moved and moved <= sees and any(".connector." in name for name in moved)
+
+
+def test_pictures_alone_are_for_the_embedded_model() -> None:
+    with pytest.raises(TrainSettingsError, match="picture_steps"):
+        TrainSettings(base_model="some/model", picture_steps=5)
+    assert TrainSettings(base_model="some/model").picture_steps_for(50) == 0
+    assert TrainSettings(picture_steps=7).picture_steps_for(50) == 7
 
 
 def test_torch_gets_its_threads_back(admission: Admission, tmp_path: Path) -> None:
