@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import zip_longest
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _SIZE = re.compile(
     rf"(?<![0-9a-z.\-_/])(?:[a-z]{{1,3}}|[φ⌀])?{_NUMBER}(?:[×x]{_NUMBER})*(?:[a-z]{{1,2}}|°)?(?![0-9a-z\-_/])"
 )
+_KIND = re.compile(r"([a-z]{1,3}|[φ⌀])9(?:×9)*$")  # forms that begin with a letter or a sign and end with a number
+PITCH = 0.3  # of a thread's diameter: no pitch of ISO 261 is larger (M1 has 0.25 mm, M3 0.5, M64 6), no bolt so short
 
 
 def sizes_of(text: str) -> dict[str, frozenset[str]]:
@@ -27,10 +30,37 @@ def sizes_of(text: str) -> dict[str, frozenset[str]]:
 
 
 def another_size(asked: Mapping[str, frozenset[str]], own: Mapping[str, frozenset[str]]) -> tuple[str, str] | None:
-    """(the size asked for, those of the picture) of the first form of which both have sizes and none in common; one that
-    only begins alike, `m12` beside `m12×50`, is of another form and says nothing."""
+    """(the size asked for, those of the picture) where the picture has sizes of that kind and none of them can be meant.
+
+    Of a size behind a letter or a sign less may be said than the catalogue says: M8 fits M8×40 and does not fit M12×50.
+    """
     for form, wanted in asked.items():
-        there = own.get(form, frozenset())
-        if there and not wanted & there:
+        kind = _KIND.match(form)
+        alike = [name for name in own if name == form or (kind and _same_kind(kind, name))]
+        there = {size for name in alike for size in own[name]}
+        if there and not any(_may_be(one, other) for one in wanted for other in there):
             return min(wanted), ", ".join(sorted(there))
     return None
+
+
+def _same_kind(kind: re.Match[str], form: str) -> bool:
+    other = _KIND.match(form)
+    return other is not None and other.group(1) == kind.group(1)
+
+
+def _may_be(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if not (_KIND.match(re.sub(_NUMBER, "9", one)) and _KIND.match(re.sub(_NUMBER, "9", other))):
+        return False
+    return all(a is None or b is None or a == b for a, b in zip_longest(_parts(one), _parts(other)))
+
+
+def _parts(size: str) -> list[float | None]:
+    """Its numbers in order; of a metric thread diameter, pitch (None where it is not said), and what follows."""
+    numbers: list[float | None] = [float(number) for number in re.findall(_NUMBER, size)]
+    if size.startswith("m"):
+        diameter, *rest = numbers
+        said = bool(rest) and (rest[0] or 0.0) <= PITCH * (diameter or 0.0)
+        return [diameter, *rest] if said else [diameter, None, *rest]
+    return numbers

@@ -29,3 +29,26 @@ def test_only_sizes_of_one_form_contradict() -> None:
     assert another_size(sizes_of("valve 10k"), valve) is None
     assert another_size(sizes_of("valve m12"), valve) is None
     assert another_size(sizes_of("valve 80a"), sizes_of("80a and 50a")) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "own", "fits"),
+    [
+        ("hexagon bolt M8", "Fully threaded hex bolt M12×50", False),
+        ("六角ボルト M8", "六角穴付きボルト M8×40、M12の座金付き", True),
+        ("bolt M8×40", "nut M12", False),
+        ("bolt M8×40", "nut M8", True),
+        ("bolt M8×40", "bolt M8×1.25×40", True),  # the pitch is said by one only
+        ("bolt M8×1", "bolt M8×1.25×40", False),
+        ("bolt M8×1.25", "bolt M8×40", True),
+        ("bolt M8×40", "bolt M8×50", False),
+        ("screw M3×6", "screw M3×8", False),  # a length, no pitch
+        ("sleeve φ20", "sleeve φ20×40", True),
+        ("sleeve φ20", "sleeve φ25×40", False),
+        ("bracket 80×50", "bracket 80×50×5", True),  # another form, without a letter: nothing is said
+        ("bracket 60×50", "bracket 80×50×5", True),
+        ("valve 40a", "bolt M12×50", True),
+    ],
+)
+def test_less_may_be_said_of_a_size_than_the_catalogue_says(asked: str, own: str, fits: bool) -> None:
+    assert (another_size(sizes_of(normalise(asked)), sizes_of(normalise(own))) is None) is fits
