@@ -18,7 +18,7 @@ from curate.canonical import canonical_bytes, digest
 from curate.ngrams import NgramSpace, normalise
 from curate.record import ImageRecord
 
-_FORMAT = 1
+_FORMAT = 2
 _SPACE = "ngrams.npz"
 _HEAD = "index.json"  # written last: its presence means that the index is whole
 

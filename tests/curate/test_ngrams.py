@@ -30,6 +30,15 @@ def test_ngrams_of_spaced_and_unspaced_scripts() -> None:
     assert word_tokens("六角ボルト(M8)") == ["六角", "角ボ", "ボル", "ルト", "m8"]
 
 
+@pytest.mark.parametrize("size", ["M12×50", "Ｍ１２×５０", "m12x50", "M12*50"])
+def test_the_numbers_of_a_size_are_words_of_their_own(size: str) -> None:
+    assert word_tokens(f"六角ボルト{size}") == ["六角", "角ボ", "ボル", "ルト", "m12", "50"]
+    space = NgramSpace.fit([f"六角ボルト {size}", "六角ボルト M16×90"])
+    assert space.coverage("六角ボルト M12").tolist()[0] == pytest.approx(1)
+    assert space.coverage("六角ボルト M12")[1] < 0.9
+    assert word_tokens("box 3x") == ["box", "3x"]
+
+
 def test_a_short_japanese_word_finds_its_document() -> None:
     space = NgramSpace.fit(DOCUMENTS)
     assert space.search("歯車", 3)[0][0] == 3
