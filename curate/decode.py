@@ -25,7 +25,7 @@ from curate.worker_environment import worker_environment
 
 K = TypeVar("K", bound=Hashable)
 
-START_SECONDS = 60.0  # a worker that is not ready by then will not be
+START_SECONDS = 180.0  # a worker that is not ready by then will not be: a start takes 5 s, on a machine with ten times too much to do 60
 FAILURES_ALLOWED = 3  # workers that end one after the other without having looked at anything
 ANSWER_BYTES = 32 * 1024 * 1024  # more than any honest answer has
 

@@ -17,7 +17,7 @@ from types import TracebackType
 from curate.decode import DecodeLimits
 from curate.worker_environment import worker_environment
 
-START_SECONDS = 60.0  # a worker that is not ready by then will not be
+START_SECONDS = 180.0  # a worker that is not ready by then will not be: a start takes 5 s, on a machine with ten times too much to do 60
 
 
 @dataclass(frozen=True, slots=True)
