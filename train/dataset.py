@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +18,6 @@ from curate.record import ImageRecord
 from train import augment
 from train.teacher import TeacherSpace
 from train.tokenizer import CUT
-
-if TYPE_CHECKING:
-    pass
 
 _TEXT_STREAM = 1  # random stream of one seed
 _TEMPERATURE = 0.05  # of the teacher's cosines
