@@ -93,7 +93,7 @@ def _article_number(live: ImageRecord, asked: Asked, lexicon: Lexicon) -> Agreem
         return _AGREE
     texts = compact(own_text(live).upper())
     for number in asked.article_numbers:
-        another = compact(number) in lexicon.compact_numbers
+        another = compact(number) in lexicon.spelled
         if not another and any(_begins(mine, number) for mine in own):
             continue  # only the first part of the number was asked for
         if not another and (not own or compact(number) in texts):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from audit.standing import StandingBook
 from curate.errors import ExitCode, ImprimaturError
 from curate.record import ImageRecord
-from recall.asked import Asked, Lexicon, read_query
+from recall.asked import Asked, Lexicon, read_query, respelled
 from recall.confirm import Candidate, Catalogue, Confirmed, Confirmer, Withheld
 from recall.index import ExternalIndex
 from recall.propose import DEPTH, Proposal, Proposer, weigh
@@ -86,8 +86,9 @@ class Recaller:
         """
         started = perf_counter()
         moment = self.moment()
-        scores = self._scores([query], mode, moment.book)
-        return self._answered(query, scores[0], moment, top_k, mode, started)
+        (words,) = self._words([query], moment.lexicon)
+        scores = self._scores([words], mode, moment.book)
+        return self._answered(query, words, scores[0], moment, top_k, mode, started)
 
     def answer_many(self, queries: Sequence[str], top_k: int = 5, mode: Mode = Mode.HYBRID) -> tuple[RecallResult, ...]:
         """Answers of several queries, the model asked once for all of them and its time shared out evenly.
@@ -97,11 +98,12 @@ class Recaller:
         """
         started = perf_counter()
         moment = self.moment()
-        scores = self._scores(queries, mode, moment.book)
+        words = self._words(queries, moment.lexicon)
+        scores = self._scores(words, mode, moment.book)
         shared = (perf_counter() - started) / max(len(queries), 1)
         return tuple(
-            self._answered(query, row, moment, top_k, mode, perf_counter() - shared)
-            for query, row in zip(queries, scores, strict=True)
+            self._answered(query, said, row, moment, top_k, mode, perf_counter() - shared)
+            for query, said, row in zip(queries, words, scores, strict=True)
         )
 
     def moment(self) -> Moment:
@@ -117,8 +119,9 @@ class Recaller:
         Raises:
             QueryRefusedError: the query cannot be asked.
         """
-        scores = self._scores([query], mode, book := self.sources.standings())[0]
-        return self._proposer.propose(query, scores, self.sources.index(), book, mode, depth, without)
+        (words,) = self._words([query], self.sources.catalogue.lexicon())
+        scores = self._scores([words], mode, book := self.sources.standings())[0]
+        return self._proposer.propose(words, scores, self.sources.index(), book, mode, depth, without)
 
     def confirm(self, query: str, candidate: Candidate, moment: Moment) -> Confirmed | Withheld:
         """The confirmation of one candidate for `query`."""
@@ -127,7 +130,8 @@ class Recaller:
     def _confirm(self, candidate: Candidate, asked: Asked, moment: Moment) -> Confirmed | Withheld:
         return self._confirmer.confirm(candidate, asked, moment.lexicon, moment.book, moment.now)
 
-    def _scores(self, queries: Sequence[str], mode: Mode, book: StandingBook) -> Sequence[NDArray[np.floating] | None]:
+    def _words(self, queries: Sequence[str], lexicon: Lexicon) -> list[str]:
+        """The queries as memory and index are asked them."""
         for query in queries:
             if not query.strip() or len(query) > LONGEST_QUERY:
                 found = "an empty one" if not query.strip() else f"{len(query)} characters"
@@ -135,6 +139,9 @@ class Recaller:
                     f"Expected a query of 1 to {LONGEST_QUERY} characters, found {found}.",
                     hint='imprimatur recall "hexagon bolt M8"',
                 )
+        return [respelled(query, lexicon) for query in queries]
+
+    def _scores(self, queries: Sequence[str], mode: Mode, book: StandingBook) -> Sequence[NDArray[np.floating] | None]:
         memory = self.sources.memory
         if memory is None or mode is Mode.INDEX or not memory.entries or not queries:
             return [None] * len(queries)
@@ -143,6 +150,7 @@ class Recaller:
     def _answered(
         self,
         query: str,
+        words: str,
         scores: NDArray[np.floating] | None,
         moment: Moment,
         top_k: int,
@@ -150,7 +158,7 @@ class Recaller:
         started: float,
     ) -> RecallResult:
         depth = max(DEPTH, 2 * top_k + MOST_WITHHELD)
-        proposals = self._proposer.propose(query, scores, self.sources.index(), moment.book, mode, depth)
+        proposals = self._proposer.propose(words, scores, self.sources.index(), moment.book, mode, depth)
         candidates = weigh(proposals, self.calibration, mode)
         threshold = self.calibration.threshold(mode).value
         asked = read_query(query, moment.lexicon)

@@ -23,6 +23,10 @@ NUMBER_COLUMNS = frozenset(
 _DASHES = re.compile("[\u2010-\u2015\u2212\u30fc](?=[0-9A-Za-z])")  # after NFKC; U+30FC is typed for a dash by mistake
 _NUMBER = re.compile(r"(?<![0-9A-Z])[0-9A-Z]+(?:[-_/.][0-9A-Z]+)*(?![0-9A-Z])")
 _SPACED_NUMBER = re.compile(r"(?<![0-9A-Z])([A-Z]{1,6}) ([0-9]{2,8}(?:-[0-9A-Z]+)?)(?![0-9A-Z])")
+_TYPED_SPACED = re.compile(_SPACED_NUMBER.pattern, re.IGNORECASE)
+_TYPED_NUMBER = re.compile(
+    "(?<![0-9A-Z])[0-9A-Z]+(?:[-_/.\u2010-\u2015\u2212\u30fc][0-9A-Z]+)*(?![0-9A-Z])", re.IGNORECASE
+)
 _ENGLISH_COMPOUND = re.compile(r"^[0-9]{1,2}(?:-[A-Z]+)+$")  # 3-way, 4-hole
 _MEASURE = re.compile(r"^[0-9.]+(?:[-/][0-9.]+)?(?:MM|CM|M|INCH|IN|KG|G|V|W|A|KW|HZ|L|ML|DEG|PCS)$")
 _METRIC_THREAD = re.compile(r"^M[0-9]{1,3}(?:[-X][0-9.]+)*(?:MM|-[0-9][GH])?$")  # M8x1.25, ISO 965 classes like 6H
@@ -89,7 +93,7 @@ class Lexicon:
     """
 
     numbers: frozenset[str]
-    compact_numbers: frozenset[str]
+    spelled: Mapping[str, str]  # each number without its separators -> the number
     shapes: frozenset[str]
     lines: tuple[tuple[str, re.Pattern[str]], ...]
     ordinary_words: frozenset[str]
@@ -105,7 +109,7 @@ class Lexicon:
         lines = tuple((line, pattern) for line in names if (pattern := _line_pattern(line)) is not None)
         return cls(
             numbers=frozenset(numbers),
-            compact_numbers=frozenset(compact(number) for number in numbers),
+            spelled={compact(number): number for number in sorted(numbers, reverse=True)},
             shapes=frozenset(_shape(number) for number in numbers),
             lines=lines,
             ordinary_words=frozenset(line for line, pattern in lines if _said_of_others(line, pattern, described)),
@@ -152,16 +156,27 @@ def read_query(query: str, lexicon: Lexicon) -> Asked:
     )
 
 
+def respelled(query: str, lexicon: Lexicon) -> str:
+    """`query` with each article number of the catalogue spelled as it is there: people type blt1101, BLT 1101, BLTー1101."""
+
+    def own(match: re.Match[str]) -> str:
+        return lexicon.spelled.get(compact(article_number(match.group())), match.group())
+
+    text = unicodedata.normalize("NFKC", query)
+    found = _TYPED_NUMBER.sub(own, _TYPED_SPACED.sub(own, text))
+    return query if found == text else found
+
+
 def _article_numbers(query: str, lexicon: Lexicon) -> tuple[str, ...]:
     text = article_number(query)
     spaced = [f"{letters}-{digits}" for letters, digits in _SPACED_NUMBER.findall(text)]
-    found = [number for number in spaced if compact(number) in lexicon.compact_numbers]
+    found = [number for number in spaced if compact(number) in lexicon.spelled]
     found += [token for token in _NUMBER.findall(text) if _is_article_number(token, lexicon)]
     return tuple(dict.fromkeys(found))
 
 
 def _is_article_number(token: str, lexicon: Lexicon) -> bool:
-    if compact(token) in lexicon.compact_numbers:
+    if compact(token) in lexicon.spelled:
         return True
     if not (any(c.isdigit() for c in token) and any(c.isalpha() for c in token)):
         return False

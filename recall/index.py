@@ -17,8 +17,9 @@ from curate.atomic import write_atomic
 from curate.canonical import canonical_bytes, digest
 from curate.ngrams import NgramSpace, normalise
 from curate.record import ImageRecord
+from recall.asked import numbers_of
 
-_FORMAT = 2
+_FORMAT = 3
 _SPACE = "ngrams.npz"
 _HEAD = "index.json"  # written last: its presence means that the index is whole
 
@@ -52,12 +53,12 @@ def source_digest(ledger_root: bytes, held_out: frozenset[str]) -> str:
 
 
 def document_of(record: ImageRecord, held_out: frozenset[str]) -> str:
-    """The words under which an image is found: its texts, logged queries, article number and product line.
+    """The words under which an image is found: its texts, logged queries, article and drawing numbers and product line.
 
     `held_out` are normalised queries of the evaluation plan; the index must not know them either.
     """
     texts = [text.text for text in record.texts if normalise(text.text) not in held_out]
-    texts += [fact for fact in (record.business.sku, record.business.product_line) if fact]
+    texts += [*sorted(numbers_of(record)), *filter(None, [record.business.product_line])]
     return "\n".join(dict.fromkeys(texts))
 
 

@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from audit.standing import StandingState
+from recall.agreement import Metadata
 from recall.answer import QueryRefusedError, Recaller
 from recall.confirm import Confirmer, Origin
 from recall.scoring import Mode
@@ -163,3 +164,11 @@ def test_at_most_top_k_results() -> None:
 def test_an_article_number_that_only_the_index_knows_finds_a_memorized_image() -> None:
     result = World().recaller().answer("GER-4100")
     assert (names(result)[0], result.results[0].origin) == ("gear", Origin.INDEX)
+
+
+@pytest.mark.parametrize("query", ["pmp3300", "PMPー3300", "PMP 3300", "ｐｍｐ−３３００"])
+def test_an_article_number_is_found_however_it_is_typed(query: str) -> None:
+    result = World().recaller().answer(query)
+    assert names(result)[0] == "pump"
+    assert result.results[0].confirmation.metadata is Metadata.AGREE
+    assert result.query == query  # shown as it was asked

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from curate.record import ContentClass
-from recall.asked import Lexicon, article_number, lines_of, read_query
+from recall.asked import Lexicon, article_number, lines_of, read_query, respelled
 from tests.recall.fakes import PARTS, part
 
 LEXICON = Lexicon.of(PARTS)
@@ -33,6 +33,25 @@ LEXICON = Lexicon.of(PARTS)
 )
 def test_article_numbers_in_a_query(query: str, numbers: tuple[str, ...]) -> None:
     assert read_query(query, LEXICON).article_numbers == numbers
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("brk1204", "BRK-1204"),
+        ("ＢＲＫ１２０４の図面", "BRK-1204の図面"),
+        ("BRKー1204", "BRK-1204"),  # the long vowel mark, typed for a dash
+        ("brk−1204, new", "BRK-1204, new"),
+        ("BRK 1204 bracket", "BRK-1204 bracket"),
+        ("brk_1204", "BRK-1204"),
+        ("BRK-1204", "BRK-1204"),
+        ("モーター200V", "モーター200V"),  # no number of the catalogue: nothing is touched
+        ("brk120", "brk120"),
+        ("Ｍ８ ボルト", "Ｍ８ ボルト"),
+    ],
+)
+def test_a_number_is_asked_for_as_the_catalogue_spells_it(query: str, words: str) -> None:
+    assert respelled(query, LEXICON) == words
 
 
 def test_one_spelling_of_a_number() -> None:

@@ -91,3 +91,8 @@ def test_an_index_of_nothing_is_an_index(tmp_path: Path) -> None:
     assert again is not None and again.images == ()
     world = World(records=(), memorized=())
     assert world.recaller().answer("anything").status == "none"
+
+
+def test_drawing_numbers_are_found_too() -> None:
+    record = part("sheet", "flange", sku="FLG-1", extra=(("drawing_number", "KD-31-02A"), ("note", "old")))
+    assert document_of(record, frozenset()).splitlines() == ["flange", "FLG-1", "KD-31-02A"]
