@@ -1,10 +1,11 @@
 """Recall per kind of edit, false pairs, time and memory of the duplicate search. Folders are arguments.
 
-python benchmarks/screening/duplicates.py FOLDER... [--images 200] [--scale 10000,100000]
+python benchmarks/screening/duplicates.py FOLDER... [--images 200] [--scale 10000,100000] [--parts 1000,10000]
 
 Every picture below the folders (up to --images, evenly spread) is edited in every way; a copy counts as found when it is
 grouped with its original (second column: when its print alone meets it). False pairs: pictures of the folders that are
-put into one group although they are different files; look at them, some are real repetitions.
+put into one group although they are different files; look at them, some are real repetitions. --parts: generated parts on
+white (`generated_parts`), of every twentieth an edited copy among them, the edits in turn.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
+from benchmarks.screening.generated_parts import parts
 from curate.picture import PictureFacts
 from curate.picture_facts import look_at
 from curate.picture_opening import FORMATS, PixelLimits
@@ -214,11 +216,39 @@ def scale_table(counts: list[int]) -> list[dict[str, float]]:
     return rows
 
 
+def parts_table(counts: list[int]) -> list[dict[str, float]]:
+    print(
+        "\n| generated parts on white | CPU seconds | copies found | different parts in one group | peak MiB |\n|---|---|---|---|---|"
+    )
+    rows = []
+    for count in counts:
+        part_of: dict[str, int] = {}
+        facts, copies = [], []
+        for number, (_, picture) in enumerate(parts(0, count)):
+            shown = [picture]
+            if number % 20 == 0:
+                shown.append(list(EDITS.values())[number // 20 % len(EDITS)](picture))
+            seen = [facts_of(item) for item in shown]
+            facts += seen
+            part_of |= {item.image_id: number for item in seen}
+            copies += [(seen[0].image_id, seen[1].image_id)] if len(seen) > 1 else []
+        start = time.process_time()
+        groups = find_duplicates(facts, [], LIMITS).groups
+        seconds = time.process_time() - start
+        found = sum(one == copy or copy in groups.get(one, ()) for one, copy in copies)
+        false = sum(len(group) for group in set(groups.values()) if len({part_of[item] for item in group}) > 1)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"| {count:,} | {seconds:.0f} | {found} of {len(copies)} | {false} | {peak:,.0f} |", flush=True)
+        rows.append({"parts": count, "seconds": seconds, "found": found, "copies": len(copies), "false": false})
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--images", type=int, default=200)
     parser.add_argument("--scale", default="")
+    parser.add_argument("--parts", default="")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     result: dict[str, object] = {}
@@ -226,6 +256,8 @@ def main() -> None:
         result["edits"] = edits_table(options.folders, options.images)
     if options.scale:
         result["scale"] = scale_table([int(item) for item in options.scale.split(",")])
+    if options.parts:
+        result["parts"] = parts_table([int(item) for item in options.parts.split(",")])
     if options.json:
         options.json.write_text(json.dumps(result, indent=1))
 

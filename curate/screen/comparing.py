@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curate.screen.colour_distances import Colours, colour_distances
-from curate.screen.picture_kinds import LINE_ART, PHOTO
+from curate.screen.picture_kinds import LINE_ART, PHOTO, PRODUCT
 from curate.screen.settings import DuplicateLimits
+from curate.screen.tones import equally_clipped
 from curate.screen.window_views import (
     CELLS,
+    Edges,
     Levels,
     Matches,
     Numbers,
@@ -33,11 +35,12 @@ from curate.screen.windows import Thumbs
 
 PAIRS = 128  # pairs at a time: what is looked at again and again stays in the cache of a core
 PATCH = 4  # cells of a patch, both ways
-SATURATED = 248  # grey levels from which a brightened picture has lost what was there
-BRIGHTENED = (1.08, 2.0)  # times: below, nothing to speak of is lost; above, it is not the same picture any more
 NEAR = 0.35  # by how much the correlation may fall short before the window is moved to where it fits best
 ROUGH = 0.5  # the same of the detail after a rough fit
+PRODUCT_ROUGH = 0.2  # the same of products
+PRODUCT_FITTED = 0.16  # the same after the fit, before lights and shadows are cut off alike
 PATCH_NEAR = 0.1  # the same of the worst patch
+COVERED_NEAR = 0.15  # the same of a product, on which a caption may stand
 LIT = 1.02  # times by which one is lighter than the other, if it may have been brightened
 COLOURS_NEAR = 0.08  # by how much the colours of a window may be off before it is moved
 
@@ -49,7 +52,8 @@ def alike(
 
     Photographs: correlation over all patches but the worst tenth, of grey levels and of what is finer than the
     neighbourhood. Where one of the two is no photograph: over all patches, and no patch may be of another
-    lightness. Line art: the share of patches with ink in either on which the two disagree.
+    lightness; products on a plain ground may be covered in one place if all the rest is equal. Line art: the share of
+    patches with ink in either on which the two disagree.
     """
     found, hopeful = np.zeros(len(matches), dtype=np.bool_), [np.empty(0, dtype=np.intp)]
     for start in range(0, len(matches), PAIRS):
@@ -66,8 +70,7 @@ def _hopeful(
     pairs: Matches, thumbs: Thumbs, colours: Colours, kinds: NDArray[np.uint8], limits: DuplicateLimits
 ) -> Numbers:
     """Rows of the pairs of which a look that costs little does not say that they will not do."""
-    one, other = kinds[pairs.outer], kinds[pairs.inner]
-    line, photo = (one == LINE_ART) & (other == LINE_ART), (one == PHOTO) & (other == PHOTO)
+    line, photo, product = _rules(kinds[pairs.outer], kinds[pairs.inner])
     edges, part = edges_of(pairs.window), pairs.window != 0
     hope = colour_distances(colours, pairs, edges).mean <= limits.colour + np.where(part, COLOURS_NEAR, 0.0)
     rows = np.flatnonzero(hope & (~line | (pairs.bits <= limits.line_art_bits)))
@@ -79,13 +82,15 @@ def _hopeful(
     moved = np.flatnonzero(part[rows] & ~line[rows])
     edges[rows[moved]] = fit_roughly(sums.of(moved), small[moved], edges[rows[moved]])
     seen = view(sums, edges[rows])
-    good = correlation(sharp(seen), sharp(inner)) >= limits.detail - ROUGH
+    least = np.where(product[rows], limits.product_detail - PRODUCT_ROUGH, limits.detail - ROUGH)
+    good = correlation(sharp(seen), sharp(inner)) >= least
     means = seen.mean(axis=(1, 2)), inner.mean(axis=(1, 2))
     # Where lights were lost to brightening, levels cannot be compared yet.
     brightened = np.maximum(*means) > LIT * np.minimum(*means)
-    good &= photo[rows] | brightened | (_worst_patch(seen, inner) <= limits.flat_patch + PATCH_NEAR)
+    worst = np.where(product[rows], limits.product_patch + COVERED_NEAR, limits.flat_patch + PATCH_NEAR)
+    good &= photo[rows] | brightened | (_worst_patch(seen, inner) <= worst)
     colour = colour_distances(colours, pairs.of(rows), edges[rows])
-    good &= photo[rows] | colour.one_grey | (colour.worst <= limits.flat_colour + COLOURS_NEAR)
+    good &= photo[rows] | product[rows] | colour.one_grey | (colour.worst <= limits.flat_colour + COLOURS_NEAR)
     found: Numbers = rows[good | line[rows]]
     return found
 
@@ -93,42 +98,58 @@ def _hopeful(
 def _alike(
     pairs: Matches, thumbs: Thumbs, colours: Colours, kinds: NDArray[np.uint8], limits: DuplicateLimits
 ) -> NDArray[np.bool_]:
-    one, other = kinds[pairs.outer], kinds[pairs.inner]
-    line, photo = (one == LINE_ART) & (other == LINE_ART), (one == PHOTO) & (other == PHOTO)
+    _, _, product = _rules(kinds[pairs.outer], kinds[pairs.inner])
     sums, inner, edges = sums_of(thumbs, pairs.outer), positioned(thumbs, pairs), edges_of(pairs.window)
     movable = np.flatnonzero(pairs.window != 0)
     edges[movable] = fit(sums.of(movable), inner[movable], edges[movable])
     seen = view(sums, edges)
+    hope = ~product | (correlation(sharp(seen), sharp(inner)) >= limits.product_detail - PRODUCT_FITTED)
+    rows = np.flatnonzero(hope)
+    found = np.zeros(len(pairs), dtype=np.bool_)
+    found[rows] = _same(pairs.of(rows), seen[rows], inner[rows], edges[rows], colours, kinds, limits)
+    return found
+
+
+def _same(
+    pairs: Matches,
+    seen: Levels,
+    inner: Levels,
+    edges: Edges,
+    colours: Colours,
+    kinds: NDArray[np.uint8],
+    limits: DuplicateLimits,
+) -> NDArray[np.bool_]:
+    """Of each pair, by the rule for what the two are: `seen` is the outer picture between its `edges`."""
+    line, photo, product = _rules(kinds[pairs.outer], kinds[pairs.inner])
     colour = colour_distances(colours, pairs, edges)
     apart = _disagreement(seen, inner)
-    seen, inner = _equally_saturated(seen, inner)
-    kept = np.where(photo, limits.kept_share, 1.0)
-    good = _without_worst(seen, inner, kept) >= limits.correlation
-    good &= _without_worst(sharp(seen), sharp(inner), kept) >= limits.detail
     uncoloured = colour.one_grey & (np.abs(seen - inner).mean(axis=(1, 2)) <= limits.flat_grey_levels)
-    flat = (_worst_patch(seen, inner) <= limits.flat_patch) & ((colour.worst <= limits.flat_colour) | uncoloured)
-    good &= photo | flat
-    good = np.where(line, apart <= limits.line_art_disagreement, good)
-    good &= colour.mean <= limits.colour
-    return good
+    seen, inner = equally_clipped(seen, inner)
+    fine, other_fine = sharp(seen), sharp(inner)
+    worst = _worst_patch(seen, inner)
+
+    def agree(kept: float, correlation: float, detail: float) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = _without_worst(seen, inner, kept) >= correlation
+        return found & (_without_worst(fine, other_fine, kept) >= detail)
+
+    whole = agree(1.0, limits.correlation, limits.detail) & (worst <= limits.flat_patch)
+    flat = whole & ((colour.worst <= limits.flat_colour) | uncoloured)
+    same = agree(1.0, limits.product_correlation, limits.product_detail) & (worst <= limits.product_patch)
+    same |= agree(limits.covered_share, limits.covered_correlation, limits.covered_detail)
+    same &= colour.one_grey | (colour.worst <= limits.product_colour)
+    seen_in_both = agree(limits.kept_share, limits.correlation, limits.detail)
+    good = np.select([line, photo, product], [apart <= limits.line_art_disagreement, seen_in_both, same], flat)
+    found: NDArray[np.bool_] = good & (colour.mean <= limits.colour)
+    return found
 
 
-def _equally_saturated(one: Levels, other: Levels) -> tuple[Levels, Levels]:
-    """The two, where the darker lost as much of its lights as the brighter: brightening a picture cuts off what is above
-    white, and what is gone there must not count against the pair."""
-    swapped = (one.mean(axis=(1, 2)) > other.mean(axis=(1, 2)))[:, None, None]
-    dark, bright = np.where(swapped, other, one), np.where(swapped, one, other)
-    whole = (bright < SATURATED) & (dark > 8)
-    ratios = np.sort(np.where(whole, bright / np.maximum(dark, 1.0), np.inf).reshape(len(one), -1), axis=1)
-    counts = whole.reshape(len(one), -1).sum(axis=1)
-    known = counts >= 0.05 * CELLS * CELLS
-    middle = np.maximum(counts - 1, 0)
-    rows = np.arange(len(one))
-    median = (ratios[rows, middle // 2] + ratios[rows, (middle + 1) // 2]) / 2
-    times = np.where(known, median, 1.0)
-    top = np.where((times >= BRIGHTENED[0]) & (times <= BRIGHTENED[1]), 255.0 / times, 255.0).astype(np.float32)
-    dark = np.minimum(dark, top[:, None, None])
-    return np.where(swapped, bright, dark), np.where(swapped, dark, bright)
+def _rules(
+    outer: NDArray[np.uint8], inner: NDArray[np.uint8]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which pairs are compared as line art, as photographs and as products; the others as flat art. The inner picture
+    is seen whole: it tells whether a plain ground is in view, and a border of the outer one is not."""
+    shaded = np.isin(outer, (PHOTO, PRODUCT))
+    return (outer == LINE_ART) & (inner == LINE_ART), shaded & (inner == PHOTO), shaded & (inner == PRODUCT)
 
 
 def _patches(cells: Levels) -> Levels:
@@ -144,12 +165,12 @@ def _spread(cells: Levels) -> Levels:
     return found
 
 
-def _without_worst(one: Levels, other: Levels, kept: NDArray[np.float64]) -> Levels:
+def _without_worst(one: Levels, other: Levels, kept: float) -> Levels:
     """Correlation over the share `kept` of the patches on which the two, brought to one spread, differ least."""
     misfit = ((_patches(_spread(one)) - _patches(_spread(other))) ** 2).sum(axis=2)
     count = misfit.shape[1]
     order = np.argsort(np.argsort(misfit, axis=1), axis=1)
-    weight = (order < (count * kept).astype(np.intp)[:, None]).astype(np.float32)[:, :, None]
+    weight = (order < int(count * kept)).astype(np.float32)[:, :, None]
     a, b = _patches(one), _patches(other)
     cells = weight.sum(axis=(1, 2), keepdims=True) * a.shape[2]
     a = (a - (a * weight).sum(axis=(1, 2), keepdims=True) / cells) * weight

@@ -34,7 +34,7 @@ from curate.screen.windows import (
 )
 from curate.screen.wording import Reason
 
-DETECTOR = Detector("duplicates", "6")
+DETECTOR = Detector("duplicates", "7")
 
 MAX_BITS = 7  # the index is exact up to this distance
 _BANDS = 4

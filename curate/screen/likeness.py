@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curate.screen.settings import DuplicateLimits
+from curate.screen.whitening import Whitening
 from curate.screen.window_views import Matches
-from curate.screen.windows import COSINES, POSITIONS, Signs, Thumbs, signs_of, spreads_of, whole_cosines, window_signs
+from curate.screen.windows import COSINES, POSITIONS, Signs, Thumbs, signs_of, spreads_of, whole_cosines, window_cosines
 
 KEY_BITS = 24
 WEAK_BITS = 5  # signs of a key that may be wrong, if they are its weakest
 TABLE_FROM = 500  # pictures from which a table of all keys is worth its 64 MiB
+PIECE = 1 << 19  # pairs with one key that are looked at at a time
 BLOCK = 512  # pictures whose windows are in memory at a time
 FLAT = 1.0  # grey levels of spread below which a picture has no signs worth the name
 BRIGHTER = 1.4  # times, of the second entry of a picture
@@ -61,27 +63,30 @@ class _Index:
         flat = entries.reshape(-1)
         flat.sort()
         self._rows = flat.astype(np.uint32)  # the lower half
-        self._keys = (flat >> np.uint64(32)).astype(np.uint32)
+        flat >>= np.uint64(32)
+        self._keys: NDArray[np.uint32] | None = None
         # Where the entries of each key begin: two reads instead of two searches, at the price of a table of all keys.
         self._starts: NDArray[np.uint32] | None = None
         if len(cosines) >= TABLE_FROM:
             self._starts = np.zeros((1 << KEY_BITS) + 1, dtype=np.uint32)
-            np.cumsum(np.bincount(self._keys, minlength=1 << KEY_BITS), out=self._starts[1:])
+            np.cumsum(np.bincount(flat.view(np.int64), minlength=1 << KEY_BITS), out=self._starts[1:])
+        else:
+            self._keys = flat.astype(np.uint32)
 
     def met(self, signs: Signs) -> Iterator[tuple[NDArray[np.intp], NDArray[np.uint32]]]:
         """(places in `signs`, rows of the index) with one key, in pieces."""
         keys = _key(signs, self._places)
-        if self._starts is None:
+        if self._keys is not None:
             first = np.searchsorted(self._keys, keys, side="left")
             counts = np.searchsorted(self._keys, keys, side="right") - first
-        else:
+        elif self._starts is not None:
             first = self._starts[keys].astype(np.intp)
             counts = self._starts[keys + 1] - first
         places = np.flatnonzero(counts)
         ends = np.cumsum(counts[places])
         start = 0
         while start < len(places):
-            stop = max(start + 1, int(np.searchsorted(ends, (ends[start - 1] if start else 0) + (1 << 22))))
+            stop = max(start + 1, int(np.searchsorted(ends, (ends[start - 1] if start else 0) + PIECE)))
             piece = places[start:stop]
             sizes = counts[piece]
             offsets = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -96,24 +101,32 @@ def candidates(thumbs: Thumbs, limits: DuplicateLimits) -> Matches:
     if len(rows) < 2:
         return _best([])
     cosines, owners = _entered(thumbs, rows)
-    wholes = signs_of(cosines).reshape(-1)
-    windows = np.concatenate([window_signs(thumbs[rows[i : i + BLOCK]]) for i in range(0, len(rows), BLOCK)])
-    width = windows.shape[1]
+    white = Whitening.of(cosines[: len(rows)])
+    wholes = signs_of(cosines)
+    indices = [_Index(cosines, wholes, places) for places in _SETS]
+    wholes = wholes.reshape(-1)
+    for start in range(0, len(cosines), BLOCK):
+        cosines[start : start + BLOCK] = white(cosines[start : start + BLOCK])
+    vectors = cosines.reshape(-1, COSINES * COSINES)
     found: list[Matches] = []
-    for places in _SETS:
-        index = _Index(cosines, wholes, places)
-        for start in range(0, len(rows), BLOCK):
-            signs = windows[start : start + BLOCK].reshape(-1)
-            pieces = []
+    for start in range(0, len(rows), BLOCK):
+        block = rows[start : start + BLOCK]
+        seen = window_cosines(thumbs[block])
+        width, signs = seen.shape[1], signs_of(seen).reshape(-1)
+        vectors_seen = white(seen).reshape(-1, COSINES * COSINES)
+        pieces = []
+        for index in indices:
             for asked, entries in index.met(signs):
                 bits = np.bitwise_count(signs[asked] ^ wholes[entries])
+                near = np.flatnonzero(bits <= np.where(asked % width == 0, limits.whole_bits, limits.window_bits))
+                asked, entries, bits = asked[near], entries[near], bits[near]
+                correlation = np.einsum("ic,ic->i", vectors_seen[asked], vectors[entries])
                 inner = owners[entries // POSITIONS]
-                near = bits <= np.where(asked % width == 0, limits.whole_bits, limits.window_bits)
-                near &= rows[asked // width + start] != inner
+                near = np.flatnonzero((correlation >= white.near) & (block[asked // width] != inner))
                 asked, entries, bits, inner = asked[near], entries[near], bits[near], inner[near]
-                outer, position = rows[asked // width + start], (entries % POSITIONS).astype(np.intp)
-                pieces.append(Matches(outer, inner, asked % width, position, bits.astype(np.intp)))
-            found.append(_best(pieces))
+                position = (entries % POSITIONS).astype(np.intp)
+                pieces.append(Matches(block[asked // width], inner, asked % width, position, bits.astype(np.intp)))
+        found.append(_best(pieces))
     return _best(found)
 
 

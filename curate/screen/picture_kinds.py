@@ -1,4 +1,4 @@
-"""Photograph, flat art or line art: what may differ between two copies depends on what they are."""
+"""Photograph, product on a plain ground, flat art or line art: what may differ between two copies depends on what they are."""
 
 from __future__ import annotations
 
@@ -12,21 +12,25 @@ BLOCK = 512  # pictures in memory at a time
 BORDER = 4  # grey levels within which a row is one level
 SHADE, SHADES = 2, 6  # grey levels that count as one, and how many of them flat art is mostly made of
 
-PHOTO, FLAT_ART, LINE_ART = 0, 1, 2
+GROUND = 8  # neighbouring grey levels that a plain ground has at most
+
+PHOTO, FLAT_ART, LINE_ART, PRODUCT = 0, 1, 2, 3
 
 Mask = NDArray[np.bool_]
 
 
 def kinds_of(thumbs: Thumbs, white_share: NDArray[np.float64], limits: DuplicateLimits) -> NDArray[np.uint8]:
-    """PHOTO, FLAT_ART or LINE_ART of each picture, (n,). On white ground, a thing without an inside is line art. What is
-    not paper in flat art has few levels of grey; a photograph is shaded everywhere, a border around it left out."""
+    """PHOTO, PRODUCT, FLAT_ART or LINE_ART of each picture, (n,). On white ground, a thing without an inside is line art.
+    What is not paper in flat art has few levels of grey; a photograph is shaded everywhere, a border around it left out,
+    and of a product the ground is not."""
     kinds = np.empty(len(thumbs), dtype=np.uint8)
     for start in range(0, len(thumbs), BLOCK):
         part = slice(start, start + BLOCK)
         levels = thumbs[part]
         lines = (white_share[part] >= limits.line_art_white_share) & are_drawn(levels, limits.solid_share)
         few = _in_few_levels(levels, _within_border(levels)) >= limits.flat_share
-        kinds[part] = np.where(lines, LINE_ART, np.where(few, FLAT_ART, PHOTO))
+        plain = _on_plain_ground(levels) >= limits.plain_share
+        kinds[part] = np.select([lines, few, plain], [LINE_ART, FLAT_ART, PRODUCT], PHOTO)
     return kinds
 
 
@@ -38,6 +42,15 @@ def _in_few_levels(levels: Thumbs, inside: Mask) -> NDArray[np.float64]:
     counts = np.bincount(shade.ravel(), minlength=len(levels) * (bins + 1)).reshape(len(levels), bins + 1)[:, :bins]
     most = np.partition(counts, bins - SHADES, axis=1)[:, -SHADES:].sum(axis=1)
     shares: NDArray[np.float64] = np.where(counts.any(axis=1), most / np.maximum(counts.sum(axis=1), 1), 1.0)
+    return shares
+
+
+def _on_plain_ground(levels: Thumbs) -> NDArray[np.float64]:
+    """(n,) largest share of the cells that lie within GROUND neighbouring levels."""
+    shade = levels.astype(np.intp) + (np.arange(len(levels)) * 256)[:, None, None]
+    counts = np.bincount(shade.ravel(), minlength=len(levels) * 256).reshape(len(levels), 256)
+    sums = np.pad(counts.cumsum(axis=1), ((0, 0), (1, 0)))
+    shares: NDArray[np.float64] = (sums[:, GROUND:] - sums[:, :-GROUND]).max(axis=1) / (SIDE * SIDE)
     return shares
 
 

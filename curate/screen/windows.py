@@ -99,13 +99,18 @@ def _cosines() -> NDArray[np.float32]:
     return np.concatenate(rows).astype(np.float32)
 
 
-def window_signs(thumbs: Thumbs) -> Signs:
-    """(n, windows) signs of every window of every picture."""
+def window_cosines(thumbs: Thumbs) -> NDArray[np.float32]:
+    """(n, windows, 64) cosines of every window of every picture."""
     cosines, pairs = _cosines(), rectangles()
     count = len(intervals())
     both = cosines @ thumbs.astype(np.float32) @ cosines.T
     both = both.reshape(len(thumbs), count, COSINES, count, COSINES).transpose(0, 1, 3, 2, 4)
-    return _packed(both[:, pairs[:, 0], pairs[:, 1]].reshape(len(thumbs), len(pairs), COSINES * COSINES))
+    return both[:, pairs[:, 0], pairs[:, 1]].reshape(len(thumbs), len(pairs), COSINES * COSINES)
+
+
+def window_signs(thumbs: Thumbs) -> Signs:
+    """(n, windows) signs of every window of every picture."""
+    return signs_of(window_cosines(thumbs))
 
 
 def whole_cosines(thumbs: Thumbs) -> NDArray[np.float32]:

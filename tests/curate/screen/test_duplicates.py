@@ -18,7 +18,7 @@ from curate.picture_facts import look_at
 from curate.picture_opening import PixelLimits
 from curate.screen.comparing import alike
 from curate.screen.duplicates import MAX_BITS, BarredPrint, HashIndex, find_duplicates, print_of
-from curate.screen.picture_kinds import PHOTO, kinds_of
+from curate.screen.picture_kinds import FLAT_ART, PHOTO, PRODUCT, kinds_of
 from curate.screen.settings import DuplicateLimits
 from curate.screen.window_views import Matches
 from curate.screen.windows import unpack_thumbnails
@@ -308,5 +308,60 @@ def test_a_border_makes_no_flat_art_of_a_photograph(number: int, colour: str | t
     bordered = ImageOps.expand(picture, picture.width // 10, colour)
     thumbs = unpack_thumbnails([seen(picture, "plain").thumbnail, seen(bordered, "bordered").thumbnail])
     kinds = kinds_of(thumbs, np.zeros(2), LIMITS)
-    assert kinds[0] == kinds[1]
+    assert FLAT_ART not in kinds
     assert len(find_duplicates([seen(picture, "plain"), seen(bordered, "bordered")], [], LIMITS).groups) == 2
+
+
+def product(part: int, label: str) -> Image.Image:
+    """A valve in the middle of white: pipe, body and wheel are small or large, the label stands on the body."""
+    rng = np.random.default_rng(part)
+    pipe, body, wheel = (12, 30)[part & 1], (36, 64)[part >> 1 & 1], (42, 92)[part >> 2]
+    ramp = np.linspace(90, 190, 320)[None, :, None] + rng.normal(0, 2, (320, 320, 3))
+    mask = Image.new("L", (320, 320))
+    draw = ImageDraw.Draw(mask)
+    draw.rectangle((40, 190 - pipe, 280, 190 + pipe), fill=255)
+    for x in (40, 262):
+        draw.rectangle((x, 190 - 2 * pipe, x + 18, 190 + 2 * pipe), fill=255)
+    draw.ellipse((160 - body, 190 - body, 160 + body, 190 + body), fill=255)
+    draw.rectangle((154, 60, 166, 190), fill=255)
+    draw.ellipse((160 - wheel, 50, 160 + wheel, 74), fill=255)
+    white = np.full((320, 320, 3), 255.0)
+    levels = np.where(np.asarray(mask)[..., None] > 0, ramp * rng.uniform(0.6, 1.2, 3), white)
+    picture = Image.fromarray(levels.clip(0, 255).astype(np.uint8))
+    ImageDraw.Draw(picture).text((160, 190), label, fill="black", font_size=26, anchor="mm")
+    return picture
+
+
+def test_parts_of_one_family_on_white_are_not_grouped() -> None:
+    shown = [seen(product(number, f"V{number}"), f"part {number}") for number in range(8)]
+    kinds = kinds_of(unpack_thumbnails([item.thumbnail for item in shown]), np.zeros(8), LIMITS)
+    assert set(kinds.tolist()) == {PRODUCT}
+    assert find_duplicates(shown, [], LIMITS).groups == {}
+
+
+def captioned(picture: Image.Image) -> Image.Image:
+    copy = picture.copy()
+    draw = ImageDraw.Draw(copy)
+    draw.rectangle((10, 288, 128, 310), fill="white")
+    draw.text((16, 290), "SAMPLE 2024", fill="black", font_size=16)
+    return copy
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda p: p.resize((110, 110)),
+        lambda p: p.transpose(Image.Transpose.ROTATE_90),
+        lambda p: p.crop((20, 30, 300, 300)),
+        lambda p: ImageEnhance.Brightness(p).enhance(1.3),
+        lambda p: ImageEnhance.Contrast(p).enhance(1.5),
+        captioned,
+    ],
+    ids=["reduced", "turned", "cropped", "brighter", "contrast", "captioned"],
+)
+def test_an_edited_product_on_white_is_grouped_with_its_own_and_with_no_other(
+    edit: Callable[[Image.Image], Image.Image],
+) -> None:
+    shown = [seen(product(number, f"V{number}"), f"part {number}") for number in range(8)]
+    copy = seen(edit(product(3, "V3")), "copy")
+    assert set(find_duplicates([*shown, copy], [], LIMITS).groups) == {copy.image_id, shown[3].image_id}

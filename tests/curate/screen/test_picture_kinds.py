@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from curate.screen.picture_kinds import BORDER, FLAT_ART, LINE_ART, PHOTO, SHADE, SHADES, kinds_of
+from curate.screen.picture_kinds import BORDER, FLAT_ART, GROUND, LINE_ART, PHOTO, PRODUCT, SHADE, SHADES, kinds_of
 from curate.screen.settings import DuplicateLimits
 from curate.screen.windows import INK, SIDE
 
@@ -32,6 +32,7 @@ def alone(levels: NDArray[np.uint8], white_share: float) -> int:
     around = ink[1:-1, 1:-1] & ink[:-2, 1:-1] & ink[2:, 1:-1] & ink[1:-1, :-2] & ink[1:-1, 2:]
     if white_share >= LIMITS.line_art_white_share and around.sum() < LIMITS.solid_share * ink.sum():
         return LINE_ART
+    whole = levels
     for _ in range(2):
         ends = [n for n, row in enumerate(levels)
                 if int(row.max()) - int(row.min()) > BORDER or abs(int(row[0]) - int(levels[0, 0])) > BORDER]  # fmt: skip
@@ -39,7 +40,10 @@ def alone(levels: NDArray[np.uint8], white_share: float) -> int:
             levels = levels[ends[0] : ends[-1] + 1]
         levels = levels.T
     counts = np.bincount(levels[levels < INK] // SHADE, minlength=1)
-    return FLAT_ART if np.sort(counts)[-SHADES:].sum() >= LIMITS.flat_share * counts.sum() else PHOTO
+    if np.sort(counts)[-SHADES:].sum() >= LIMITS.flat_share * counts.sum():
+        return FLAT_ART
+    ground = max(((whole >= level) & (whole < level + GROUND)).mean() for level in range(256))
+    return PRODUCT if ground >= LIMITS.plain_share else PHOTO
 
 
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.floats(0, 1)), min_size=1, max_size=12))
