@@ -48,12 +48,29 @@ def _ordinary(value: Json) -> Json:
             numbers are written as in ECMAScript, which differs for whole floats and for very small and large ones.
     """
     kind = type(value)
+    items: Iterable[tuple[Any, Json]]
     if kind is dict:
         if not "".join(value).isascii():
             raise _Special
-        return {key: item if type(item) is str else _ordinary(item) for key, item in value.items()}
-    if kind is list or kind is tuple:
-        return [item if type(item) is str else _ordinary(item) for item in value]
+        items = value.items()
+    elif kind is list or kind is tuple:
+        items = enumerate(value)
+    else:
+        return _plain(value, kind)
+    other: Any = None  # a copy, made when the first part is spelt otherwise
+    for key, item in items:
+        if type(item) is str or item is None:
+            continue
+        ordinary = _ordinary(item)
+        if ordinary is not item:
+            if other is None:
+                other = dict(value) if kind is dict else list(value)
+            other[key] = ordinary
+    return value if other is None else other
+
+
+def _plain(value: Json, kind: type[Any]) -> Json:
+    """The same of a value without parts."""
     if kind is str or value is None or kind is bool or (kind is int and -_SAFE <= value <= _SAFE):
         return value
     if kind is float:

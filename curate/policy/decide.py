@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache, lru_cache
 
 from curate.canonical import digest
 from curate.decision import Decision, Lift, Outcome, RuleHit, ValueScore
 from curate.finding import Check, Finding, Screening
-from curate.policy.condition import Facts
+from curate.policy.condition import Fact, Facts
 from curate.policy.document import Policy
 from curate.policy.schema import DEFAULT_HOLD, NOT_CHOSEN, UNKNOWN_PREFIX, UNSCREENED_PREFIX, Rule
 from curate.policy.waive import Applied, waive
@@ -76,13 +77,8 @@ def decide(
 
     missing_facts = [fact for fact in policy.required_facts_for(record.content_class) if fact.of(record) is None]
     missing_checks = _missing_checks(screening, policy.required_checks_for(record.content_class))
-    applied += [
-        (RuleHit(f"{UNKNOWN_PREFIX}{fact}", Outcome.REVIEW, *unknown_fact(fact)), Lift.FACT) for fact in missing_facts
-    ]
-    applied += [
-        (RuleHit(f"{UNSCREENED_PREFIX}{check}", Outcome.REVIEW, *unscreened_check(check, reasons)), Lift.FACT)
-        for check, reasons in missing_checks
-    ]
+    applied += [(_unknown(fact), Lift.FACT) for fact in missing_facts]
+    applied += [(_unscreened(check, reasons), Lift.FACT) for check, reasons in missing_checks]
 
     if routing.over_budget and not routing.pinned and all(hit.outcome is Outcome.MEMORIZE for hit, _ in applied):
         # A policy that is silent about budgets does not make memory larger.
@@ -130,12 +126,24 @@ def _missing_checks(
     screening: Screening, required: tuple[Check, ...]
 ) -> list[tuple[Check, tuple[tuple[str, str], ...]]]:
     """Required checks that were not done, or not wholly, with the reasons on record in English and Japanese."""
-    missing = []
-    for check in required:
-        reasons = tuple(sorted({(part.reason, part.reason_ja) for part in screening.unscreened if part.check is check}))
-        if reasons or check not in screening.done:
-            missing.append((check, reasons))
-    return missing
+    said: dict[Check, set[tuple[str, str]]] = {}
+    for part in screening.unscreened:
+        said.setdefault(part.check, set()).add((part.reason, part.reason_ja))
+    return [
+        (check, tuple(sorted(said.get(check, ()))))
+        for check in required
+        if check in said or check not in screening.done
+    ]
+
+
+@cache
+def _unknown(fact: Fact) -> RuleHit:
+    return RuleHit(f"{UNKNOWN_PREFIX}{fact}", Outcome.REVIEW, *unknown_fact(fact))
+
+
+@lru_cache(maxsize=1024)  # whatever keeps one image from being looked at mostly keeps the others too
+def _unscreened(check: Check, reasons: tuple[tuple[str, str], ...]) -> RuleHit:
+    return RuleHit(f"{UNSCREENED_PREFIX}{check}", Outcome.REVIEW, *unscreened_check(check, reasons))
 
 
 def _lift(outcome: Outcome, lifts: list[Lift]) -> Lift:

@@ -22,6 +22,8 @@ def waive(
 ) -> tuple[list[Applied], tuple[Waived, ...]]:
     """What applies once the waivers for `record` are counted, and which rules were set aside by which."""
     fitting = [waiver for waiver in waivers if waiver.select.fits(record)]
+    if not fitting:
+        return list(applied), ()
     kept: list[Applied] = []
     set_aside: dict[str, list[RuleHit]] = {}
     ended: dict[tuple[str, Outcome], Lift | None] = {}
