@@ -44,11 +44,12 @@ class Evaluated:
     pages: tuple[Path, ...]
 
 
-def embedded_seconds(images: int, steps: int) -> float:
+def embedded_seconds(images: int, steps: int, picture_steps: int) -> float:
     """Seconds for which the embedded default trains on one thread, before anything was measured in this workspace: from
     the runs in docs/benchmarks.md ("The memory"). The warm start looks at up to 6,000 edited pictures, at most 20 of each;
-    a step compares with every identifier."""
-    return 8.0 + 0.004 * min(20 * images, 6_000) + 0.012 * images + steps * (0.14 + 0.0001 * images)
+    a step compares with every identifier, and one of pictures alone reads no question."""
+    begin = 8.0 + 0.004 * min(20 * images, 6_000) + 0.012 * images
+    return begin + steps * (0.14 + 0.0001 * images) + picture_steps * 0.11
 
 
 def _last_training_seconds(ledger: Ledger) -> float | None:
@@ -73,7 +74,8 @@ def plan(workspace: Workspace, *, dry_run: bool = False) -> Planned:
         to_memorize = sum(entry.body["outcome"] == "memorize" for entry in last.values())
         estimate = _last_training_seconds(ledger)
         if estimate is None and settings.embedded:
-            estimate = embedded_seconds(to_memorize, settings.steps_for(to_memorize))
+            steps = settings.steps_for(to_memorize), settings.picture_steps_for(to_memorize)
+            estimate = embedded_seconds(to_memorize, *steps)
         document = make_plan(
             Catalogue(
                 records=tuple(records.values()),
