@@ -124,7 +124,7 @@ def _same(
     colour = colour_distances(colours, pairs, edges)
     apart = _disagreement(seen, inner)
     uncoloured = colour.one_grey & (np.abs(seen - inner).mean(axis=(1, 2)) <= limits.flat_grey_levels)
-    seen, inner = equally_clipped(seen, inner)
+    seen, inner = equally_clipped(seen, inner, photo | product)
     fine, other_fine = sharp(seen), sharp(inner)
     worst = _worst_patch(seen, inner)
 

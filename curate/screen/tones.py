@@ -9,31 +9,32 @@ from numpy.typing import NDArray
 Levels = NDArray[np.float32]  # (pairs, height, width), grey levels
 
 WITHIN = (8, 248)  # grey levels between which nothing was cut off
-TIMES = (1.03, 2.2)  # contrast: below, nothing to speak of is lost; above, it is not the same picture any more
+TIMES = (1.08, 2.0)  # contrast: below, nothing to speak of is lost; above, it is not the same picture any more
 KNOWN = 0.05  # least share of cells from which contrast and brightness are told
 TRUSTED = 0.8  # share of them, those that fit best, from which they are told again
 
 
-def equally_clipped(one: Levels, other: Levels) -> tuple[Levels, Levels]:
-    """The two, where the one that fits so is brought to contrast and brightness of the other and cut off as that one was."""
-    forth, off = _brought(one, other)
-    back, off_back = _brought(other, one)
+def equally_clipped(one: Levels, other: Levels, shaded: NDArray[np.bool_]) -> tuple[Levels, Levels]:
+    """The two, where the one that fits so is brought to contrast and brightness of the other and cut off as that one was.
+    Where they are not `shaded`, (pairs,), to its brightness alone: by contrast two icons of a few levels become one."""
+    forth, off = _brought(one, other, shaded)
+    back, off_back = _brought(other, one, shaded)
     first = (off <= off_back)[:, None, None]
     return np.where(first, forth, one), np.where(first, other, back)
 
 
-def _brought(levels: Levels, to: Levels) -> tuple[Levels, NDArray[np.float32]]:
+def _brought(levels: Levels, to: Levels, shaded: NDArray[np.bool_]) -> tuple[Levels, NDArray[np.float32]]:
     """`levels` as the better of two straight lines and a cut take them to `to`, and (pairs,) the mean square that is left,
     of its variance; unchanged and infinite where no line within TIMES tells so."""
     a, b = levels.reshape(len(levels), -1), to.reshape(len(to), -1)
     known = (b > WITHIN[0]) & (b < WITHIN[1])
     counts = known.sum(axis=1)
     best, left = a, np.full(len(a), np.inf, dtype=np.float32)
-    for times, offset in (_line(a, b, known), _ratio(a, b, known)):
+    for asked, (times, offset) in ((shaded, _line(a, b, known)), (True, _ratio(a, b, known))):
         told = (counts >= KNOWN * a.shape[1])[:, None] & (times >= TIMES[0]) & (times <= TIMES[1])
         brought = np.clip(times * a + offset, 0, 255)
         off = ((brought - b) ** 2).mean(axis=1) / np.maximum(b.var(axis=1), 1e-6)
-        better = told[:, 0] & (off < left)
+        better = asked & told[:, 0] & (off < left)
         best, left = np.where(better[:, None], brought, best), np.where(better, off, left)
     return best.reshape(levels.shape), left
 
