@@ -18,7 +18,7 @@ from curate.screen.windows import COSINES
 FROM = 500  # pictures of which a covariance is worth the name
 SCALE = 4096  # steps of a cosine in the sums: 2^53 is not reached by 10^8 pictures
 SPREAD = 0.2  # least variance that is brought to one, as a share of the mean one: below, it is noise
-NEAR = 0.84  # least correlation of whitened copies
+NEAR = 0.72  # least correlation of whitened copies, photographs among products included
 
 Cosines = NDArray[np.float32]  # (…, 64)
 
