@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from curate.shards.engine import ATTEMPTS, Do, Done, EngineName, Task, Work, WorkerLost
 
 _AHEAD = 2  # tasks handed out per process: one in work, one waiting
+_GIVEN_UP = 3  # shards that end their process again and again; with fewer, all others are done first
 _SHARDS_A_LIFE = 32  # then a process ends and another begins: language models remember every word they met
 
 _do: Do | None = None  # of this worker process
@@ -57,7 +58,8 @@ class LocalEngine:
             return
         left = {task.number: task for task in tasks}
         lost: Counter[int] = Counter()
-        while left:
+        given_up: list[int] = []
+        while left and len(given_up) < _GIVEN_UP:
             # Whoever lost a process twice is tried alone: it must not take others with it a third time.
             suspects = [task for task in left.values() if lost[task.number] == ATTEMPTS - 1]
             group = suspects[:1] or [task for task in left.values() if lost[task.number] < ATTEMPTS - 1]
@@ -69,12 +71,14 @@ class LocalEngine:
                     yield done
             except BrokenProcessPool:
                 lost.update(started)
-                for number in started:
-                    if lost[number] >= ATTEMPTS:
-                        raise WorkerLost(
-                            f"expected shard {number} to be done, the process ended {ATTEMPTS} times; is there enough memory?",
-                            hint="imprimatur curate --workers 1 --shard-size 200; finished shards are not done again",
-                        ) from None
+                for number in [number for number in started if lost[number] >= ATTEMPTS]:
+                    given_up.append(number)
+                    del left[number]
+        if given_up:
+            raise WorkerLost(
+                f"expected shard {given_up[0]} to be done, the process ended {ATTEMPTS} times; is there enough memory?",
+                hint="imprimatur curate --workers 1 --shard-size 200; finished shards are not done again",
+            )
 
     def _pool(self, work: Work, tasks: Sequence[Task], started: set[int]) -> Iterator[Done]:
         """Results as they come; `started` holds the numbers of the tasks that may be lost with a process.
