@@ -57,6 +57,7 @@ def test_empty_catalogue(w: Path) -> None:
     refused(imprimatur("-w", w, "curate", w / "empty"), 2)
 
 
+@pytest.mark.slow
 def test_a_catalogue_without_any_readable_file(w: Path) -> None:
     catalogue = write_catalogue(w / "c", [row(0)])
     (catalogue / "nut.png").unlink()
@@ -100,6 +101,7 @@ def test_the_same_bytes_in_two_rows_are_one_image(w: Path) -> None:
     assert done["decisions"][0]["outcome"] != "memorize"  # the strictest scope wins
 
 
+@pytest.mark.slow
 def test_a_corrupt_ledger_stops_everything(w: Path) -> None:
     catalogue = write_catalogue(w / "c", [row(0)])
     assert imprimatur("-w", w, "curate", catalogue).returncode == 0

@@ -97,6 +97,7 @@ def catalogue(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_curate_accounts_for_every_row_of_a_hostile_catalogue(catalogue: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
     assert _run("init", workspace).returncode == 0

@@ -123,7 +123,10 @@ def test_keyboard_interrupt_while_the_model_is_saved_leaves_no_half_model(
     assert run(admission, tmp_path).resumed_from == 12
 
 
-@pytest.mark.parametrize("damage", ["half-written", "tensors", "state"])
+@pytest.mark.parametrize(
+    "damage",
+    ["half-written", *(pytest.param(damage, marks=pytest.mark.slow) for damage in ("tensors", "state"))],
+)
 def test_a_damaged_checkpoint_costs_time_and_nothing_else(
     admission: Admission, finished: TrainResult, tmp_path: Path, damage: str
 ) -> None:
