@@ -10,10 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 DARK, WHITE, CLIPPED = 32, 245, 250  # grey levels
-BURNT, PURE = (
-    252,
-    32,
-)  # levels of one colour: at its limit, and the least of what is no pure colour
+BURNT, PURE = 252, 32  # levels of one colour: at its limit, and the least of what is no pure colour
 LITTLE = 0.01  # share of a picture below which nothing is said of what is not white
 REACH = 4  # pixels over which a step is looked at
 STRONG = 30  # grey levels of a step that says something about sharpness

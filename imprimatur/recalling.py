@@ -23,7 +23,7 @@ from recall.confirm import RecordedFacts
 from recall.live import LiveIndex, LiveStanding
 from recall.pilot import plan_held_out
 from recall.queries import cases_of_plan
-from recall.scoring import Calibration, uncalibrated
+from recall.scoring import STATEMENT_VERSION, Calibration, uncalibrated
 
 
 class NoQuery(ImprimaturError):
@@ -89,12 +89,20 @@ def remembered(workspace: Workspace, ledger: Ledger) -> Remembered | None:
     return remember.remembered(Memory.load(folder, manifest), manifest, found)
 
 
+def _statement(ledger: Ledger, manifest_sha256: str) -> Any:
+    """The last calibration statement of a model, None where there is none that this version measured."""
+    for entry in reversed(list(ledger.entries(EntryKind.CALIBRATION))):
+        if entry.body["manifest_sha256"] == manifest_sha256 and entry.body["statement"]["version"] == STATEMENT_VERSION:
+            return entry.body["statement"]
+    return None
+
+
 def _calibration(ledger: Ledger, memory: Remembered | None, max_error: float) -> Calibration:
     sha256 = memory.manifest_sha256 if memory else ""
-    for entry in reversed(list(ledger.entries(EntryKind.CALIBRATION))):
-        if entry.body["manifest_sha256"] == sha256:
-            return Calibration.from_statement(entry.body["statement"], manifest_sha256=sha256)
-    return uncalibrated(sha256, max_error=max_error)
+    statement = _statement(ledger, sha256)
+    if statement is None:
+        return uncalibrated(sha256, max_error=max_error)
+    return Calibration.from_statement(statement, manifest_sha256=sha256)
 
 
 def recaller_over(workspace: Workspace, ledger: Ledger) -> Recaller:
@@ -141,7 +149,7 @@ def calibrate_model(workspace: Workspace, ledger: Ledger) -> None:
     memory = recaller.sources.memory
     if memory is None:
         return
-    if any(entry.body["manifest_sha256"] == memory.manifest_sha256 for entry in ledger.entries(EntryKind.CALIBRATION)):
+    if _statement(ledger, memory.manifest_sha256) is not None:
         return
     plan = last_plan(ledger)
     seed = int(plan.get("split_seed", 0))

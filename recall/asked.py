@@ -20,13 +20,13 @@ NUMBER_COLUMNS = frozenset(
     {"drawing_number", "drawing_no", "part_number", "part_no", "article_number", "model_number", "図番", "品番", "型番"}
 )
 
-_DASHES = re.compile("[\u2010-\u2015\u2212\u30fc](?=[0-9A-Za-z])")  # after NFKC; U+30FC is typed for a dash by mistake
-_NUMBER = re.compile(r"(?<![0-9A-Z])[0-9A-Z]+(?:[-_/.][0-9A-Z]+)*(?![0-9A-Z])")
+_DASH = "\u2010-\u2015\u2212\u30fc"  # after NFKC; U+30FC is typed for a dash by mistake
+_DASHES = re.compile(f"[{_DASH}](?=[0-9A-Za-z])")
+_JOINED = "(?<![0-9A-Z])[0-9A-Z]+(?:[-_/.{}][0-9A-Z]+)*(?![0-9A-Z])"
+_NUMBER = re.compile(_JOINED.format(""))
 _SPACED_NUMBER = re.compile(r"(?<![0-9A-Z])([A-Z]{1,6}) ([0-9]{2,8}(?:-[0-9A-Z]+)?)(?![0-9A-Z])")
 _TYPED_SPACED = re.compile(_SPACED_NUMBER.pattern, re.IGNORECASE)
-_TYPED_NUMBER = re.compile(
-    "(?<![0-9A-Z])[0-9A-Z]+(?:[-_/.\u2010-\u2015\u2212\u30fc][0-9A-Z]+)*(?![0-9A-Z])", re.IGNORECASE
-)
+_TYPED_NUMBER = re.compile(_JOINED.format(_DASH), re.IGNORECASE)
 _ENGLISH_COMPOUND = re.compile(r"^[0-9]{1,2}(?:-[A-Z]+)+$")  # 3-way, 4-hole
 _MEASURE = re.compile(r"^[0-9.]+(?:[-/][0-9.]+)?(?:MM|CM|M|INCH|IN|KG|G|V|W|A|KW|HZ|L|ML|DEG|PCS)$")
 _METRIC_THREAD = re.compile(r"^M[0-9]{1,3}(?:[-X][0-9.]+)*(?:MM|-[0-9][GH])?$")  # M8x1.25, ISO 965 classes like 6H

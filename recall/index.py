@@ -19,7 +19,7 @@ from curate.ngrams import NgramSpace, normalise
 from curate.record import ImageRecord
 from recall.asked import numbers_of
 
-_FORMAT = 3
+_FORMAT = 3  # 3: the numbers of a size are words, drawing numbers are in it
 _SPACE = "ngrams.npz"
 _HEAD = "index.json"  # written last: its presence means that the index is whole
 

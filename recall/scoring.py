@@ -36,6 +36,7 @@ _SPREAD: Mapping[Origin, tuple[float, ...]] = {
 }
 _PRIOR_EXAMPLES = 20
 UNCALIBRATED_THRESHOLD = 0.7
+STATEMENT_VERSION = 2  # raise it when evidence is told in another way. 2: the numbers of a size are words of their own
 
 
 class CalibrationError(ImprimaturError):
@@ -164,7 +165,7 @@ class Calibration:
     def to_statement(self) -> dict[str, Any]:
         """The document for the ledger; `threshold`, `n`, `n_none` and `method` are those of the hybrid answer."""
         return {
-            "version": 1,
+            "version": STATEMENT_VERSION,
             "manifest_sha256": self.manifest_sha256,
             "max_error": self.max_error,
             "threshold": self.hybrid.value,
@@ -189,12 +190,14 @@ class Calibration:
                 )
             thresholds = {mode.value: from_json(Threshold, statement["thresholds"][mode.value]) for mode in Mode}
             weights = from_json(Weights, statement["weights"])
+            if statement["version"] != STATEMENT_VERSION:
+                raise ValueError("measured on evidence that was told in another way")
             if (len(weights.memory), len(weights.index)) != tuple(len(_PRIOR[origin]) for origin in Origin):
                 raise ValueError("other features than this version weighs")
             return cls(manifest_sha256, float(statement["max_error"]), weights, **thresholds)
         except (KeyError, TypeError, ValueError) as error:
             raise CalibrationError(
-                f"Expected a calibration statement of version 1, found something else ({type(error).__name__}).",
+                f"Expected a calibration statement of version {STATEMENT_VERSION}, found something else ({type(error).__name__}).",
                 hint="imprimatur train",
             ) from error
 

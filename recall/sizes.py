@@ -34,18 +34,20 @@ def another_size(asked: Mapping[str, frozenset[str]], own: Mapping[str, frozense
 
     Of a size behind a letter or a sign less may be said than the catalogue says: M8 fits M8×40 and does not fit M12×50.
     """
-    for form, wanted in asked.items():
-        kind = _KIND.match(form)
-        alike = [name for name in own if name == form or (kind and _same_kind(kind, name))]
-        there = {size for name in alike for size in own[name]}
+    for form in asked:
+        wanted, there = _of_kind(form, asked), _of_kind(form, own)
         if there and not any(_may_be(one, other) for one in wanted for other in there):
-            return min(wanted), ", ".join(sorted(there))
+            return min(asked[form]), ", ".join(sorted(there))
     return None
 
 
-def _same_kind(kind: re.Match[str], form: str) -> bool:
-    other = _KIND.match(form)
-    return other is not None and other.group(1) == kind.group(1)
+def _of_kind(form: str, sizes: Mapping[str, frozenset[str]]) -> set[str]:
+    """Those of the same form, or behind the same letter or sign: a query for a bolt with its nut may name two."""
+    kind = _KIND.match(form)
+    alike = (
+        name for name in sizes if name == form or (kind and (k := _KIND.match(name)) and k.group(1) == kind.group(1))
+    )
+    return {size for name in alike for size in sizes[name]}
 
 
 def _may_be(one: str, other: str) -> bool:
@@ -59,7 +61,7 @@ def _may_be(one: str, other: str) -> bool:
 def _parts(size: str) -> list[float | None]:
     """Its numbers in order; of a metric thread diameter, pitch (None where it is not said), and what follows."""
     numbers: list[float | None] = [float(number) for number in re.findall(_NUMBER, size)]
-    if size.startswith("m"):
+    if re.match("m[0-9]", size):
         diameter, *rest = numbers
         said = bool(rest) and (rest[0] or 0.0) <= PITCH * (diameter or 0.0)
         return [diameter, *rest] if said else [diameter, None, *rest]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from curate.errors import ExitCode, ImprimaturError
 from train import adapters, augment, hard_pictures, packed, picture_edits
 from train import tokenizer as pieces
 from train.checkpoint import Checkpoint
@@ -40,6 +41,13 @@ _DESCRIPTION_PART = 4  # a step has one description for so many questions
 _SEES = re.compile(r"\.(vision_model|connector)\.")  # parameters between pixels and the language model
 _WHOLE = 0.3  # of the pictures of the last phase, shown as they are
 _UNTAUGHT = -100  # label of a place that teaches nothing
+
+
+class TrainingDiverged(ImprimaturError):
+    """Gradients are no longer numbers; the last checkpoint is from before."""
+
+    code = "IMP-E413"
+    exit_code = ExitCode.USAGE
 
 
 class Loop:
@@ -116,7 +124,13 @@ class Loop:
         if shown is not None:
             np.add.at(self._run.pictures_seen, shown.numbers, 1)
         self._ranks.add_up(list(self._learning.values()))
-        torch.nn.utils.clip_grad_norm_(list(self._learning.values()), _CLIP)
+        norm = torch.nn.utils.clip_grad_norm_(list(self._learning.values()), _CLIP)
+        if not bool(torch.isfinite(norm)):  # of all ranks, before any weight takes it over
+            raise TrainingDiverged(
+                f"Expected finite gradients at step {step + 1}, found {float(norm)}: the learning rate {settings.learning_rate:g} "
+                "is too high for this model.",
+                hint="set a lower learning_rate under [train] in imprimatur.toml, then: imprimatur train",
+            )
         self._optimiser.step()
         self._run.step += 1
 

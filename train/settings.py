@@ -23,8 +23,8 @@ class TrainSettings:
 
     `steps` None chooses from the number of images. `picture_steps` more follow in which the embedded model is shown
     pictures alone and learns to see: its vision tower and connector change and nothing else, so that what it says to
-    questions stays; None chooses as many as `steps`, and none for other models, whose vision tower is frozen. `threads` 0 measures at the start. `batch_size` counts texts per
-    step; every `image_every`-th step also carries `image_batch_size` pictures. `teacher_share` in [0, 1] is the weight
+    questions stays; None chooses as many as `steps`, and none for other models, whose vision tower is frozen. `threads` 0
+    measures at the start. `batch_size` counts texts per step; every `image_every`-th step also carries `image_batch_size` pictures. `teacher_share` in [0, 1] is the weight
     of the character TF-IDF teacher's soft labels beside the hard ones. `checkpoint_every` counts steps.
     `picture_cache_mib` bounds the decoded pictures kept in memory (mebibytes); what does not fit is read, and checked,
     again. `scheme` spells identifiers (`train.schemes`). `lora` trains low-rank adapters instead of all weights (base

@@ -101,8 +101,9 @@ class DuplicateLimits:
 
     Products, pictures of which at least `plain_share` is a ground of one level: the ground of two of them agrees whatever
     stands on it, so that a tenth left out would be most of the difference. There `product_correlation` and
-    `product_detail` hold over the whole picture and no patch may differ by more than `product_patch`, no sixteenth of the picture by more than `product_colour`; or, where something
-    covers a part, the rest is as good as equal: `covered_share` is kept, with `covered_correlation` and `covered_detail`.
+    `product_detail` hold over the whole picture and no patch may differ by more than `product_patch`, no sixteenth of the
+    picture by more than `product_colour`; or, where something covers a part, the rest is as good as equal: `covered_share`
+    is kept, with `covered_correlation` and `covered_detail`.
 
     A barred print is met within the `barred_*` bits: of it nothing but signs is left to compare. `barred_phash_bits` of
     64 may not be above 7: the index is exact up to there.

@@ -140,6 +140,7 @@ def test_the_statement_comes_back_and_belongs_to_one_model() -> None:
         {},
         {**statement, "weights": {"memory": [1.0], "index": [1.0]}},
         {**statement, "thresholds": {}},
+        {**statement, "version": 1},  # measured before the numbers of a size were words
         None,
     ):
         with pytest.raises(CalibrationError):

@@ -48,6 +48,10 @@ def test_only_sizes_of_one_form_contradict() -> None:
         ("bracket 80×50", "bracket 80×50×5", True),  # another form, without a letter: nothing is said
         ("bracket 60×50", "bracket 80×50×5", True),
         ("valve 40a", "bolt M12×50", True),
+        ("bolt M8×40 with M6 nut", "bolt M8×40", True),  # both are named, the picture shows one
+        ("bolt M8×40 with M6 nut", "nut M6", True),
+        ("bolt M8×40 with M6 nut", "nut M10", False),
+        ("pin MS20×50", "pin MS20×5", False),  # no thread
     ],
 )
 def test_less_may_be_said_of_a_size_than_the_catalogue_says(asked: str, own: str, fits: bool) -> None:

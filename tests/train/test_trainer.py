@@ -13,8 +13,10 @@ from safetensors.numpy import load_file
 from curate.errors import ExitCode
 from curate.record import TrainingText
 from tests.train.fakes import PARTS, QUICK, Factory, draw, png
+from train import packed
 from train.checkpoint import FOLDER, discard_checkpoints
 from train.gate import Admission, GateRefusal
+from train.loop import TrainingDiverged
 from train.ranks import Ranks
 from train.run_folder import TrainingBusy, sole_user
 from train.settings import TrainSettings, TrainSettingsError
@@ -245,3 +247,19 @@ def test_torch_gets_its_threads_back(admission: Admission, tmp_path: Path) -> No
     before = torch.get_num_threads()
     run(admission, tmp_path, replace(QUICK, steps=1))
     assert torch.get_num_threads() == before
+
+
+def test_numbers_that_are_none_stop_the_run_before_they_reach_the_weights(
+    admission: Admission, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, looks = packed.next_logits, []
+
+    def late(*arguments: object) -> object:
+        looks.append(1)
+        return honest(*arguments) * (float("nan") if len(looks) > 4 else 1.0)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(packed, "next_logits", late)
+    with pytest.raises(TrainingDiverged, match="step 5, found nan"):
+        run(admission, tmp_path)
+    monkeypatch.undo()
+    assert run(admission, tmp_path).resumed_from == 4
