@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from audit import recheck
+from audit.recheck.ledger import verify
 from audit.store import Store
 from audit.store_errors import LedgerCorrupt, LedgerExists, LedgerNotWritable
 from audit.store_tables import ENTRY, METADATA
@@ -98,7 +98,7 @@ def _require_same(old: Store, here: sa.Connection, new: Store) -> None:
 
 
 def _require_sound(place: Path | str, public_key_pem: str, against: str | None = None) -> None:
-    report = recheck.verify(place, public_key_pem, against=against)
+    report = verify(place, public_key_pem, against=against)
     if not report.ok:
         first = report.problems[0]
         shown = place if isinstance(place, Path) else sa.make_url(place).render_as_string(hide_password=True)

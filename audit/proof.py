@@ -1,6 +1,6 @@
 """One entry proven to somebody who has nothing but the ledger's public key: audit path and signed checkpoint.
 
-The file format is https://c2sp.org/tlog-proof; `recheck_proof` reads it with its own code.
+The file format is https://c2sp.org/tlog-proof; `recheck.proof` reads it with its own code.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from audit.cosignature import WitnessKey, WitnessKeyUnusable, cosign
 from audit.keys import SigningKey
-from audit.recheck_merkle import EMPTY, check_consistency
-from audit.recheck_signed import open_checkpoint
+from audit.recheck.merkle import EMPTY, check_consistency
+from audit.recheck.signed import open_checkpoint
 from curate.atomic import write_atomic
 from curate.errors import ExitCode, ImprimaturError
 

@@ -21,7 +21,7 @@ from audit.keys import SigningKey
 from audit.ledger import Ledger, NewEntry
 from audit.proof import prove
 from audit.publish import FolderShelf, publish
-from audit.recheck_proof import check_proof
+from audit.recheck.proof import check_proof
 from benchmarks.ledger_speed import AT, decision
 
 BATCH = 1_000
@@ -29,7 +29,7 @@ BATCH = 1_000
 RECHECK = """
 import json, resource, sys, time
 from pathlib import Path
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 place = sys.argv[1] if "://" in sys.argv[1] else Path(sys.argv[1])
 wall, cpu = time.perf_counter(), time.process_time()
 report = verify(place, Path(sys.argv[2]).read_text())

@@ -20,7 +20,7 @@ from audit.approving import approve
 from audit.keys import SigningKey
 from audit.ledger import EntryKind, Ledger, NewEntry
 from audit.proof import prove
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.reviewers import register_reviewer
 from audit.standing import standings
 from curate.canonical import digest

@@ -23,8 +23,8 @@ from audit.merkle import (
     verify_subtree_consistency,
     verify_subtree_inclusion,
 )
-from audit.recheck_canonical import canonical
-from audit.recheck_merkle import (
+from audit.recheck.canonical import canonical
+from audit.recheck.merkle import (
     check_consistency,
     check_inclusion,
     check_subtree_consistency,

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from audit.approving import Signer, Verdict, Wish, draft
 from audit.keys import SigningKey
 from audit.ledger import EntryKind, Ledger, NewEntry
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.report.collect import collect
 from audit.report.document import document_bytes
 from audit.report.html import render_html

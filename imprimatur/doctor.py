@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from curate.errors import ImprimaturError
 
 if TYPE_CHECKING:
-    from audit.recheck import RecheckReport
+    from audit.recheck.run import RecheckReport
     from imprimatur.workspace import Workspace
 
 CORE = ("torch", "transformers", "pandas", "great_expectations", "presidio-analyzer", "typer", "sqlalchemy", "pillow")

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from audit import note, recheck
+from audit import note
 from audit.cosignature import WitnessKey
 from audit.entry import EntryKind
 from audit.proof import SUFFIX, Proof, ProofRefused, prove
-from audit.recheck import Problem, RecheckReport
-from audit.recheck_proof import Proven, check_proof
-from audit.recheck_tiles import tile_problems
+from audit.recheck.ledger import verify
+from audit.recheck.proof import Proven, check_proof
+from audit.recheck.run import Problem, RecheckReport
+from audit.recheck.tiles import tile_problems
 from audit.store_errors import LedgerCorrupt
 from audit.timestamp import TimestampInvalid, load_roots, verify_timestamp
 from curate.atomic import write_atomic
@@ -99,9 +100,7 @@ def verify_ledger(
         kept += [_read(tiles / "checkpoint", "a published checkpoint")] if not found else []
     settings = workspace.settings.ledger
     trusted = [WitnessKey.read(text).text for text in settings.witnesses]
-    report = recheck.verify(
-        workspace.ledger_place, key, against=kept, witnesses=trusted, required=settings.cosignatures
-    )
+    report = verify(workspace.ledger_place, key, against=kept, witnesses=trusted, required=settings.cosignatures)
     if report.ok:
         try:
             with open_ledger(workspace) as ledger:

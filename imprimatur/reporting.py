@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from audit import recheck
 from audit.entry import EntryKind
 from audit.ledger import Ledger
+from audit.recheck.run import Problem
 from audit.report.collect import collect
 from audit.report.data import ReportData, VerdictState
 from audit.report.document import document_bytes
@@ -69,7 +69,7 @@ def _detectors() -> list[dict[str, Any]]:
 
 def report_data(workspace: Workspace) -> ReportData:
     """Everything the report says, the ledger rechecked on the way."""
-    problems: tuple[recheck.Problem, ...] = verify_ledger(workspace).report.problems
+    problems: tuple[Problem, ...] = verify_ledger(workspace).report.problems
     with open_ledger(workspace) as ledger, long_lived():
         entries = list(ledger.entries())
         payloads = {entry.index: payload for entry, payload in ledger.payloads(entries)}  # in bulk: one read

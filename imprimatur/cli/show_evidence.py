@@ -11,7 +11,7 @@ from imprimatur.cli.visible import counted, escape
 
 if TYPE_CHECKING:
     from audit.emission_check import EmissionReport
-    from audit.recheck import RecheckReport
+    from audit.recheck.run import RecheckReport
     from imprimatur.evidence import PolicyChange, PolicyDiff
 
 

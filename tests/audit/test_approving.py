@@ -11,7 +11,7 @@ from audit.approving import ApprovalRefused, Signer, Verdict, Wish, approve, rec
 from audit.entry import EntryRefused
 from audit.keys import SigningKey
 from audit.ledger import EntryKind
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.reviewers import ReviewerRefused, register_reviewer, resolve, reviewers, revoke_reviewer
 from audit.statements import verify_approval
 from audit.withdrawal import WithdrawalRefused, report_wrong, reported_image, withdraw

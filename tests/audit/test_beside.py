@@ -12,7 +12,7 @@ import pytest
 from audit.entry import BESIDE_FROM, LEAF_BYTES, EntryRefused, LeafUnreadable, read_leaf, spell
 from audit.keys import PublicKey
 from audit.ledger import EntryKind, Ledger, NewEntry
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.store_errors import LedgerCorrupt
 from tests.audit.fakes import START, World
 

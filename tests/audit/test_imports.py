@@ -8,7 +8,7 @@ from pathlib import Path
 
 PROGRAM = """
 import sys
-import audit.approving, audit.ledger, audit.proof, audit.recheck, audit.reviewers, audit.standing, audit.withdrawal
+import audit.approving, audit.ledger, audit.proof, audit.recheck.ledger, audit.reviewers, audit.standing, audit.withdrawal
 heavy = {"sqlalchemy", "alembic", "pandas", "torch", "transformers", "great_expectations", "presidio_analyzer", "spacy"}
 print(sorted(heavy & {name.split(".")[0] for name in sys.modules}))
 """

@@ -19,7 +19,7 @@ from audit.keys import SigningKey
 from audit.ledger import EntryKind, Ledger, NewEntry
 from audit.merkle import ProofInvalid, leaf_hash, verify_consistency, verify_inclusion
 from audit.proof import ProofRefused, prove
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.store import Store
 from audit.store_errors import (
     ClockWentBack,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from audit import moving
 from audit.ledger import EntryKind, Ledger, NewEntry
 from audit.moving import move
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.store import Store
 from audit.store_errors import LedgerCorrupt, LedgerExists, LedgerMissing, LedgerNotWritable
 from audit.store_tables import METADATA

@@ -17,8 +17,8 @@ from audit.approving import approve
 from audit.keys import PublicKey
 from audit.ledger import EntryKind, Ledger, NewEntry
 from audit.publish import FolderShelf, publish
-from audit.recheck import verify
-from audit.recheck_tiles import tile_problems
+from audit.recheck.ledger import verify
+from audit.recheck.tiles import tile_problems
 from audit.store_errors import (
     LedgerBusy,
     LedgerCorrupt,

@@ -10,7 +10,7 @@ import pytest
 
 from audit.cosignature import WitnessKey, cosign
 from audit.proof import prove
-from audit.recheck_proof import check_proof, read_proof
+from audit.recheck.proof import check_proof, read_proof
 from tests.audit.fakes import signing_key
 from tests.audit.logs import plain_ledger
 

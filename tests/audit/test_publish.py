@@ -16,8 +16,8 @@ from audit.ledger import Ledger
 from audit.merkle import leaf_hash, root_of
 from audit.note import verify as verify_note
 from audit.publish import FolderShelf, PublishFailed, PublishRefused, UrlShelf, publish
-from audit.recheck import verify
-from audit.recheck_tiles import tile_problems
+from audit.recheck.ledger import verify
+from audit.recheck.tiles import tile_problems
 from audit.tile_files import TileFile, bundle, tiles_of
 from tests.audit.fakes import signing_key
 from tests.audit.logs import grow, plain_ledger

@@ -14,7 +14,7 @@ from audit import dsse, note
 from audit.dsse import SignatureInvalid
 from audit.keys import KeyUnusable, PublicKey, SigningKey
 from audit.note import Checkpoint
-from audit.recheck_signed import load_key, open_checkpoint
+from audit.recheck.signed import load_key, open_checkpoint
 from tests.audit.fakes import signing_key
 
 KEY, OTHER = signing_key("one"), signing_key("two")

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from audit import note
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.timestamp import (
     TimestampInvalid,
     TimestampUnavailable,

@@ -11,7 +11,7 @@ from audit.approving import ApprovalRefused, Signer, Verdict, Wish, draft, recor
 from audit.entry import EntryKind
 from audit.keys import SigningKey
 from audit.ledger import Ledger
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.reviewers import resolve
 from audit.standing import StandingState as S
 from audit.standing import docket

@@ -14,8 +14,8 @@ from audit.cosignature import WitnessKey, WitnessKeyUnusable, cosign, verify_lin
 from audit.dsse import SignatureInvalid
 from audit.ledger import EntryKind, Ledger, NewEntry
 from audit.publish import FolderShelf, publish
-from audit.recheck import verify
-from audit.recheck_signed import cosigned_at, open_verifier_key
+from audit.recheck.ledger import verify
+from audit.recheck.signed import cosigned_at, open_verifier_key
 from audit.store_errors import NotWitnessed
 from audit.witness import Witness, WitnessUnusable
 from audit.witness_http import serve

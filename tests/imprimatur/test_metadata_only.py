@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from audit.ledger import EntryKind, NewEntry
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from curate.canonical import canonical_bytes, digest, from_json, to_json
 from curate.decision import Outcome, RuleHit
 from curate.finding import Screening

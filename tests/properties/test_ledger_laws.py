@@ -19,7 +19,7 @@ from audit.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from tests.audit.fakes import START, World
 
 BATCHES = st.lists(st.integers(1, 300), min_size=1, max_size=4)

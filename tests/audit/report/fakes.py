@@ -14,7 +14,7 @@ from typing import Any
 
 from audit.approving import Verdict
 from audit.entry import EntryKind, LedgerEntry
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.report.collect import collect
 from audit.report.data import ReportData
 from audit.withdrawal import report_wrong

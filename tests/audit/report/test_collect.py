@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from audit.entry import EntryKind
-from audit.recheck import Problem
+from audit.recheck.run import Problem
 from audit.report.collect import ReportRefused
 from audit.report.data import ReleaseKind, VerdictState
 from audit.report.trained import ManifestUnreadable

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.recheck import Problem
+from audit.recheck.run import Problem
 from audit.report.charts import BarInput, bar_chart, flow_chart
 from audit.report.data import ReportData
 from audit.report.document import FORMAT, to_document

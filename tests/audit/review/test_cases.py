@@ -6,7 +6,7 @@ import pytest
 
 from audit.approving import Verdict
 from audit.entry import EntryKind
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.review.cases import Cases, likeness
 from audit.standing import StandingState
 from audit.withdrawal import report_wrong

@@ -8,7 +8,7 @@ import pytest
 
 from audit.approving import Verdict
 from audit.entry import EntryKind
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.standing import StandingState
 from tests.audit.review.desk import FLAGGED, Desk, place_of, text
 

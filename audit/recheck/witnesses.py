@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from audit.recheck_run import Problem, Run, Tree
-from audit.recheck_signed import cosigned_at, open_verifier_key
+from audit.recheck.run import Problem, Run, Tree
+from audit.recheck.signed import cosigned_at, open_verifier_key
 
 
 def cosignature_problems(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from audit.recheck_run import Problem
+from audit.recheck.run import Problem
 
 REVISION = "0002"
 BATCH = 2_000  # rows fetched at once

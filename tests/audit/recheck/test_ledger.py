@@ -17,12 +17,13 @@ from audit import note
 from audit.entry import EntryKind, commit, leaf_bytes
 from audit.merkle import leaf_hash, root_of
 from audit.note import Checkpoint
-from audit.recheck import RecheckReport, verify
+from audit.recheck.ledger import verify
+from audit.recheck.run import RecheckReport
 from audit.store_errors import LedgerCorrupt
 from tests.audit.fakes import START, World, signing_key
 
-ROOM = Path(__file__).parents[2]
-PARTS = ("canonical", "container", "entries", "postgres", "run", "signed", "witnesses")
+ROOM = Path(__file__).parents[3]
+PARTS = ("canonical", "container", "entries", "ledger", "postgres", "run", "signed", "witnesses")
 
 
 @pytest.fixture
@@ -267,13 +268,13 @@ def test_an_interrupted_write_is_rolled_back_first(world: World, tmp_path: Path)
 def test_the_recheck_shares_no_code_with_the_writer() -> None:
     """It runs with nothing of ours in memory but itself."""
     program = (
-        "import sys, audit.recheck\n"
+        "import sys, audit.recheck.ledger\n"
         "ours = {m for m in sys.modules if m.split('.')[0] in "
         "('curate', 'audit', 'train', 'recall', 'imprimatur', 'sqlalchemy', 'alembic', 'rfc8785', 'pydantic')}\n"
         "print(sorted(ours))"
     )
     found = subprocess.run([sys.executable, "-c", program], cwd=ROOM, capture_output=True, text=True, check=True)
-    assert found.stdout.strip() == str(["audit", "audit.recheck", *(f"audit.recheck_{n}" for n in PARTS)])
+    assert found.stdout.strip() == str(["audit", "audit.recheck", *(f"audit.recheck.{n}" for n in PARTS)])
 
 
 def test_the_forger_of_these_tests_can_forge(world: World) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from audit.recheck_run import Problem, Tree
-from audit.recheck_signed import load_key, open_checkpoint
+from audit.recheck.run import Problem, Tree
+from audit.recheck.signed import load_key, open_checkpoint
 
 WIDE = 256
 

@@ -20,7 +20,7 @@ from audit.merkle import (
 )
 from audit.merkle import consistency_proof as prove_consistency
 from audit.merkle import inclusion_proof as prove_inclusion
-from audit.recheck_merkle import (
+from audit.recheck.merkle import (
     check_consistency,
     check_inclusion,
     check_subtree_consistency,

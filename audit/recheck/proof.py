@@ -11,9 +11,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from audit.recheck_merkle import check_inclusion
-from audit.recheck_signed import load_key, open_checkpoint
-from audit.recheck_witnesses import kept_cosignatures
+from audit.recheck.merkle import check_inclusion
+from audit.recheck.signed import load_key, open_checkpoint
+from audit.recheck.witnesses import kept_cosignatures
 
 HEADER = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")

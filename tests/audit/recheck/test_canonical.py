@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit.recheck_canonical import canonical, is_canonical
+from audit.recheck.canonical import canonical, is_canonical
 
 APPENDIX_B = {
     "0000000000000000": "0",

@@ -9,9 +9,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from audit.recheck_canonical import is_canonical
-from audit.recheck_run import Problem, Run
-from audit.recheck_signed import key_id, load_key, open_statement
+from audit.recheck.canonical import is_canonical
+from audit.recheck.run import Problem, Run
+from audit.recheck.signed import key_id, load_key, open_statement
 
 SALT_BYTES = 32
 FIELDS = ["at", "body", "commitment", "index", "kind", "v"]

@@ -19,7 +19,7 @@ import pytest
 
 from audit import note
 from audit.cosignature import WitnessKey
-from audit.recheck import verify
+from audit.recheck.ledger import verify
 from audit.witness import Witness
 from audit.witnessing import add, request_for
 from tests.audit.fakes import World

@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from audit.recheck_run import Problem
+from audit.recheck.run import Problem
 
 APPLICATION_ID = 0x494D5052
 FORMATS = {1: "0001", 2: "0002"}  # user version and schema revision; older ones are read for ever

@@ -15,14 +15,12 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from audit.recheck_container import database_problems, header_problems, open_read_only, stored_format
-from audit.recheck_entries import leaf_problems
-from audit.recheck_postgres import DatabaseUnreadable, open_rows, schema_problems
-from audit.recheck_run import Problem as Problem
-from audit.recheck_run import RecheckReport as RecheckReport
-from audit.recheck_run import Run, Tree
-from audit.recheck_signed import load_key, open_checkpoint
-from audit.recheck_witnesses import cosignature_problems, kept_cosignatures, quorum_problems, stamp_problems
+from audit.recheck.container import database_problems, header_problems, open_read_only, stored_format
+from audit.recheck.entries import leaf_problems
+from audit.recheck.postgres import DatabaseUnreadable, open_rows, schema_problems
+from audit.recheck.run import Problem, RecheckReport, Run, Tree
+from audit.recheck.signed import load_key, open_checkpoint
+from audit.recheck.witnesses import cosignature_problems, kept_cosignatures, quorum_problems, stamp_problems
 
 MAX_PROBLEMS = 1000  # then the recheck stops: the verdict is clear
 
