@@ -169,8 +169,8 @@ def main() -> None:
             f"{kind:15s} {counts['queries']:4d} queries: caught {counts['caught']}/{counts['wrong']} of the near wrong ones, "
             f"{counts['first_caught']}/{counts['first_wrong']} of the nearest; refused {counts['refused']}/{counts['right']} right ones"
         )
-    for what, (count, stopped, must) in changed.items():
-        print(f"{what:27s} {stopped}/{count} {'stopped' if must else 'falsely stopped'}")
+    for what, (count, held, must) in changed.items():
+        print(f"{what:27s} {held}/{count} {'stopped' if must else 'falsely stopped'}")
     print(report["accuracy"])
     if asked.json:
         asked.json.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

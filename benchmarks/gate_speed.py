@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from audit.dsse import _verdicts
 from audit.duties import Actor
@@ -40,7 +41,7 @@ def entries(images: int, batch: int) -> Iterator[LedgerEntry]:
     """A workspace with two reviewers who both approve everything in batches of `batch`."""
     ledger_key, index = SigningKey.generate(), 0
 
-    def entry(kind: EntryKind, body: dict[str, object]) -> LedgerEntry:
+    def entry(kind: EntryKind, body: dict[str, Any]) -> LedgerEntry:
         nonlocal index
         index += 1
         return LedgerEntry(index - 1, kind, AT, body, None, "")
@@ -50,7 +51,12 @@ def entries(images: int, batch: int) -> Iterator[LedgerEntry]:
     for role in ("compliance", "engineering"):
         key = SigningKey.generate()
         reviewer = f"r-{key.key_id[:12]}"
-        body = {"reviewer": reviewer, "roles": [role], "public_key": key.public.pem, "key_id": key.key_id}
+        body: dict[str, Any] = {
+            "reviewer": reviewer,
+            "roles": [role],
+            "public_key": key.public.pem,
+            "key_id": key.key_id,
+        }
         yield entry(EntryKind.REVIEWER, body)
         people.append((key, reviewer, role))
     by = Actor(None, "a-curator").to_body()
@@ -99,7 +105,7 @@ def measure(images: int, batch: int) -> dict[str, float]:
     made = list(entries(images, batch))
     ids = [image_id(n) for n in range(images)]
     _verdicts.clear()
-    PublicKey.verifies = counted  # type: ignore[method-assign]
+    PublicKey.verifies = counted  # type: ignore[assignment,method-assign]
     try:
         gc.collect()
         gc.freeze()  # what was made above is not walked again by the collector while we measure

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from memory_emoji import Query, admission, measures, paired, split
 
 from audit.keys import SigningKey
+from benchmarks.memory_emoji import Query, admission, measures, paired, split
 from recall.remember import IdentifierScores
 from train.manifest import build_manifest, read_manifest, write_manifest
 from train.memory import Memory
@@ -91,7 +91,7 @@ def main() -> None:
             "tokens": len({token for sequence in spelt for token in sequence}),
             "length": max(map(len, spelt)),
             "macro": held_out["macro"],
-            "interval": paired(data.queries, held_out["hits"], [False] * len(data.queries)),
+            "interval": paired(held_out["hits"], {group: "0" * len(hits) for group, hits in held_out["hits"].items()}),
             "taught": round(float(known), 4),
             "train_cpu_seconds": round(trained, 1),
             "query_cpu_ms": round(spent * 1000, 2),

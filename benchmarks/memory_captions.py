@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from memory_emoji import Both, Query, Split, admission
 from PIL import Image, ImageDraw
 
 from audit.keys import SigningKey
+from benchmarks.memory_emoji import Both, Query, Split, admission
 from curate.ngrams import BM25, NgramSpace, normalise
 from train.manifest import build_manifest, read_manifest, write_manifest
 from train.memory import Memory

@@ -60,9 +60,10 @@ WORDS_JA = ("フランジ", "弁", "歯車", "ブラケット", "プーリ", "�
 def picture(folder: Path, number: int, dice: random.Random) -> tuple[str, str]:
     """A small JPEG of its own; its id and file name."""
     name = f"{number:05d}.jpg"
-    tint = tuple(dice.randrange(256) for _ in range(3))
-    image = Image.new("RGB", (640, 480), tint)  # type: ignore[arg-type]
-    image.paste(tuple(255 - c for c in tint), (number % 500, number % 350, number % 500 + 120, number % 350 + 90))  # type: ignore[arg-type]
+    red, green, blue = (dice.randrange(256) for _ in range(3))
+    image = Image.new("RGB", (640, 480), (red, green, blue))
+    other = (255 - red, 255 - green, 255 - blue)
+    image.paste(other, (number % 500, number % 350, number % 500 + 120, number % 350 + 90))
     image.putpixel((number % 640, number // 640), (0, 0, 0))
     image.save(folder / name, "JPEG", quality=80)
     return hashlib.sha256((folder / name).read_bytes()).hexdigest(), name

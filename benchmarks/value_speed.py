@@ -52,7 +52,7 @@ def world(size: int) -> tuple[list[ImageRecord], dict[str, PictureFacts], list[L
         grid = (centres[family] + rng.normal(0, 0.05, 192)).clip(0, 1)
         pictures[image_id] = PictureFacts(
             image_id, "PNG", 640, 480, 40_000, 1, 140.0, 60.0, 900.0, 0.05, 0.1, 7.0, "0" * 16, "0" * 16,
-            tuple(grid.astype(np.float32).tolist()), "", 0.9, 12.0, 235.0, 0.01, 0.0, None,
+            tuple(grid.astype(np.float32).tolist()), "", 0.9, 12.0, 235.0, 0.01, 0.0, 0.0, None,
         )  # fmt: skip
     asked = rng.zipf(1.3, size * 5) % size
     moment = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)

@@ -69,7 +69,7 @@ def main() -> None:
 
     def learned(batch: Batch, numbers: list[int]) -> None:
         loss = torch.nn.functional.cross_entropy(model.next_logits(batch), labels[numbers])
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         model.network.zero_grad()
 
     def all_by(read: Callable[[list[int]], Batch]) -> tuple[float, float]:

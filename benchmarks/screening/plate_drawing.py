@@ -95,7 +95,7 @@ def scene(rng: np.random.Generator, ground: Rgb, font: Path, kind: str, width: f
     quad += rng.normal(0, 0.012 * size.max(), (4, 2))
     reach = np.abs(quad).max(axis=0) + 2
     room = np.array([ground.shape[1], ground.shape[0]])
-    quad += [rng.uniform(min(r, n / 2), max(n - r, n / 2)) for r, n in zip(reach, room, strict=True)]
+    quad += np.array([rng.uniform(min(r, n / 2), max(n - r, n / 2)) for r, n in zip(reach, room, strict=True)])
     source = np.array([[0, 0], [patch.shape[1], 0], [patch.shape[1], patch.shape[0]], [0, patch.shape[0]]], np.float32)
     warp = cv2.getPerspectiveTransform(source, quad.astype(np.float32))
     soft = cv2.GaussianBlur(patch, (0, 0), max(0.01, 0.35 / scale))  # what a lens does before pixels are counted
@@ -103,8 +103,8 @@ def scene(rng: np.random.Generator, ground: Rgb, font: Path, kind: str, width: f
     mask = cv2.warpPerspective(np.full(patch.shape[:2], 255, np.uint8), warp, tuple(int(v) for v in room)) / 255.0
     picture = ground * (1 - mask[..., None]) + laid * mask[..., None]
     picture *= rng.uniform(0.6, 1.1)
-    picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.0) * min(1.5, width / 100 + 0.3))
-    picture += rng.normal(0, rng.uniform(1, 6), picture.shape)
+    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 1.0) * min(1.5, width / 100 + 0.3)))
+    picture = picture + rng.normal(0, rng.uniform(1, 6), picture.shape)
     _, packed = cv2.imencode(".jpg", np.clip(picture, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(70, 96))])  # fmt: skip
     corners = np.array([[left, top], [left + wide, top], [left + wide, top + high], [left, top + high]], np.float64)
     placed = cv2.perspectiveTransform(corners[None].astype(np.float32), warp)[0].astype(np.float64)

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from duplicates import read  # the same reading of whatever is in a folder
 from PIL import Image, ImageDraw, ImageEnhance, ImageFile, ImageFilter
 
+from benchmarks.screening.duplicates import read  # the same reading of whatever is in a folder
 from curate.picture import PictureFacts
 from curate.picture_facts import look_at
 from curate.picture_opening import PixelLimits
@@ -94,12 +94,12 @@ def drawn(count: int) -> list[Image.Image]:
         draw.rectangle((40, 40, 1560, 1090), outline="black", width=3)
         draw.rectangle((1000, 900, 1560, 1090), outline="black", width=2)
         for row in range(int(rng.integers(3, 30))):
-            x, y = rng.integers(80, 1200), rng.integers(80, 750)
-            w, h = rng.integers(20, 330, 2)
+            x, y = int(rng.integers(80, 1200)), int(rng.integers(80, 750))
+            w, h = (int(side) for side in rng.integers(20, 330, 2))
             width = int(rng.integers(1, 4))
             shape = (draw.ellipse, draw.rectangle)[int(rng.integers(0, 2))]
             shape((x, y, x + w, y + min(h, 140)), outline="black", width=width)
-            draw.text((1010, 905 + row % 8 * 22), f"DWG {number}-{row} {int(x)}", fill="black", font_size=16)
+            draw.text((1010, 905 + row % 8 * 22), f"DWG {number}-{row} {x}", fill="black", font_size=16)
         sheets.append(sheet)
     return sheets
 

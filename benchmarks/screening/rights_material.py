@@ -421,7 +421,7 @@ def signed(
     import c2pa
 
     chain, private, _ = _certificate()
-    actions = {"actions": [{"action": "c2pa.created", "digitalSourceType": "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"}]}  # fmt: skip
+    actions: dict[str, Any] = {"actions": [{"action": "c2pa.created", "digitalSourceType": "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"}]}  # fmt: skip
     if ingredient is not None:
         actions = {"actions": [{"action": "c2pa.opened", "parameters": {"ingredientIds": ["one"]}}]}
     manifest = {

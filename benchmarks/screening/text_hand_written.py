@@ -6,9 +6,8 @@ import random
 import re
 from pathlib import Path
 
-import text_items as items
-from text_patterns import serious
-
+from benchmarks.screening import text_items as items
+from benchmarks.screening.text_patterns import serious
 from curate.screen.text import TextScreener
 
 FOLDER = Path(__file__).resolve().parent

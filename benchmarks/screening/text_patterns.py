@@ -19,9 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import text_items as items
-import text_templates as templates
-
+from benchmarks.screening import text_items as items
+from benchmarks.screening import text_templates as templates
 from curate.finding import Severity
 from curate.screen.hit import Hit
 from curate.screen.text import TextScreener
@@ -100,8 +99,8 @@ def make_lines(
         text, found = "", []
         for piece, inside in pieces:
             if text:
-                both = re.search(r"[\w\-・.]$", text, re.ASCII) and re.match(r"[\w\-+(<・]", piece, re.ASCII)
-                both = both or (
+                ends = re.search(r"[\w\-・.]$", text, re.ASCII) and re.match(r"[\w\-+(<・]", piece, re.ASCII)
+                both = bool(ends) or (
                     text[-1].isalnum()
                     and piece[0].isalnum()
                     and not ("぀" <= piece[0] <= "龥" and "぀" <= text[-1] <= "龥")

@@ -14,6 +14,7 @@ import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -114,7 +115,7 @@ def main(output: Path) -> None:
             return None if senses & OTHER else 1.0
         return None if senses & Sense.NAME else 0.0
 
-    stored: dict[str, NDArray[np.generic]] = {}
+    stored: dict[str, Any] = {}
     for name, pattern, label, decay in (
         ("foreign", r"[ァ-ヴー]{2,}", foreign, 1e-4),
         ("given", r"[一-龥々]{1,4}", given, 3e-5),

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from names_en_values import Values, latin
-from names_en_writer import Piece, Writer, read_templates, recased
 from torch import nn
 
+from benchmarks.screening.names_en_values import Values, latin
+from benchmarks.screening.names_en_writer import Piece, Writer, read_templates, recased
 from curate.screen.english_tagger import (
     BUCKETS,
     DILATIONS,
@@ -180,11 +180,12 @@ def exported(network: Network, lists: list[np.ndarray]) -> dict[str, np.ndarray]
         "out_weight": network.leave.weight.detach().numpy().T.astype(np.float16),
         "out_bias": network.leave.bias.detach().numpy().astype(np.float16),
     }
-    for number, (conv, norm) in enumerate(zip(network.convs, network.norms, strict=True)):
-        weights[f"conv{number}_weight"] = conv.weight.detach().numpy().transpose(2, 1, 0).astype(np.float16)
-        weights[f"conv{number}_bias"] = conv.bias.detach().numpy().astype(np.float16)
-        weights[f"norm{number}_weight"] = norm.weight.detach().numpy().astype(np.float16)
-        weights[f"norm{number}_bias"] = norm.bias.detach().numpy().astype(np.float16)
+    for number, layers in enumerate(zip(network.convs, network.norms, strict=True)):
+        conv, norm = (dict(layer.named_parameters()) for layer in layers)
+        weights[f"conv{number}_weight"] = conv["weight"].detach().numpy().transpose(2, 1, 0).astype(np.float16)
+        weights[f"conv{number}_bias"] = conv["bias"].detach().numpy().astype(np.float16)
+        weights[f"norm{number}_weight"] = norm["weight"].detach().numpy().astype(np.float16)
+        weights[f"norm{number}_bias"] = norm["bias"].detach().numpy().astype(np.float16)
     for name, bits in zip(LISTS, lists, strict=True):
         weights[f"list_{name}"] = bits
     return {key: np.ascontiguousarray(value) for key, value in weights.items()}
