@@ -119,6 +119,15 @@ class Finding:
         }
 
 
+class OpenCause(StrEnum):
+    """What kept a part from being looked at, as far as it decides what helps."""
+
+    NOT_INSTALLED = "not-installed"  # a detector or its model is missing on this machine
+    NOT_ASKED = "not-asked"  # this run was to look at less, such as at the table alone
+    IN_THE_FILE = "in-the-file"  # the file, or what it carries, cannot be looked at
+    UNKNOWN = "unknown"  # recorded before causes were, or reported in words that nobody here knows
+
+
 @dataclass(frozen=True, slots=True)
 class Unscreened:
     """A part nobody looked at, with the reason; holds the image where the policy requires `check`.
@@ -131,6 +140,7 @@ class Unscreened:
     check: Check
     reason: str
     reason_ja: str = ""
+    cause: OpenCause = OpenCause.UNKNOWN
 
     def to_document(self) -> dict[str, Any]:
         return {
@@ -139,6 +149,7 @@ class Unscreened:
             "check": self.check.value,
             "unscreened": self.reason,
             "unscreened_ja": self.reason_ja,
+            "cause": self.cause.value,
         }
 
 
@@ -176,7 +187,7 @@ class Screening:
         """Order-free digest of findings, unscreened parts and checks done (what an approval binds): that of
         `to_document`."""
         ids = {image_id: spelled(image_id) for image_id in {part.image_id for part in self.unscreened}}
-        parts = [_part(p.detector, p.check, p.reason, p.reason_ja, ids[p.image_id]) for p in self.unscreened]
+        parts = [_part(part, ids[part.image_id]) for part in self.unscreened]
         rights = {} if self.rights is None else {"rights": spelled(self.rights.to_document())}
         document = spelled_object(
             **rights,
@@ -194,12 +205,14 @@ def _in_order(items: Iterable[Spelled]) -> Spelled:
     return spelled_array(sorted(items, key=lambda item: hashlib.sha256(item).digest()))
 
 
-def _part(detector: Detector, check: Check, reason: str, reason_ja: str, image_id: Spelled) -> Spelled:
+def _part(part: Unscreened, image_id: Spelled) -> Spelled:
     """`Unscreened.to_document` as canonical bytes; what many images have in common is spelt once."""
-    before, after = _around_the_id(detector, check, reason, reason_ja)
+    before, after = _around_the_id(part.detector, part.check, part.reason, part.reason_ja, part.cause)
     return Spelled(before + image_id + after)
 
 
 @lru_cache(maxsize=4096)
-def _around_the_id(detector: Detector, check: Check, reason: str, reason_ja: str) -> tuple[bytes, bytes]:
-    return spelled_around(Unscreened("", detector, check, reason, reason_ja).to_document(), "image_id")
+def _around_the_id(
+    detector: Detector, check: Check, reason: str, reason_ja: str, cause: OpenCause
+) -> tuple[bytes, bytes]:
+    return spelled_around(Unscreened("", detector, check, reason, reason_ja, cause).to_document(), "image_id")

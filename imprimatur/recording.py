@@ -12,7 +12,7 @@ from audit.duties import NOBODY, Actor, read_actor
 from audit.ledger import EntryKind, Ledger, LedgerEntry, NewEntry
 from curate.canonical import Spelled, digest, spelled, spelled_around, spelled_array, spelled_object, to_json
 from curate.decision import Decision, RuleHit
-from curate.finding import Check, Detector, Screening, Unscreened
+from curate.finding import Check, Detector, OpenCause, Screening, Unscreened
 from curate.picture import PictureFacts, Undecoded
 from curate.pipeline import Intake, Judged
 from curate.policy.decide import Routing
@@ -110,13 +110,15 @@ def _spelled_hit(hit: RuleHit) -> Spelled:
 
 def _spelled_parts(parts: Sequence[Unscreened]) -> Spelled:
     ids = {image_id: spelled(image_id) for image_id in {part.image_id for part in parts}}
-    around = [(part, _around_the_id(part.detector, part.check, part.reason, part.reason_ja)) for part in parts]
+    around = [(part, _around_the_id(part.detector, part.check, part.reason, part.reason_ja, part.cause)) for part in parts]
     return spelled_array(Spelled(before + ids[part.image_id] + after) for part, (before, after) in around)
 
 
 @lru_cache(maxsize=4096)  # as above
-def _around_the_id(detector: Detector, check: Check, reason: str, reason_ja: str) -> tuple[bytes, bytes]:
-    return spelled_around(to_json(Unscreened("", detector, check, reason, reason_ja)), "image_id")
+def _around_the_id(
+    detector: Detector, check: Check, reason: str, reason_ja: str, cause: OpenCause
+) -> tuple[bytes, bytes]:
+    return spelled_around(to_json(Unscreened("", detector, check, reason, reason_ja, cause)), "image_id")
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from curate.canonical import Json
 from curate.decision import Decision, Lift, Outcome, ValueScore
-from curate.finding import Category, Channel, Check, Detector, Finding, Screening, Severity, Unscreened, Where
+from curate.finding import Category, Channel, Check, Detector, Finding, OpenCause, Screening, Severity, Unscreened, Where
 from curate.policy.condition import Fact, Kind, Strict
 from curate.policy.decide import Routing, decide
 from curate.policy.document import Policy, PolicyError, broken, describe, load_policy
@@ -184,7 +184,10 @@ def _decide(case: Case, file: CaseFile, policy: Policy, where: str) -> Decision:
     screening = Screening(
         image_id=image_id,
         findings=tuple(_finding(image_id, finding) for finding in (*base.findings, *image.findings)),
-        unscreened=tuple(Unscreened(image_id, _DETECTOR, check, "not done in this case") for check in image.not_done),
+        unscreened=tuple(
+            Unscreened(image_id, _DETECTOR, check, "not done in this case", cause=OpenCause.NOT_ASKED)
+            for check in image.not_done
+        ),
         done=frozenset(Check) - set(base.not_done) - set(image.not_done),
     )
     value = ValueScore(image_id, score, (("score", score),), "", "", "worked-case")

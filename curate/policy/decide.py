@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from curate.canonical import digest
 from curate.decision import Decision, Lift, Outcome, RuleHit, ValueScore
-from curate.finding import Check, Finding, Screening
+from curate.finding import Check, Finding, OpenCause, Screening
 from curate.policy.condition import Fact, Facts
 from curate.policy.document import Policy
 from curate.policy.schema import DEFAULT_HOLD, NOT_CHOSEN, UNKNOWN_PREFIX, UNSCREENED_PREFIX, Rule
@@ -78,7 +78,7 @@ def decide(
     missing_facts = [fact for fact in policy.required_facts_for(record.content_class) if fact.of(record) is None]
     missing_checks = _missing_checks(screening, policy.required_checks_for(record.content_class))
     applied += [(_unknown(fact), Lift.FACT) for fact in missing_facts]
-    applied += [(_unscreened(check, reasons), Lift.FACT) for check, reasons in missing_checks]
+    applied += [(_unscreened(check, parts), Lift.FACT) for check, parts in missing_checks]
 
     if routing.over_budget and not routing.pinned and all(hit.outcome is Outcome.MEMORIZE for hit, _ in applied):
         # A policy that is silent about budgets does not make memory larger.
@@ -122,13 +122,14 @@ def _judged(screening: Screening, policy: Policy) -> tuple[Finding, ...]:
     return tuple(sorted(judged, key=lambda finding: (-finding.severity.rank, digest(finding.to_document()))))
 
 
-def _missing_checks(
-    screening: Screening, required: tuple[Check, ...]
-) -> list[tuple[Check, tuple[tuple[str, str], ...]]]:
-    """Required checks that were not done, or not wholly, with the reasons on record in English and Japanese."""
-    said: dict[Check, set[tuple[str, str]]] = {}
+_Open = tuple[str, str, OpenCause]  # why a part is open, in English and Japanese, and the cause
+
+
+def _missing_checks(screening: Screening, required: tuple[Check, ...]) -> list[tuple[Check, tuple[_Open, ...]]]:
+    """Required checks that were not done, or not wholly, with what is on record of the parts that are open."""
+    said: dict[Check, set[_Open]] = {}
     for part in screening.unscreened:
-        said.setdefault(part.check, set()).add((part.reason, part.reason_ja))
+        said.setdefault(part.check, set()).add((part.reason, part.reason_ja, part.cause))
     return [
         (check, tuple(sorted(said.get(check, ()))))
         for check in required
@@ -142,8 +143,8 @@ def _unknown(fact: Fact) -> RuleHit:
 
 
 @lru_cache(maxsize=1024)  # whatever keeps one image from being looked at mostly keeps the others too
-def _unscreened(check: Check, reasons: tuple[tuple[str, str], ...]) -> RuleHit:
-    return RuleHit(f"{UNSCREENED_PREFIX}{check}", Outcome.REVIEW, *unscreened_check(check, reasons))
+def _unscreened(check: Check, parts: tuple[_Open, ...]) -> RuleHit:
+    return RuleHit(f"{UNSCREENED_PREFIX}{check}", Outcome.REVIEW, *unscreened_check(check, parts))
 
 
 def _lift(outcome: Outcome, lifts: list[Lift]) -> Lift:

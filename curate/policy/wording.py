@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from curate.finding import Check
+from curate.finding import Check, OpenCause
 from curate.policy.condition import Fact
 from curate.policy.schema import UNSCREENED_PREFIX, Waiver
 
@@ -16,7 +15,16 @@ CHANGE_RATE_UNKNOWN = (
 
 UNDECODABLE = "hold-undecodable"  # rule of the policies that come with the product
 _WITHOUT_THE_FILE = (Check.TEXT_PII, Check.TEXT_NAMES, Check.CATALOGUE_RIGHTS)
-_NOT_INSTALLED = re.compile("not installed|not in this installation|found none|no language model|carries no")
+_DOCTOR = ("`imprimatur doctor` shows what the check needs.", "必要なものは `imprimatur doctor` で確認できます。")
+_LOOK = (
+    "`imprimatur curate` without --metadata-only looks at it.",
+    "--metadata-only を付けずに `imprimatur curate` を実行すると検査します。",
+)
+_OTHER_FILE = ("Supply a file in which it can be looked at.", "検査できるファイルに差し替えてください。")
+_OTHER_TEXT = (
+    "Correct the texts in the catalogue, then `imprimatur curate`.",
+    "カタログのテキストを修正し、`imprimatur curate` を実行してください。",
+)
 
 _FACTS_JA: dict[Fact, str] = {
     Fact.SOURCE: "出所",
@@ -64,25 +72,27 @@ def unknown_fact(fact: Fact) -> tuple[str, str]:
     )
 
 
-def unscreened_check(check: Check, reasons: tuple[tuple[str, str], ...]) -> tuple[str, str]:
-    """Why a check that was not done holds the image, with what the detector said in English and Japanese.
-
-    `doctor` is named where a part of the installation is missing; no command helps a file that cannot be looked at.
-    """
+def unscreened_check(check: Check, parts: Sequence[tuple[str, str, OpenCause]]) -> tuple[str, str]:
+    """Why a check that was not done holds the image, and what helps: `parts` are what is open of it, each with what the
+    detector said in English and Japanese and the cause."""
     what_en, what_ja = _CHECKS[check]
-    if reasons and not any(_NOT_INSTALLED.search(en) for en, _ in reasons):
-        release = (" Supply a file in which it can be looked at.", "検査できるファイルに差し替えてください。")
-    else:
-        release = (
-            " `imprimatur doctor` shows what the check needs.",
-            "必要なものは `imprimatur doctor` で確認できます。",
-        )
-    why_en = "; ".join(en for en, _ in reasons) if reasons else "no detector reported it as done"
-    why_ja = "；".join(ja or en for en, ja in reasons) if reasons else "検査済みの記録なし"
+    why_en = "; ".join(en for en, _, _ in parts) or "no detector reported it as done"
+    why_ja = "；".join(ja or en for en, ja, _ in parts) or "検査済みの記録なし"
+    release_en, release_ja = _what_helps(check, {cause for _, _, cause in parts})
     return (
-        f"Not checked: {what_en} ({why_en}).{release[0]}",
-        f"未検査: {what_ja}({why_ja})。{release[1]}",
+        f"Not checked: {what_en} ({why_en}). {release_en}",
+        f"未検査: {what_ja}({why_ja})。{release_ja}",
     )
+
+
+def _what_helps(check: Check, causes: Collection[OpenCause]) -> tuple[str, str]:
+    """`doctor` where a part of the installation is missing, or nobody knows what is; no command helps a file that cannot be
+    looked at."""
+    if not causes or OpenCause.NOT_INSTALLED in causes:
+        return _DOCTOR
+    if OpenCause.IN_THE_FILE in causes:
+        return _OTHER_TEXT if check in _WITHOUT_THE_FILE else _OTHER_FILE
+    return _LOOK if OpenCause.NOT_ASKED in causes else _DOCTOR
 
 
 def worth_saying(rules: Collection[str]) -> tuple[str, ...]:

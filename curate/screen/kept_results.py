@@ -25,7 +25,7 @@ from curate.screen.settings import DuplicateLimits, ScreenSettings
 from curate.sealed_store import SealedStore
 from curate.sidecars import Beside
 
-SHAPE = 3  # of what is kept here, over all detectors: 3 since parts left open say why in Japanese as well
+SHAPE = 4  # of what is kept here, over all detectors: 4 since parts left open name their cause
 
 
 @dataclass(frozen=True, slots=True)

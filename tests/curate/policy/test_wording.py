@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from curate.decision import Decision, Outcome
-from curate.finding import Category, Channel, Check, Detector, Finding, Severity, Where
+from curate.finding import Category, Channel, Check, Detector, Finding, OpenCause, Severity, Where
 from curate.policy.wording import UNDECODABLE, unscreened_check, worth_saying
 from tests.curate.fakes import make_record
 from tests.curate.policy.test_decide import screening, verdict
 
 
 def test_doctor_is_named_where_something_is_missing_and_not_for_a_damaged_file() -> None:
-    damaged = unscreened_check(Check.METADATA_RIGHTS, (("exif: it is no TIFF structure", "EXIFを読み取れません"),))
-    absent = unscreened_check(Check.PIXEL_TEXT, (("rapidocr is not installed", "rapidocrが入っていません"),))
+    damaged = unscreened_check(
+        Check.METADATA_RIGHTS, [("exif: it is no TIFF structure", "EXIFを読み取れません", OpenCause.IN_THE_FILE)]
+    )
+    absent = unscreened_check(
+        Check.PIXEL_TEXT, [("rapidocr is not installed", "rapidocrが入っていません", OpenCause.NOT_INSTALLED)]
+    )
     assert not any("doctor" in sentence for sentence in damaged)
-    assert all("doctor" in sentence for sentence in (*absent, *unscreened_check(Check.QUALITY, ())))
+    assert all("doctor" in sentence for sentence in (*absent, *unscreened_check(Check.QUALITY, [])))
+
+
+def test_what_helps_follows_from_the_cause_whatever_the_words_say() -> None:
+    said = [("the file says: rapidocr is not installed", "", OpenCause.IN_THE_FILE)]
+    assert "Supply a file" in unscreened_check(Check.PIXEL_TEXT, said)[0]
+    assert "Correct the texts" in unscreened_check(Check.TEXT_NAMES, said)[0]
+    table = unscreened_check(Check.QUALITY, [("only the table was read", "表だけを検査しました", OpenCause.NOT_ASKED)])
+    assert all("--metadata-only" in sentence and "doctor" not in sentence for sentence in table)
 
 
 def _undecodable(reason: str, reason_ja: str) -> Decision:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from curate.finding import Check, Detector
-from curate.screen.reasons_ja import in_both, in_japanese, unscreened
+from curate.finding import Check, Detector, OpenCause
+from curate.screen.reasons_ja import cause_of, in_both, in_japanese, unscreened
 
 ROOT = Path(__file__).resolve().parents[3]
 JAPANESE = re.compile("[ぁ-んァ-ヴ一-龥]")
@@ -81,6 +81,26 @@ def test_what_is_inside_is_put_into_japanese_as_well(said: str, japanese: str | 
     assert why.en == said.rstrip(".")
     assert japanese is None or why.ja == japanese
     assert JAPANESE.search(why.ja) and "報告" not in why.ja and re.search("took|process|characters", why.ja) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("the text reader stopped: TextReaderUnavailableError: expected an OCR engine to read the pixels, found none: "
+         "rapidocr is not installed", OpenCause.NOT_INSTALLED),
+        ("the face detector stopped: FaceDetectorUnavailableError: expected a network that finds faces, found none: "
+         "something new", OpenCause.NOT_INSTALLED),
+        ("no language model for Japanese: ginza is not installed (extra 'ja')", OpenCause.NOT_INSTALLED),
+        ("the file was not decoded: only the table was read", OpenCause.NOT_ASKED),
+        ("nobody asked for faces in the pixels", OpenCause.NOT_ASKED),
+        ("the text reader stopped: ValueError: no language model of mine", OpenCause.IN_THE_FILE),
+        ("exif: it is no TIFF structure", OpenCause.IN_THE_FILE),
+        ("the network is not in this installation, it says", OpenCause.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_a_report_has_the_cause_of_what_it_reports(said: str, cause: OpenCause) -> None:
+    assert cause_of(said) is cause
+    assert unscreened("a" * 64, Detector("x", "1"), Check.QUALITY, said).cause is cause
 
 
 def test_what_the_catalogue_does_not_know_is_quoted() -> None:
