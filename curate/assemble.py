@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from curate.catalogue import CatalogueTable
-from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts, TrainingText
+from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts, RowFault, TrainingText
 from curate.row_facts import DIGEST_COLUMN, Row, extra_of, facts_of_row, language_of, stated_class, unreadable_columns
 from curate.search_log import LoggedQuery
 
@@ -30,14 +30,14 @@ def rows_of(table: CatalogueTable) -> list[Row]:
 def assemble(
     table: CatalogueTable,
     digests: Mapping[str, str],
-    held: Mapping[int, tuple[str, ...]],
+    held: Mapping[int, tuple[RowFault, ...]],
     log: Sequence[LoggedQuery],
 ) -> tuple[ImageRecord, ...]:
     """Records in the order in which their images first appear.
 
     Args:
         digests: file_name -> image_id; rows whose file is not in it lead to no image.
-        held: row number, counted from 1 -> reasons why it fails the expectations.
+        held: row number, counted from 1 -> what it fails.
         log: each query asked for a file of the image becomes a text of field `query`.
     """
     groups: dict[str, list[tuple[int, Row]]] = {}
@@ -54,7 +54,7 @@ def assemble(
 
 
 def record_of(
-    image_id: str, rows: Sequence[tuple[int, Row]], held: Mapping[int, tuple[str, ...]], queries: Iterable[str]
+    image_id: str, rows: Sequence[tuple[int, Row]], held: Mapping[int, tuple[RowFault, ...]], queries: Iterable[str]
 ) -> ImageRecord:
     """The record of one image from all its rows, each with its number; the order of rows changes nothing."""
     if len(rows) > 1:
@@ -67,11 +67,12 @@ def record_of(
     skus = _stated(all_business, "sku")
     # A picture shared by several articles keeps all their numbers; the record has room for one.
     more_numbers = [("part_number", sku) for sku in skus[1:]]
-    reasons = [
-        reason
-        for number, row in rows
-        for reason in (*held.get(number, ()), *unreadable_columns(row), *_other_bytes(row, image_id))
-    ]
+    # One column may fail in the suite and again where it is read: it is said once, in the suite's words.
+    faults: dict[str, RowFault] = {}
+    for number, row in rows:
+        for fault in (*held.get(number, ()), *unreadable_columns(row), *_other_bytes(row, image_id)):
+            faults.setdefault(fault.en, fault)
+    failed = sorted(faults.values())
     return ImageRecord(
         image_id=image_id,
         file_names=tuple(sorted({str(row["file_name"]) for _, row in rows})),
@@ -82,16 +83,18 @@ def record_of(
         business=_merged_business(all_business),
         extra=tuple(sorted({*(pair for _, row in rows for pair in extra_of(row)), *more_numbers})),
         conflicts=tuple(name for name in CONFLICTING if len(_stated(all_rights, name)) > 1),
-        held_by_table=tuple(sorted(set(reasons))),
+        held_by_table=tuple(fault.en for fault in failed),
+        held_by_table_ja=tuple(fault.ja for fault in failed),
     )
 
 
-def _other_bytes(row: Row, image_id: str) -> tuple[str, ...]:
+def _other_bytes(row: Row, image_id: str) -> tuple[RowFault, ...]:
     """A table that states another digest than that of the file speaks of another picture."""
     stated = row.get(DIGEST_COLUMN)
     if stated is None or (isinstance(stated, str) and stated.strip().lower() == image_id):
         return ()
-    return (f"{DIGEST_COLUMN}: expected the SHA-256 of the file's bytes",)
+    en, ja = "expected the SHA-256 of the file's bytes", "ファイルの SHA-256 と一致すること"
+    return (RowFault(f"{DIGEST_COLUMN}: {en}", f"{DIGEST_COLUMN}: {ja}"),)
 
 
 def _stated(facts: Sequence[RightsFacts] | Sequence[BusinessFacts], name: str) -> list[Any]:

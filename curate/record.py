@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from curate.canonical import digest, to_json
 
@@ -17,6 +18,13 @@ class ContentClass(StrEnum):
     PRODUCT = "product"
     DRAWING = "drawing"
     DOCUMENT = "document"
+
+
+class RowFault(NamedTuple):
+    """What a row of the table fails, in English and Japanese. It names the column and what was expected, never the value."""
+
+    en: str
+    ja: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,8 @@ class ImageRecord:
     """One image: all catalogue rows with these bytes, merged; where rows disagree the strictest fact stands.
 
     `file_names` are relative to the catalogue (sorted, all sources kept); `image_id` is 64 lower-case hex digits;
-    `conflicts` names the fields on which rows disagreed; `held_by_table` carries reasons of failed expectations;
-    `extra` keeps unknown columns as (name, text) pairs, which are screened like the rest.
+    `conflicts` names the fields on which rows disagreed; `held_by_table` carries reasons of failed expectations,
+    `held_by_table_ja` the same in Japanese (empty in what was recorded before it was written); `extra` keeps unknown columns as (name, text) pairs, which are screened like the rest.
     """
 
     image_id: str
@@ -83,6 +91,7 @@ class ImageRecord:
     extra: tuple[tuple[str, str], ...] = ()
     conflicts: tuple[str, ...] = ()
     held_by_table: tuple[str, ...] = ()
+    held_by_table_ja: tuple[str, ...] = ()
 
     @property
     def texts_digest(self) -> str:

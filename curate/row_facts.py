@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from curate.catalogue import TEXT_COLUMNS, is_known
-from curate.record import BusinessFacts, ContentClass, RightsFacts, TrainingText
+from curate.record import BusinessFacts, ContentClass, RightsFacts, RowFault, TrainingText
 from curate.table_reading import Cell
 
 Row = Mapping[str, Cell]
@@ -75,19 +75,24 @@ def stated_class(row: Row) -> ContentClass | None:
     return ContentClass(stated) if stated in set(ContentClass) else None
 
 
-def unreadable_columns(row: Row) -> tuple[str, ...]:
-    """A sentence for every typed column whose value is there and cannot be read. It never shows the value."""
-    readers: list[tuple[str, Callable[[], object], str]] = [
-        *((name, lambda name=name: _date(row, name), "a date written YYYY-MM-DD") for name in DATE_COLUMNS),
-        ("criticality", lambda: _share(row), "a number from 0 to 1"),
-        ("change_count", lambda: _count(row), "a whole number, 0 or more"),
-        ("content_class", lambda: stated_class(row), f"one of {', '.join(ContentClass)}"),
+def unreadable_columns(row: Row) -> tuple[RowFault, ...]:
+    """Every typed column whose value is there and cannot be read."""
+    date_en, date_ja = "a date written YYYY-MM-DD", "日付が YYYY-MM-DD の形であること"
+    classes = ", ".join(ContentClass), "・".join(ContentClass)
+    readers: list[tuple[str, Callable[[], object], str, str]] = [
+        *((name, lambda name=name: _date(row, name), date_en, date_ja) for name in DATE_COLUMNS),
+        ("criticality", lambda: _share(row), "a number from 0 to 1", "0 から 1 までの数であること"),
+        ("change_count", lambda: _count(row), "a whole number, 0 or more", "0 以上の整数であること"),
+        ("content_class", lambda: stated_class(row), f"one of {classes[0]}", f"{classes[1]} のいずれかであること"),
     ]
     bad = [
-        f"{name}: expected {wanted}" for name, read, wanted in readers if row.get(name) is not None and read() is None
+        RowFault(f"{name}: expected {en}", f"{name}: {ja}")
+        for name, read, en, ja in readers
+        if row.get(name) is not None and read() is None
     ]
     if not set(_scope(row) or ()) <= set(SCOPES):
-        bad.append(f"license_scope: expected values of {', '.join(SCOPES)}")
+        en, ja = f"expected values of {', '.join(SCOPES)}", f"{'・'.join(SCOPES)} のみであること"
+        bad.append(RowFault(f"license_scope: {en}", f"license_scope: {ja}"))
     return tuple(bad)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from curate.errors import ExitCode, ImprimaturError
 from curate.expectations.suite import Expectation, OnFailure
+from curate.record import RowFault
 
 ROWS_NAMED = 10  # in a message or on a page; the rest is counted
 
@@ -62,7 +63,13 @@ class Checked:
     @property
     def reason(self) -> str:
         """The failure in words that show no value."""
-        return f"{self.column}: expected {self.expectation.expects_en}"
+        return self.fault.en
+
+    @property
+    def fault(self) -> RowFault:
+        """`reason`, in English and Japanese."""
+        expectation = self.expectation
+        return RowFault(f"{self.column}: expected {expectation.expects_en}", f"{self.column}: {expectation.expects_ja}")
 
     @property
     def message(self) -> str:
@@ -91,13 +98,13 @@ class TableResult:
         return tuple(check for check in self.checks if check.effect is effect)
 
     @property
-    def held(self) -> Mapping[int, tuple[str, ...]]:
-        """Row number (from 1) -> reasons, which show no value. A failure of the whole table holds every row."""
-        held: dict[int, list[str]] = {}
+    def held(self) -> Mapping[int, tuple[RowFault, ...]]:
+        """Row number (from 1) -> what it fails. A failure of the whole table holds every row."""
+        held: dict[int, list[RowFault]] = {}
         for check in self.with_effect(OnFailure.HOLD):
             for row in check.failed or range(1, self.rows + 1):
-                held.setdefault(row, []).append(check.reason)
-        return {row: tuple(dict.fromkeys(reasons)) for row, reasons in sorted(held.items())}
+                held.setdefault(row, []).append(check.fault)
+        return {row: tuple(dict.fromkeys(faults)) for row, faults in sorted(held.items())}
 
     def to_document(self) -> dict[str, Any]:
         return {

@@ -238,6 +238,10 @@ class Condition(Strict):
         wanted = [node.finding for node in self.nodes() if node.finding is not None]
         return tuple(finding for finding in facts.findings if any(condition.fits(finding) for condition in wanted))
 
+    def rows_asked(self) -> frozenset[Rows]:
+        """The trouble of rows that any part of this condition speaks of."""
+        return frozenset(rows for node in self.nodes() for rows in node.rows or ())
+
 
 def _row_trouble(record: ImageRecord, rows: Rows) -> bool:
     return bool(record.conflicts if rows is Rows.CONFLICT else record.held_by_table)

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from curate.canonical import digest
 from curate.decision import Decision, Lift, Outcome, RuleHit, ValueScore
 from curate.finding import Check, Finding, OpenCause, Screening
-from curate.policy.condition import Fact, Facts
+from curate.policy.condition import Fact, Facts, Rows
 from curate.policy.document import Policy
 from curate.policy.schema import DEFAULT_HOLD, NOT_CHOSEN, UNKNOWN_PREFIX, UNSCREENED_PREFIX, Rule
 from curate.policy.waive import Applied, waive
@@ -155,7 +155,10 @@ def _lift(outcome: Outcome, lifts: list[Lift]) -> Lift:
 
 
 def _hit(rule: Rule, facts: Facts, routing: Routing, policy: Policy) -> RuleHit:
-    matched = rule.when.matched(facts)
+    matched, record = rule.when.matched(facts), facts.record
+    rows = rule.when.rows_asked() if record.conflicts or record.held_by_table else frozenset[Rows]()
+    conflicts = record.conflicts if Rows.CONFLICT in rows else ()
+    failed, failed_ja = (record.held_by_table, record.held_by_table_ja) if Rows.EXPECTATION in rows else ((), ())
     rate = routing.changes_per_month
 
     def fill(unknown: str, left_out: str, said: str) -> dict[str, str]:
@@ -165,16 +168,19 @@ def _hit(rule: Rule, facts: Facts, routing: Routing, policy: Policy) -> RuleHit:
             "update_interval_days": str(policy.update_interval_days),
             "behind": routing.behind or "-",
             "not_chosen": left_out,
-            "fields": ", ".join(sorted({found.where.field or found.where.channel.value for found in matched})) or "-",
+            "fields": ", ".join(
+                sorted({*conflicts, *(found.where.field or found.where.channel.value for found in matched)})
+            )
+            or "-",
             "findings": said or "-",
         }
 
     left_out = routing.not_chosen_en or f"The budget ended behind {routing.behind}."
-    en, _ = rule.reason.filled(fill("unknown", left_out, " ".join(dict.fromkeys(f.explanation for f in matched))))
+    said = [*dict.fromkeys(found.explanation for found in matched), *(["; ".join(failed)] if failed else [])]
+    en, _ = rule.reason.filled(fill("unknown", left_out, " ".join(said)))
     left_out = routing.not_chosen_ja or f"記憶枠が埋まりました(最後の採用: {routing.behind})。"
-    _, ja = rule.reason.filled(
-        fill("不明", left_out, "".join(dict.fromkeys(f.explanation_ja or f.explanation for f in matched)))
-    )
+    said = [*dict.fromkeys(f.explanation_ja or f.explanation for f in matched), "、".join(failed_ja or failed)]
+    _, ja = rule.reason.filled(fill("不明", left_out, "".join(said)))
     if rule.outcome is Outcome.MEMORIZE and rate is None:
         en, ja = f"{en} {CHANGE_RATE_UNKNOWN[0]}", f"{ja}{CHANGE_RATE_UNKNOWN[1]}"
     return RuleHit(rule.id, rule.outcome, en, ja)

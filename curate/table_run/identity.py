@@ -6,15 +6,19 @@ import hashlib
 import re
 from collections.abc import Mapping
 
+from curate.record import RowFault
 from curate.row_facts import DIGEST_COLUMN
 from curate.table_reading import Cell
 
-NO_DIGEST = f"{DIGEST_COLUMN}: expected the SHA-256 of the file's bytes, since only the table is read"
+NO_DIGEST = RowFault(
+    f"{DIGEST_COLUMN}: expected the SHA-256 of the file's bytes, since only the table is read",
+    f"{DIGEST_COLUMN}: ファイルの SHA-256 が記入されていること(表だけを検査するため)",
+)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _STAND_IN = b"imprimatur: a row whose bytes nobody read\0"
 
 
-def identity(row: Mapping[str, Cell]) -> tuple[str, str | None]:
+def identity(row: Mapping[str, Cell]) -> tuple[str, RowFault | None]:
     """The image id of a row, and why the row is held for it.
 
     The digest that the row states is believed, because the gate hashes the file again before anything is trained. Where

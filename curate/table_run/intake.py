@@ -20,7 +20,7 @@ from curate.canonical import from_json_bytes, json_bytes
 from curate.catalogue import CatalogueError, OpenCatalogue
 from curate.catalogue_files import FileNameRefused, checked_name, protocol_of
 from curate.progress import Progress, silent
-from curate.record import ImageRecord
+from curate.record import ImageRecord, RowFault
 from curate.rejected_row import Rejected
 from curate.row_facts import DIGEST_COLUMN
 from curate.search_log import LoggedQuery
@@ -75,7 +75,7 @@ def _place(folder: Path, number: int) -> Path:
 
 def take_in_table(
     catalogue: OpenCatalogue,
-    held: Mapping[int, tuple[str, ...]],
+    held: Mapping[int, tuple[RowFault, ...]],
     log: Sequence[LoggedQuery],
     *,
     size: int,
@@ -84,7 +84,7 @@ def take_in_table(
 ) -> TableIntake:
     """Read the rows into record shards of at most `size` images in the empty folder `folder`.
 
-    `held`: row number, counted from 1 -> reasons why it fails the expectations.
+    `held`: row number, counted from 1 -> what it fails.
 
     Raises:
         CatalogueError: no row names a file, or the catalogue changed while it was read. TableError: it is damaged.
@@ -194,11 +194,11 @@ def _spool(
 
 
 def _assembled(
-    place: Path, held: Mapping[int, tuple[str, ...]], queries: Mapping[str, Sequence[str]]
+    place: Path, held: Mapping[int, tuple[RowFault, ...]], queries: Mapping[str, Sequence[str]]
 ) -> list[ImageRecord]:
     """The records of one shard; its file of rows is removed."""
     groups: defaultdict[str, list[tuple[int, Mapping[str, Cell]]]] = defaultdict(list)
-    reasons: dict[int, tuple[str, ...]] = {}
+    faults: dict[int, tuple[RowFault, ...]] = {}
     with place.open("rb") as stream:
         for line in stream:
             number, image_id, cells = json.loads(line)
@@ -206,9 +206,9 @@ def _assembled(
             groups[image_id].append((number, row))
             why = identity(row)[1]
             if number in held or why is not None:
-                reasons[number] = (*held.get(number, ()), *(() if why is None else (why,)))
+                faults[number] = (*held.get(number, ()), *(() if why is None else (why,)))
     place.unlink()
     return [
-        record_of(image_id, sorted(groups[image_id], key=lambda item: item[0]), reasons, queries.get(image_id, ()))
+        record_of(image_id, sorted(groups[image_id], key=lambda item: item[0]), faults, queries.get(image_id, ()))
         for image_id in sorted(groups)
     ]

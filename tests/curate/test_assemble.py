@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from curate.assemble import assemble, facts_of_row, record_of
 from curate.catalogue import KNOWN_COLUMNS, read_catalogue
-from curate.record import ContentClass, ImageRecord, TrainingText
+from curate.record import ContentClass, ImageRecord, RowFault, TrainingText
 from curate.row_facts import SCOPES, language_of, list_of, stated_class, training_texts, unreadable_columns
 from curate.search_log import LoggedQuery
 from curate.table_reading import Cell
@@ -20,7 +20,11 @@ from tests.curate.fakes import image_id
 
 
 def records_of(
-    tmp_path: Path, rows: list[dict[str, object]], *, same: bool = False, held: dict[int, tuple[str, ...]] | None = None
+    tmp_path: Path,
+    rows: list[dict[str, object]],
+    *,
+    same: bool = False,
+    held: dict[int, tuple[RowFault, ...]] | None = None,
 ) -> tuple[ImageRecord, ...]:
     (tmp_path / "metadata.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     table = read_catalogue(tmp_path)
@@ -74,6 +78,7 @@ def test_value_that_cannot_be_read_holds_the_row_and_is_not_shown(tmp_path: Path
     assert len(record.held_by_table) == 1
     assert record.held_by_table[0].startswith(f"{column}: expected ")
     assert value not in record.held_by_table[0]
+    assert record.held_by_table_ja[0].startswith(f"{column}: ") and "こと" in record.held_by_table_ja[0]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +143,7 @@ def test_rows_with_the_same_bytes_become_one_image_with_the_strictest_facts(tmp_
          "content_class": "drawing", "shelf": "2", "source": "archive"},
         {"file_name": "c.png"},
     ]  # fmt: skip
-    (record,) = records_of(tmp_path, rows, same=True, held={2: ("reason",)})
+    (record,) = records_of(tmp_path, rows, same=True, held={2: (RowFault("reason", "理由"),)})
     assert record.file_names == ("a.png", "b.png", "c.png")
     rights, business = record.rights, record.business
     assert rights.license == "(CC-BY-4.0 OR MIT) AND MIT"
@@ -150,7 +155,7 @@ def test_rows_with_the_same_bytes_become_one_image_with_the_strictest_facts(tmp_
     assert record.content_class is ContentClass.DRAWING and not record.class_inferred
     assert record.texts == (TrainingText("title", "en", "bolt"),)
     assert record.extra == (("part_number", "B-2"), ("shelf", "1"), ("shelf", "2"))
-    assert record.held_by_table == ("reason",)
+    assert record.held_by_table == ("reason",) and record.held_by_table_ja == ("理由",)
 
 
 def test_rows_without_a_file_lead_to_no_image_and_queries_teach_their_image(tmp_path: Path) -> None:

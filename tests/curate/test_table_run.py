@@ -191,7 +191,7 @@ def test_rows_without_a_digest_are_held_and_rows_without_a_name_are_told(tmp_pat
     assert [(row.row, row.code) for row in intake.rejected] == [(4, RowTrouble.GOES_UP)]
     assert intake.rejected[0].to_document()["reason_ja"] == TROUBLE_JA[RowTrouble.GOES_UP]
     held = {record.file_names: record.held_by_table for record in intake.records}
-    assert held[("a.png",)] == (NO_DIGEST,)
+    assert held[("a.png",)] == (NO_DIGEST.en,)
     assert held[("0.png",)] == ()
     with pytest.raises(CatalogueError, match="names a file"):
         take_in_table(

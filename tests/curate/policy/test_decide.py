@@ -13,6 +13,7 @@ from curate.policy.compare import Subject, compare
 from curate.policy.decide import Routing, decide, is_volatile
 from curate.policy.document import Policy, load_policy, policy_from_json
 from curate.record import ImageRecord
+from curate.screen.hit import finding as hit_finding
 from tests.curate.fakes import make_record
 
 POLICIES = Path(__file__).parents[3] / "policies"
@@ -114,6 +115,29 @@ def test_reasons_are_filled_in_both_languages() -> None:
     assert "4.3 times a month" in weekly.reason_en and "30" in weekly.reason_en
     budget = verdict(record, screening(record), routing=replace(CALM, over_budget=True, behind="ab12 (0.61)")).hits[0]
     assert "ab12 (0.61)" in budget.reason_en and "ab12 (0.61)" in budget.reason_ja
+
+
+def test_a_poor_picture_is_told_which_fault_it_has() -> None:
+    record = make_record()
+    blurred = hit_finding(record.image_id, Detector("quality", "3"), "quality.blurred", Where(Channel.PIXEL))
+    hit = verdict(record, screening(record, blurred)).hits[0]
+    assert hit.rule == "poor-picture"
+    assert hit.reason_en.startswith("The picture is blurred. ") and hit.reason_ja.startswith("画像がぼけています。")
+
+
+def test_a_row_that_fails_the_table_says_what_it_fails_in_both_languages() -> None:
+    record = replace(
+        make_record(),
+        held_by_table=("changed_at: expected a date",),
+        held_by_table_ja=("changed_at: 日付であること",),
+        conflicts=("owner",),
+    )
+    reasons = {hit.rule: (hit.reason_en, hit.reason_ja) for hit in verdict(record, screening(record)).hits}
+    assert "(changed_at: expected a date)" in reasons["hold-table-expectation"][0]
+    assert "(changed_at: 日付であること)" in reasons["hold-table-expectation"][1]
+    assert all("(owner)" in reason for reason in reasons["hold-conflicting-rows"])
+    older = replace(record, held_by_table_ja=(), conflicts=())
+    assert "(changed_at: expected a date)" in verdict(older, screening(older)).hits[0].reason_ja
 
 
 def test_volatile_depends_on_the_update_interval() -> None:
