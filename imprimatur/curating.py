@@ -152,7 +152,8 @@ def curate(
             if not dry_run:
                 tell_refusal(workspace, error, Occasion.INTAKE)
             raise
-        notices = odd_input(intake.records, intake.log, wishes, today=today)
+        log = None if source.search_log is None else intake.log
+        notices = odd_input(intake.records, log, wishes, today=today)
         pictures = {i: p for i, p in intake.paths.items() if isinstance(intake.pictures.get(i), PictureFacts)}
         semantic = semantic_settings(workspace)
         embedded = embed(pictures, semantic, limits=limits, kept=kept, progress=progress)
@@ -226,8 +227,7 @@ def to_document(run: CurateRun) -> dict[str, Any]:
             {**decision.to_document(), "file_names": list(names[image_id]), **_left_out(run, image_id)}
             for image_id, decision in sorted(run.judged.decisions.items())
         ],
-        "held": [line.to_document() for line in held.lines],
-        "columns_that_would_release": dict(held.columns),
+        **held.to_document(),
         "recorded": None
         if run.recorded is None
         else {

@@ -1,4 +1,4 @@
-"""Why images are held, and which columns or commands would release them: a summary that people can act on."""
+"""Why images are held, denied or kept in the index, and what would release them: a summary that people can act on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from curate.screen.detectors import all_detectors
 
 @dataclass(frozen=True)
 class Release:
-    """`images` held images share the rule `rule`; `release_*` says what a person would do about it."""
+    """`images` images are stopped by the rule `rule`; `release_*` says what a person would do about it. Where their reasons
+    differ, `why_*` is that of one of them and says so."""
 
     rule: str
     images: int
@@ -39,38 +40,56 @@ OPEN_THEM = (
 )
 
 
+ASK = (
+    "imprimatur explain IMAGE says what would have to change",
+    "変えるべき点を確認する: imprimatur explain IMAGE",
+)
+
+
 class Held:
-    """Counts what holds images, while their decisions pass by."""
+    """Counts what stops images, while their decisions pass by: what holds them, denies them, keeps them in the index."""
 
     def __init__(self, *, unopened: bool = False) -> None:
         """`unopened`: only the table was read, and what a look at the files would tell is said once."""
         self._unopened = unopened
-        self._images: Counter[str] = Counter()
-        self._sample: dict[str, tuple[Decision, str, str]] = {}
+        self._images: Counter[tuple[Outcome, str]] = Counter()
+        self._sample: dict[tuple[Outcome, str], tuple[Decision, str, str]] = {}
+        self._differ: set[tuple[Outcome, str]] = set()
         self._columns: Counter[str] = Counter()
 
     def add(self, decision: Decision) -> None:
-        if decision.outcome is not Outcome.REVIEW:
+        if decision.outcome is Outcome.MEMORIZE:
             return
-        self._columns.update(name for name in decision.unknowns if not name.startswith("check:"))
+        if decision.outcome is Outcome.REVIEW:
+            self._columns.update(name for name in decision.unknowns if not name.startswith("check:"))
         said = worth_saying([hit.rule for hit in decision.hits])
         for hit in decision.hits:
             if hit.rule not in said:
                 continue
             if self._unopened and hit.rule.startswith("unscreened-") and hit.rule != UNSEEN:
                 continue
-            if hit.outcome is Outcome.REVIEW:
-                self._images[hit.rule] += 1
-                self._sample.setdefault(hit.rule, (decision, hit.reason_en, hit.reason_ja))
+            if hit.outcome is decision.outcome:
+                key = (hit.outcome, hit.rule)
+                self._images[key] += 1
+                _, first, _ = self._sample.setdefault(key, (decision, hit.reason_en, hit.reason_ja))
+                if hit.reason_en != first:
+                    self._differ.add(key)
 
     @property
     def lines(self) -> tuple[Release, ...]:
         """One line per rule that holds an image, the most frequent first; an image may be held by several."""
+        return self.lines_of(Outcome.REVIEW)
+
+    def lines_of(self, outcome: Outcome) -> tuple[Release, ...]:
+        """One line per rule that gives images this outcome, the most frequent first."""
         lines = []
-        for rule, count in self._images.most_common():
-            decision, why_en, why_ja = self._sample[rule]
-            en, ja = OPEN_THEM if self._unopened and rule == UNSEEN else _release(rule, decision)
-            lines.append(Release(rule, count, why_en, why_ja, en, ja))
+        for key, count in self._images.most_common():
+            if key[0] is outcome:
+                decision, why_en, why_ja = self._sample[key]
+                if key in self._differ:
+                    why_en, why_ja = f"e.g. {why_en}", f"例: {why_ja}"
+                en, ja = OPEN_THEM if self._unopened and key[1] == UNSEEN else _release(key[1], decision)
+                lines.append(Release(key[1], count, why_en, why_ja, en, ja))
         return tuple(lines)
 
     @property
@@ -78,9 +97,18 @@ class Held:
         """Catalogue columns that would answer an unknown, with the number of held images that wait for each."""
         return tuple(self._columns.most_common())
 
+    def to_document(self) -> dict[str, Any]:
+        """The members of the JSON document of `curate` which say why images are not memorized."""
+        return {
+            "held": [line.to_document() for line in self.lines],
+            "denied": [line.to_document() for line in self.lines_of(Outcome.DENY)],
+            "kept_in_index": [line.to_document() for line in self.lines_of(Outcome.INDEX)],
+            "columns_that_would_release": dict(self.columns),
+        }
+
 
 def why_held(decisions: Iterable[Decision]) -> Held:
-    """What holds images among `decisions`."""
+    """What stops images among `decisions`."""
     held = Held()
     for decision in decisions:
         held.add(decision)
@@ -88,6 +116,8 @@ def why_held(decisions: Iterable[Decision]) -> Held:
 
 
 def _release(rule: str, decision: Decision) -> tuple[str, str]:
+    if decision.outcome is not Outcome.REVIEW:
+        return ASK
     if rule.startswith("unknown-"):
         column = rule.removeprefix("unknown-")
         return (

@@ -72,8 +72,7 @@ class TableRun:
             "images": len(self.intake.records),
             "rejected": [item.to_document() for item in self.intake.rejected],
             "outcomes": self.outcomes,
-            "held": [line.to_document() for line in self.held.lines],
-            "columns_that_would_release": dict(self.held.columns),
+            **self.held.to_document(),
             "selection": {"candidates": self.candidates, "chosen": self.chosen},
             "recorded": None
             if self.recorded is None

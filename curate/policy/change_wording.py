@@ -11,7 +11,7 @@ _OUTCOMES = {
     Outcome.REVIEW: ("To be held for people instead", "人の判断を待つ保留にするには"),
     Outcome.INDEX: ("To be searchable in the index", "索引で検索できるようにするには"),
     Outcome.MEMORIZE: ("To be memorized, once people approve", "承認を経て記憶できるようにするには"),
-    Outcome.DENY: ("To be denied", "禁止にするには"),
+    Outcome.DENY: ("To be denied", "拒否にするには"),
 }
 _DAYS = {"future": ("a day to come", "未来の日付"), "past": ("a day gone by", "過去の日付")}
 

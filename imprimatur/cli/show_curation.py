@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from curate.decision import Outcome
 from imprimatur.cli.shell import Out
 from imprimatur.cli.show_value import show_selection
 from imprimatur.cli.tables import COLOURS, WORDS, bars, pick, plain_table
@@ -22,18 +23,30 @@ if TYPE_CHECKING:
 SHOWN = 10  # rows that lead to no image
 
 
+_HEADINGS = {
+    Outcome.DENY: ("Why denied", "拒否の理由"),
+    Outcome.REVIEW: ("Why held, and what would release it", "保留の理由と、解除する方法"),
+    Outcome.INDEX: ("Why in the index only", "索引にとどまる理由"),
+}
+
+
 def show_held(out: Out, held: Held, lang: str) -> None:
-    """Why images are held, and what a person would do about it."""
-    if held.lines:
-        out.say("", f"[bold]{pick(lang, 'Why held, and what would release it', '保留の理由と、解除する方法')}[/]")
-        table = plain_table("", pick(lang, "why", "理由"), pick(lang, "release", "解除"))
-        for line in held.lines:
-            table.add_row(
-                str(line.images),
-                escape(pick(lang, line.why_en, line.why_ja)),
-                escape(pick(lang, line.release_en, line.release_ja)),
-            )
+    """Why images are denied, held or kept in the index, and what a person would do about a hold."""
+    from imprimatur.held import ASK
+
+    for outcome, heading in _HEADINGS.items():
+        lines = held.lines_of(outcome)
+        if not lines:
+            continue
+        out.say("", f"[bold]{pick(lang, *heading)}[/]")
+        wide = outcome is Outcome.REVIEW
+        table = plain_table("", pick(lang, "why", "理由"), *([pick(lang, "release", "解除")] if wide else []))
+        for line in lines:
+            release = [escape(pick(lang, line.release_en, line.release_ja))] if wide else []
+            table.add_row(str(line.images), escape(pick(lang, line.why_en, line.why_ja)), *release)
         out.say(table)
+    if held.lines_of(Outcome.DENY) or held.lines_of(Outcome.INDEX):
+        out.say(pick(lang, *ASK))
     if held.columns:
         named = ", ".join(f"{name} ({count})" for name, count in held.columns)
         out.say(

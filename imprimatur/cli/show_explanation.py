@@ -14,12 +14,16 @@ from imprimatur.cli.tables import COLOURS, WORDS, pick, plain_table
 from imprimatur.cli.visible import escape
 
 if TYPE_CHECKING:
+    from audit.report.wording import Words
     from imprimatur.explain import Explanation
     from imprimatur.review_queue import Waiting
 
 
 def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
+    from audit.report.wording import Lang, Words
+
     standing, body, payload = explanation.standing, explanation.decision, explanation.payload
+    words = Words(Lang(lang))
     record = (payload or {}).get("record", {})
     name = ", ".join(record.get("file_names", [])) or pick(lang, "(its texts were erased)", "(本文は消去済み)")
     colour = COLOURS[body["outcome"]]
@@ -27,8 +31,8 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
         f"[bold]{escape(name)}[/]  {standing.image_id}",
         f"[{colour}]{pick(lang, *WORDS[body['outcome']])}[/] · "
         + pick(lang, "standing", "現在の状態")
-        + f": [bold]{standing.state.value}[/]"
-        + (f" ({', '.join(standing.reasons)})" if standing.reasons else ""),
+        + f": [bold]{words(f'state.{standing.state.value}')}[/]"
+        + (f" ({escape('; '.join(words.code('standing', why) for why in standing.reasons))})" if standing.reasons else ""),
     )
     if standing.unsafe:
         out.say("[bold white on red] UNSAFE [/] decided under a policy that needs nobody's approval")
@@ -71,13 +75,17 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
     for part in (payload or {}).get("screening", {}).get("unscreened", []):
         why = (part.get("reason_ja") if lang == "ja" else None) or part["reason"]
         out.say(pick(lang, "not looked at: ", "未検査: ") + escape(f"{part['check']} — {why}"))
-    _show_rights(out, (payload or {}).get("screening", {}).get("rights"), lang)
+    _show_rights(out, (payload or {}).get("screening", {}).get("rights"), lang, words)
     value = (payload or {}).get("value")
     if value:
         show_value(out, value, lang)
     history = plain_table("#", pick(lang, "when (UTC)", "日時 (UTC)"), pick(lang, "entry", "記録"), "")
     for line in explanation.history:
-        rest = ", ".join(f"{key} {value}" for key, value in line.items() if key not in ("ledger_index", "kind", "at"))
+        rest = "; ".join(
+            f"{key} {', '.join(value) if isinstance(value, list) else value}"
+            for key, value in line.items()
+            if key not in ("ledger_index", "kind", "at")
+        )
         history.add_row(str(line["ledger_index"]), line["at"][:19], line["kind"], escape(rest))
     for run in explanation.training_runs:
         history.add_row(str(run["ledger_index"]), "", "training-run", escape(run["run"]))
@@ -88,14 +96,11 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
     )
 
 
-def _show_rights(out: Out, rights: dict[str, Any] | None, lang: str) -> None:
+def _show_rights(out: Out, rights: dict[str, Any] | None, lang: str, words: Words) -> None:
     """The one verdict, and the signals that count for or against it, in the words of the report."""
-    from audit.report.wording import Lang, Words
-
     if rights is None:
         return
     clash = pick(lang, " · sources contradict each other", " · 記載どうしが矛盾") if rights["conflict"] else ""
-    words = Words(Lang(lang))
     answer = words(f"rights-answer.{rights['answer']}")
     out.say("", f"[bold]{pick(lang, 'Rights', '権利')}[/] {answer}{clash}")
     if rights["credit"]:

@@ -15,7 +15,7 @@ WORDS = {
     "memorize": ("memorize", "記憶"),
     "index": ("index", "索引"),
     "review": ("review (held)", "保留"),
-    "deny": ("deny", "禁止"),
+    "deny": ("deny", "拒否"),
 }
 BAR = 40  # characters
 
