@@ -77,6 +77,11 @@ class Workspace:
     def policy_folder(self) -> Path:
         return self.folder / self.settings.policy
 
+    def policy_called(self, given: Path) -> Path:
+        """The folder that was named, or the bundle of that name among the workspace's `policies`."""
+        bundle = self.folder / "policies" / given
+        return bundle if not given.exists() and bundle.is_dir() else given
+
     @property
     def own_suites(self) -> Path:
         """Folder of people's own expectation suites: one folder per table, Great Expectations' JSON in it."""

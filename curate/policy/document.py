@@ -180,7 +180,9 @@ def _document(folder: Path, depth: int) -> Json:
     try:
         value = _parsed(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
-        raise broken(str(path), "a readable policy file", error.strerror or str(error)) from None
+        raise PolicyError(
+            f"{path}: expected a readable policy file, found {error.strerror or error}", hint=f"ls {folder.parent}"
+        ) from None
     except UnicodeDecodeError as error:
         raise broken(str(path), "UTF-8 text", f"byte 0x{error.object[error.start]:02x} at {error.start}") from None
     if not isinstance(value, dict) or EXTENDS not in value:

@@ -139,7 +139,11 @@ def audit_export(
 
 
 def _policy_folder(context: typer.Context, folder: Path | None, workspace: Path | None) -> Path:
-    return folder if folder is not None else workspace_of(context, workspace).policy_folder
+    """What was named: a folder, for which no workspace is needed, or a bundle of the workspace; default: its policy."""
+    if folder is not None and folder.exists():
+        return folder
+    place = workspace_of(context, workspace)
+    return place.policy_folder if folder is None else place.policy_called(folder)
 
 
 def policy_check(
@@ -192,8 +196,8 @@ def policy_test(
 
 def policy_diff(
     context: typer.Context,
-    a: Annotated[Path, typer.Argument(metavar="A", help="Policy folder.")],
-    b: Annotated[Path, typer.Argument(metavar="B", help="Policy folder.")],
+    a: Annotated[Path, typer.Argument(metavar="A", help="Policy folder, or a bundle by its name.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Policy folder, or a bundle by its name.")],
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
     quiet: QuietOption = False,
@@ -204,7 +208,7 @@ def policy_diff(
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
     place = workspace_of(context, workspace)
-    diff = diff_policies(place, a, b)
+    diff = diff_policies(place, place.policy_called(a), place.policy_called(b))
     out.document(diff.to_document())
     show_policy_diff(out, diff, place.settings.lang)
 
