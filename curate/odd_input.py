@@ -20,6 +20,13 @@ class UnknownImagesInLog(ImprimaturError):
     exit_code = ExitCode.USAGE
 
 
+class EmptyLog(ImprimaturError):
+    """The search log has no rows, so that demand is unknown for every image."""
+
+    code = "IMP-E212"
+    exit_code = ExitCode.USAGE
+
+
 class FutureDates(ImprimaturError):
     """The search log or the catalogue states dates after today."""
 
@@ -35,15 +42,23 @@ class UnknownWish(ImprimaturError):
 
 
 def odd_input(
-    records: Sequence[ImageRecord], log: Sequence[LoggedQuery], wishes: Wishes, *, today: date
+    records: Sequence[ImageRecord], log: Sequence[LoggedQuery] | None, wishes: Wishes, *, today: date
 ) -> tuple[ImprimaturError, ...]:
-    """What is odd and was passed over.
+    """What is odd and was passed over. `log`: None where there is none.
 
     Raises:
         UnknownImagesInLog, FutureDates: not one row of the log is of use, so value would rest on nothing.
     """
     known = {name for record in records for name in record.file_names}
     found: list[ImprimaturError] = []
+    if log is not None and not log:
+        found.append(
+            EmptyLog(
+                "search log: expected at least one row, found none; demand is unknown for every image",
+                hint="write the rows timestamp,query,file_name,count into the log, then imprimatur curate again",
+            )
+        )
+    log = log or ()
     strangers = [row.file_name for row in log if row.file_name not in known]
     if strangers:
         notice = UnknownImagesInLog(

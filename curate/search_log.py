@@ -44,7 +44,7 @@ def read_log_table(path: Path) -> RawTable:
     """The table of a search log, nothing of it interpreted.
 
     Raises:
-        TableError: the file is no table.
+        TableError: the file is no table. SearchLogError: a column is missing.
         CatalogueUnavailable: the file is not there.
     """
     try:
@@ -54,21 +54,21 @@ def read_log_table(path: Path) -> RawTable:
             f"expected a search log at {path}, it cannot be opened: {error.strerror or error}",
             hint="imprimatur curate PATH/TO/CATALOGUE --search-log PATH/TO/LOG",
         ) from error
-    return read_table(data, path.name)
+    table = read_table(data, path.name)
+    if not set(REQUIRED) <= set(table.columns):
+        raise SearchLogError(
+            f"{path.name}: expected the columns {', '.join(REQUIRED)}, found {', '.join(table.columns) or 'none'}",
+            hint=f"name the columns of {path.name} timestamp, query, file_name, count, then imprimatur curate again",
+        )
+    return table
 
 
 def logged_queries(table: RawTable, name: str) -> tuple[LoggedQuery, ...]:
     """What the rows of the log `name` say.
 
     Raises:
-        SearchLogError: a column is missing, or rows are not usable; it names them, counted from 1.
+        SearchLogError: rows are not usable; it names them, counted from 1.
     """
-    absent = [column for column in REQUIRED if column not in table.columns]
-    if absent:
-        raise SearchLogError(
-            f"{name}: expected the columns {', '.join(REQUIRED)}, found {', '.join(table.columns) or 'none'}",
-            hint=f"name the columns of {name} timestamp, query, file_name, count, then imprimatur curate again",
-        )
     lines: list[LoggedQuery] = []
     bad: list[str] = []
     for number, row in enumerate(table.rows, start=1):

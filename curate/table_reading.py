@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -71,10 +72,21 @@ def _text(data: bytes, name: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
+        japanese = _is_cp932(data)
+        found = "Shift_JIS (CP932)" if japanese else "another encoding"
+        convert = f"iconv -f CP932 -t UTF-8 '{name}' > utf8.csv, or " if japanese else ""
         raise TableError(
-            f"{name}: expected text in UTF-8, found another encoding in line {line}",
-            hint="save it as “CSV UTF-8”, then imprimatur curate again",
+            f"{name}: expected text in UTF-8, found {found} in line {line}",
+            hint=f"{convert}save it as “CSV UTF-8”, then imprimatur curate again",
         ) from error
+
+
+def _is_cp932(data: bytes) -> bool:
+    """Whether the bytes read as what Windows in Japan writes. It is said, not acted on: other encodings may read so too."""
+    try:
+        return re.search("[ぁ-んァ-ヶ一-龥ｱ-ﾝ]", data.decode("cp932")) is not None
+    except UnicodeDecodeError:
+        return False
 
 
 def cell_of(value: object) -> Cell:

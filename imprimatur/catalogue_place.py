@@ -29,7 +29,8 @@ def _memory(workspace: Workspace) -> Path:
 
 def resolve_source(workspace: Workspace, named: str | None, search_log: Path | None, *, policy_folder: Path) -> Source:
     """The catalogue to read. A relative place in the settings is relative to the workspace, one on the command line to
-    the current folder. A `search_log.csv` beside the metadata is taken when no other log is named.
+    the current folder. Where no log is named, it is the last run's if the catalogue is, else a `search_log.csv` beside the
+    metadata.
 
     Raises:
         CatalogueUnknown: nobody ever said where it is.
@@ -45,6 +46,8 @@ def resolve_source(workspace: Workspace, named: str | None, search_log: Path | N
     if "://" not in location:
         location = str(Path(location).expanduser().resolve())
     log = search_log or (Path(p) if (p := _inside(workspace, settings.search_log)) else None)
+    if log is None and named is None and settings.location is None and remembered.get("search_log"):
+        log = Path(remembered["search_log"])
     if log is None and "://" not in location:
         base = Path(location) if Path(location).is_dir() else Path(location).parent
         log = base / LOG_BESIDE if (base / LOG_BESIDE).is_file() else None

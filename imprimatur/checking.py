@@ -78,7 +78,9 @@ def write_checks(workspace: Workspace, results: Sequence[TableResult], occasion:
 def tell_refusal(workspace: Workspace, error: TableRefused | RecordRefused, occasion: Occasion) -> None:
     """Write the page of a refusal and name it in the error's hint."""
     pages = write_checks(workspace, error.results, occasion)
-    error.hint = f"{error.hint}; every expectation and its rows: {pages[0]}"
+    lang = workspace.settings.lang
+    page = next((page for page in pages if page.suffixes[-2:-1] == [f".{lang}"]), pages[0])
+    error.hint = f"{error.hint}; every expectation and its rows: {page}"
 
 
 def checks_document(results: Sequence[TableResult], pages: Sequence[Path]) -> dict[str, Any]:

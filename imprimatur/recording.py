@@ -110,7 +110,9 @@ def _spelled_hit(hit: RuleHit) -> Spelled:
 
 def _spelled_parts(parts: Sequence[Unscreened]) -> Spelled:
     ids = {image_id: spelled(image_id) for image_id in {part.image_id for part in parts}}
-    around = [(part, _around_the_id(part.detector, part.check, part.reason, part.reason_ja, part.cause)) for part in parts]
+    around = [
+        (part, _around_the_id(part.detector, part.check, part.reason, part.reason_ja, part.cause)) for part in parts
+    ]
     return spelled_array(Spelled(before + ids[part.image_id] + after) for part, (before, after) in around)
 
 

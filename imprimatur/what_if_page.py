@@ -24,7 +24,7 @@ TEXTS = {
         "images": "images",
         "certain": "of the best choice, at least",
         "last": "lowest score among them",
-        "unknown": "unknown without a search log",
+        "unknown": "unknown without a search log.",
         "note": "Traffic: askings expected in the coming month; the share of time in which a memorized picture has been replaced "
         "since the last update is taken off. Band and range: 90 % interval of the demand, its drift not included.",
     },
@@ -40,7 +40,7 @@ TEXTS = {
         "images": "画像数",
         "certain": "最良の選び方に対する割合(以上)",
         "last": "採用画像の最低の価値",
-        "unknown": "検索ログがないため不明",
+        "unknown": "検索ログがないため不明。",
         "note": "検索の割合は、今後1か月に見込まれる検索のうち記憶で回答できるものです。前回の更新後に差し替わった期間は除いています。"
         "帯と範囲は需要の90%区間で、今後の流行の変化は含みません。",
     },
@@ -65,7 +65,7 @@ def what_if_page(trials: Sequence[Trial], *, kind: str, unit: str, lang: str) ->
     charts = "".join(
         _chart(line, [trial.size for trial in trials], words[kind]) for line in _lines(trials, words, unit)
     )
-    missing = "" if trials[0].traffic is not None else f"<p>{words['traffic']}: {words['unknown']}.</p>"
+    missing = "" if trials[0].traffic is not None else f"<p>{words['traffic']}: {words['unknown']}</p>"
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{words["title"]}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'

@@ -63,7 +63,13 @@ def cut_of(log: Sequence[LoggedQuery], at: date | None, *, today: date) -> date:
     hint = "imprimatur evaluate --backtest --search-log LOG --at DATE   (a day within the log, with askings after it)"
     if not days:
         raise NoBacktest("backtest: expected a search log with timestamps, found none", hint=hint)
-    cut = at or days[0] + timedelta(days=round((days[-1] - days[0]).days * (1 - _LATER_SHARE)))
+    if len(days) == 1:
+        raise NoBacktest(
+            f"backtest: expected askings on at least two days, found them on {days[0]} only",
+            hint="imprimatur evaluate --backtest --search-log LOG   (a log that reaches further back)",
+        )
+    two_thirds = days[0] + timedelta(days=round((days[-1] - days[0]).days * (1 - _LATER_SHARE)))
+    cut = at or min(two_thirds, days[-1] - timedelta(days=1))
     if not days[0] <= cut < days[-1]:
         raise NoBacktest(
             f"backtest: expected a day from {days[0]} to the day before {days[-1]}, found {cut}", hint=hint

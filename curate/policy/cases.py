@@ -16,7 +16,18 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from curate.canonical import Json
 from curate.decision import Decision, Lift, Outcome, ValueScore
-from curate.finding import Category, Channel, Check, Detector, Finding, OpenCause, Screening, Severity, Unscreened, Where
+from curate.finding import (
+    Category,
+    Channel,
+    Check,
+    Detector,
+    Finding,
+    OpenCause,
+    Screening,
+    Severity,
+    Unscreened,
+    Where,
+)
 from curate.policy.condition import Fact, Kind, Strict
 from curate.policy.decide import Routing, decide
 from curate.policy.document import Policy, PolicyError, broken, describe, load_policy

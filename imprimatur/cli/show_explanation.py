@@ -32,7 +32,11 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
         f"[{colour}]{pick(lang, *WORDS[body['outcome']])}[/] · "
         + pick(lang, "standing", "現在の状態")
         + f": [bold]{words(f'state.{standing.state.value}')}[/]"
-        + (f" ({escape('; '.join(words.code('standing', why) for why in standing.reasons))})" if standing.reasons else ""),
+        + (
+            f" ({escape('; '.join(words.code('standing', why) for why in standing.reasons))})"
+            if standing.reasons
+            else ""
+        ),
     )
     if standing.unsafe:
         out.say("[bold white on red] UNSAFE [/] decided under a policy that needs nobody's approval")

@@ -137,7 +137,7 @@ def show_what_if(
         table.add_row(*cells_of(trial))
     out.say(words["lead"], table)
     if trials[0].traffic is None:
-        out.say(f"{words['traffic']}: {words['unknown']}.")
+        out.say(f"{words['traffic']}: {words['unknown']}")
     out.note("Charts: " + ", ".join(str(page) for page in pages))
 
 

@@ -113,6 +113,16 @@ def test_broken_tables_are_refused(tmp_path: Path, name: str, content: bytes) ->
     assert caught.value.exit_code is ExitCode.USAGE
 
 
+def test_a_table_of_windows_in_japan_is_told_with_the_command_that_converts_it(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes("file_name,title\na.png,ボルト\n".encode("cp932"))
+    with pytest.raises(TableError, match=r"found Shift_JIS \(CP932\) in line 2") as caught:
+        read_catalogue(tmp_path / "x.csv")
+    assert "iconv -f CP932 -t UTF-8 'x.csv'" in caught.value.hint
+    (tmp_path / "x.csv").write_bytes(b"file_name,title\na.png,\xff\xfe\xff\n")
+    with pytest.raises(TableError, match="another encoding"):
+        read_catalogue(tmp_path / "x.csv")
+
+
 @pytest.mark.parametrize("content", ["file_name,title\n", ""])
 def test_empty_catalogue(tmp_path: Path, content: str) -> None:
     (tmp_path / "metadata.csv").write_text(content)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from curate.errors import ExitCode, ImprimaturError
-from curate.odd_input import FutureDates, UnknownImagesInLog, UnknownWish, odd_input
+from curate.odd_input import EmptyLog, FutureDates, UnknownImagesInLog, UnknownWish, odd_input
 from curate.search_log import LoggedQuery
 from curate.value.placing import Wishes
 from tests.curate.fakes import make_record
@@ -27,6 +27,12 @@ def said(notices: tuple[ImprimaturError, ...]) -> list[str]:
 
 def test_ordinary_input_is_passed_without_a_word() -> None:
     assert odd_input([make_record("a.png")], [asked("a.png"), asked("a.png", None)], Wishes(), today=TODAY) == ()
+
+
+def test_an_empty_log_is_told_and_no_log_is_not() -> None:
+    (notice,) = odd_input([make_record("a.png")], [], Wishes(), today=TODAY)
+    assert isinstance(notice, EmptyLog) and said((notice,)) == ["IMP-E212"]
+    assert odd_input([make_record("a.png")], None, Wishes(), today=TODAY) == ()
 
 
 def test_some_unknown_images_are_told_and_named() -> None:
@@ -51,11 +57,11 @@ def test_rows_from_the_future_are_told_and_a_log_of_them_is_refused() -> None:
 
 def test_facts_from_the_future_are_told() -> None:
     record = make_record("a.png", changed_at=TODAY + timedelta(days=1))
-    (notice,) = odd_input([record], [], Wishes(), today=TODAY)
+    (notice,) = odd_input([record], None, Wishes(), today=TODAY)
     assert said((notice,)) == ["IMP-E211"] and "a.png" in notice.message
 
 
 def test_a_pin_that_pins_nothing_is_told() -> None:
     wishes = Wishes(pins={"a.png": "needed", "b.png": "needed"}, barred={"c.png": "ends soon"})
-    (notice,) = odd_input([make_record("a.png")], [], wishes, today=TODAY)
+    (notice,) = odd_input([make_record("a.png")], None, wishes, today=TODAY)
     assert isinstance(notice, UnknownWish) and "found 2 others (b.png, c.png)" in notice.message

@@ -87,6 +87,13 @@ def test_a_day_outside_of_the_log_is_refused(at: date) -> None:
         backtest(records_of(2), log, first_ones, at=at, today=TODAY)
 
 
+def test_two_days_are_enough_and_one_is_told() -> None:
+    log = [asked(0, "0.png"), asked(1, "0.png")]
+    assert backtest(records_of(2), log, first_ones, budgets=[1], today=TODAY)["images"] == 2
+    with pytest.raises(NoBacktest, match=f"expected askings on at least two days, found them on {FIRST} only"):
+        backtest(records_of(2), log[:1], first_ones, today=TODAY)
+
+
 def test_a_log_without_dates_is_refused() -> None:
     with pytest.raises(NoBacktest, match="expected a search log with timestamps"):
         backtest(records_of(2), [LoggedQuery(None, "q", "0.png", 1)], first_ones, today=TODAY)
