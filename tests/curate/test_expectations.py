@@ -79,7 +79,8 @@ def test_bad_value_holds_its_row_only_and_the_reason_names_the_column(column: st
     verdict = judged({**GOOD, "file_name": "b.png"}, {**GOOD, column: value})
     assert stops(verdict) == []
     assert list(verdict.held) == [2]
-    assert all(column in reason and value not in reason for reason in verdict.held[2])
+    for said in (*(fault.en for fault in verdict.held[2]), *(fault.ja for fault in verdict.held[2])):
+        assert column in said and value not in said
 
 
 def test_same_file_twice_holds_both_rows() -> None:
