@@ -23,7 +23,7 @@ from curate.screen.names_model import Told, package_version, read, silent
 from curate.screen.wording import NO_REASON, Reason
 
 PACKAGE = "ja_ginza"
-VERSION = "3"  # of the rules in this module and in the two beside it, and of the spelling models
+VERSION = "4"  # of the rules in this module and in the two beside it, and of the spelling models
 NEEDED = 0.1  # points that make a finding: more speaks for a name than against it
 JAPANESE = re.compile(r"[ぁ-んァ-ヴ一-龥々]")
 

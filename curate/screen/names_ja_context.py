@@ -58,12 +58,14 @@ _EVENT = re.compile(r"戦い|合戦|乱|変|役|陣|戦|定理|法則|会|夜明
 _ABOUT = re.compile(
     r"[新旧現前同初翌両各第毎約]|[同翌当昨]年|[同翌当]日|後|時|当時|現在|以後|以来|際|間|中|内|上|大会|こと|ため|自身|それぞれ"
 )
+# Wares of a workshop that begin as a name does: 平座金, 石定盤, 半田ごて.
+_WARE = "座金|歯車|ごて|[定旋]盤"
 GROUP_END = re.compile(
-    r"(?:[社組派軍党隊課局署店屋校館式製]|内閣|政権|財団|協会|組合|会社|工業|産業|電機|電器|電工|電鉄|化成|化学|製作所|商会|商店|商事|精機|機械|鉄工所?|金属|技研|重工|建設|運輸|交通|銀行"
+    rf"(?:{_WARE}|[社組派軍党隊課局署店屋校館式製]|内閣|政権|財団|協会|組合|会社|工業|産業|電機|電器|電工|電鉄|化成|化学|製作所|商会|商店|商事|精機|機械|鉄工所?|金属|技研|重工|建設|運輸|交通|銀行"
     r"|証券|保険|放送|新聞|出版|印刷|酒造|薬品|大学|高校|学園|病院|艦隊|織機|硝子|計器|鋼業|螺子|発条|発條)$"
 )
 NO_GIVEN_NAME = re.compile(
-    rf"(?:{_ADDRESS.pattern}|{_TITLE.pattern}|{_PLACE.pattern}|{_GROUP.pattern}|{_DEED.pattern}|図面?|仕様|一覧|寸法|外観|変更|番号|部品|製品|各社|傘下|出身|出場|関係)"
+    rf"(?:[一-龥]{{1,2}}(?:{_WARE}|[機具鋼板管弁棒箱網栓軸])|{_WARE}|{_ADDRESS.pattern}|{_TITLE.pattern}|{_PLACE.pattern}|{_GROUP.pattern}|{_DEED.pattern}|図面?|仕様|一覧|寸法|外観|変更|番号|部品|製品|各社|傘下|出身|出場|関係)"
 )
 # Words of firms, teams, places and works in katakana names: "…・タイムズ", "…・ユナイテッド".
 NO_PART = re.compile(

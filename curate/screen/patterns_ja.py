@@ -32,6 +32,10 @@ _LIST = re.compile(r"\s?(?:[,、/・&;]|と|及び|および|または)\s?")
 _GAP_TO_LABEL = re.compile(r"\s?(?:[(\[【〔<「←⇐]|は|が)\s?(?:\([^)]{0,6}\))?\s?")
 
 
+# Where a value of letters and digits begins: not inside a word, but well behind a No that is glued to it ("旅券NoTK1234567").
+_BEGINS = r"(?:(?<![A-Za-z0-9])|(?<=(?<![A-Za-z])[Nn][Oo]))"
+
+
 class Rule(NamedTuple):
     """What stands behind a label of one kind. `reach`: characters between the label and the value, at most."""
 
@@ -79,13 +83,13 @@ _RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "passport",
-        re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{2}[ -]?[0-9]{7}|[A-Za-z][0-9]{8}|[0-9]{9})(?![0-9])"),
+        re.compile(_BEGINS + r"(?:[A-Za-z]{2}[ -]?[0-9]{7}|[A-Za-z][0-9]{8}|[0-9]{9})(?![0-9])"),
         Severity.HIGH,
         Reason("labelled as a passport number", "旅券番号を示す見出しがあります"),
     ),
     Rule(
         "residence",
-        re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?[0-9]{8}[ -]?[A-Za-z]{2}"),
+        re.compile(_BEGINS + r"[A-Za-z]{2}[ -]?[0-9]{8}[ -]?[A-Za-z]{2}"),
         Severity.HIGH,
         Reason("labelled as a residence card number", "在留カード番号を示す見出しがあります"),
     ),
@@ -94,7 +98,7 @@ _RULES: tuple[Rule, ...] = (
         "insurance",
         re.compile(
             r"(?<![0-9])[0-9]{4}[ \n]?[-~・]?[ \n]?[0-9]{6}[ \n]?[-~・]?[ \n]?[0-9](?![0-9])"
-            r"|記号\s?[・/と及びおよび]{0,3}\s?番号\s?[:=)]?\s?[^\s0-9]{0,4}[0-9]{1,10}(?:\s?[・/\- ]\s?(?:番号)?\s?[0-9]{1,10})?"
+            r"|記号\s?[・/と及びおよび-]{0,3}\s?番号\s?[:=)]?\s?[^\s0-9]{0,4}[0-9]{1,10}(?:\s?[・/\- ]\s?(?:番号)?\s?[0-9]{1,10})?"
             r"|記号\s?[:=]?\s?[^\s0-9]{0,5}[0-9]{0,10}\s?[・/、,\-]?\s?番号\s?[:=]?\s?[0-9]{1,10}"
             r"|(?<![0-9])[0-9]{2,8}\s?[・/\-]\s?[0-9]{1,8}(?![0-9])|(?<![0-9-])[0-9]{6,11}(?![0-9])(?!-[0-9])"
         ),

@@ -52,6 +52,9 @@ def test_words_and_context_find_names_by_themselves(text: str, expected: list[st
         ("引張コイルばね 図面", "引張コイルばね"),
         ("大坂の戦いを描いた屏風", "大坂"),
         ("穴が十二ある", "十二"),
+        ("平座金の製品写真", "平座金"),
+        ("石定盤 0級", "石定盤"),
+        ("半田ごて 60W", "半田ごて"),
     ],
 )
 def test_firms_places_and_parts_are_no_persons_whatever_the_model_says(text: str, person: str) -> None:

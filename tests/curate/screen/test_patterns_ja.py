@@ -30,6 +30,18 @@ def test_every_labelled_item_has_its_kind_and_severity(label: str, value: str, k
     assert (kind, severity) in {(hit.kind, hit.severity) for hit in found(f"{label}{value}", value)}
 
 
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("特定技能 在留カードNo", "ＮＷ９２９９１８０７ＸＴ"), ("在留カードno", "PZ-31383927-UK"), ("パスポートNo", "TK1234567"),
+        ("国保 記号-番号 ", "12-13503073"),
+    ],
+)  # fmt: skip
+def test_a_value_glued_to_its_label_is_found_whole(label: str, value: str) -> None:
+    text = f"{label}{value} 図番FH-02608"
+    assert max(hit.end for hit in found(text, value)) == len(label + value)
+
+
 @settings(max_examples=250, deadline=None)
 @given(
     st.sampled_from(LABELLED),
