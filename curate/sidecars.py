@@ -12,7 +12,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,7 +60,7 @@ class SidecarReader:
 
     files: Files | None = None
     _listed: dict[Path, dict[str, list[str]]] = field(default_factory=dict)
-    _rules: dict[str, list[tuple[str, str]] | str] | None = None
+    _rules: dict[str, dict[str, list[tuple[str, str]] | str]] = field(default_factory=dict)  # by folder, below the root
 
     def beside(self, path: Path, file_name: str | None = None, source: str | None = None) -> Beside:
         """All sidecars of the picture at `path`, and the reservations that name `file_name` or the address `source`."""
@@ -89,21 +89,19 @@ class SidecarReader:
         return self._listed[folder]
 
     def _reservations(self, file_name: str | None, source: str | None, found: _Found) -> Iterator[tuple[str, str]]:
-        if self._rules is None:
-            self._rules = dict(_tdm_files(self.files))
-        paths = ["/" + file_name] if file_name else []
-        if source and "://" in source:
-            paths.append(urlsplit(source).path or "/")
-        for name, rules in self._rules.items():
-            if isinstance(rules, str):
-                found.unread.append(f"{name}: {rules}")
-                continue
-            # The most specific location decides, as in robots files (TDMRep, 3.1; RFC 9309, 2.2.2).
-            for path in paths:
-                fitting = [(len(location), value) for location, value in rules if _fits(location, path)]
-                if fitting:
-                    longest = max(length for length, _ in fitting)
-                    yield from ((name, value) for length, value in fitting if length == longest)
+        """What the files of the catalogue's root say of the picture, and those of every folder between: a supplier's folder
+        keeps its reservation wherever it is copied to."""
+        for folder in _folders_of(file_name) if isinstance(self.files, LocalFiles) else ("",):
+            if folder not in self._rules:
+                self._rules[folder] = dict(_tdm_files(self.files, folder))
+            paths = ["/" + PurePosixPath(file_name).relative_to(folder).as_posix()] if file_name else []
+            if source and "://" in source and not folder:
+                paths.append(urlsplit(source).path or "/")
+            for name, rules in self._rules[folder].items():
+                if isinstance(rules, str):
+                    found.unread.append(f"{name}: {rules}")
+                else:
+                    yield from ((name, value) for path in paths for value in _said_of(path, rules))
 
 
 @dataclass
@@ -152,9 +150,22 @@ def _flat(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
         yield key[:200], "true"
 
 
-def _tdm_files(files: Files | None) -> Iterator[tuple[str, list[tuple[str, str]] | str]]:
-    """(file name, rules or the reason why there are none) of every TDMRep file of the catalogue."""
-    for name in TDMREP:
+def _folders_of(file_name: str | None) -> tuple[str, ...]:
+    """The folders that hold a file of the catalogue, the innermost first; the root is empty."""
+    parents = PurePosixPath(file_name or "").parents
+    return tuple("" if parent == PurePosixPath(".") else parent.as_posix() for parent in parents) or ("",)
+
+
+def _said_of(path: str, rules: list[tuple[str, str]]) -> list[str]:
+    """The most specific location decides, as in robots files (TDMRep, 3.1; RFC 9309, 2.2.2)."""
+    fitting = [(len(location), value) for location, value in rules if _fits(location, path)]
+    longest = max((length for length, _ in fitting), default=0)
+    return [value for length, value in fitting if length == longest]
+
+
+def _tdm_files(files: Files | None, folder: str) -> Iterator[tuple[str, list[tuple[str, str]] | str]]:
+    """(file name, rules or the reason why there are none) of every TDMRep file in a folder of the catalogue."""
+    for name in (f"{folder}/{place}" if folder else place for place in TDMREP):
         try:
             if isinstance(files, LocalFiles):
                 path = files.root / name

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from curate.catalogue_files import LocalFiles
 from curate.decode import DecodeLimits, DecodePool
 from curate.errors import ExitCode, ImprimaturError
 from curate.finding import Finding, Unscreened
@@ -75,18 +76,18 @@ def inspect_texts(lines: Sequence[str], *, language: str | None = None) -> tuple
     )
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    """What was named, and everything below the folders among it but hidden names; links inside are not followed."""
-    found: list[Path] = []
+def _files(paths: Sequence[Path]) -> dict[Path, Path]:
+    """What was named, and everything below the folders among it but hidden names, each with the folder whose reservations
+    speak of it: the one that was named, or its own. Links inside are not followed."""
+    found: dict[Path, Path] = {}
     for path in paths:
         if path.is_dir():
-            found += sorted(
-                item
-                for item in path.rglob("*")
-                if not item.name.startswith(".") and (item.is_symlink() or not item.is_dir())
-            )
+            for item in sorted(path.rglob("*")):
+                hidden = any(part.startswith(".") for part in item.relative_to(path).parts)
+                if not hidden and (item.is_symlink() or not item.is_dir()):
+                    found.setdefault(item, path)
         elif path.exists() or path.is_symlink():
-            found.append(path)
+            found.setdefault(path, path.parent)
         else:
             raise InputMissing(f"Expected a file or folder at {path}, found none.", hint=f"ls {path.parent}")
     return found
@@ -141,10 +142,10 @@ def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tupl
             looks[key] = seen
             progress("look at files", done, len(files))
     screener = Screener(nearest_screen_settings(Path.cwd()))
-    sidecars = SidecarReader()
+    sidecars = {root: SidecarReader(LocalFiles(root)) for root in set(files.values())}
     results = []
     today = datetime.now(UTC).date()
-    for path in files:
+    for path, root in files.items():
         seen = looks[str(path)]
         image_id = seen.image_id or _digest(path, path in barred)
         record = ImageRecord(
@@ -156,7 +157,7 @@ def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tupl
             rights=RightsFacts(),
             business=BusinessFacts(),
         )
-        beside = {} if path in barred else {image_id: sidecars.beside(path)}
+        beside = {} if path in barred else {image_id: sidecars[root].beside(path, path.relative_to(root).as_posix())}
         screening = screener.screen([record], {image_id: seen}, beside=beside, today=today)[image_id]
         rights = screening.rights.without(RightsChannel.CATALOGUE) if screening.rights is not None else None
         results.append(

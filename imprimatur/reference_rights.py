@@ -25,7 +25,7 @@ _CHANNELS = {
     RightsChannel.COMMENT: "PNG texts, comments of JPEG and GIF",
     RightsChannel.C2PA: "assertions on training and mining of all manifests in the file, those of ingredients too; metadata assertions",
     RightsChannel.SIDECAR: "`NAME.xmp`, `NAME.SUFFIX.xmp`, `.c2pa` and `.json` of the same name beside the picture (local catalogues)",
-    RightsChannel.TDMREP: "`.well-known/tdmrep.json` or `tdmrep.json` in the catalogue's folder, matched by path and by the path of `source`",
+    RightsChannel.TDMREP: "`.well-known/tdmrep.json` or `tdmrep.json` in the catalogue's folder or one between it and the picture, matched by path and by the path of `source`",
     RightsChannel.PIXELS: "words of a reservation that OCR reads in the picture",
     RightsChannel.BYTES: "terms of the PLUS vocabulary anywhere in the bytes; what is left of damaged parts",
 }

@@ -137,13 +137,10 @@ def show_inspections(out: Out, found: Sequence[Inspection], lang: str) -> None:
                 escape(finding.masked),
                 escape(pick(lang, finding.explanation, finding.explanation_ja)),
             )
+        open_for: dict[str, list[str]] = {}  # a file that cannot be opened leaves every check open for one reason
         for part in item.unscreened:
-            table.add_row(
-                escape(name),
-                pick(lang, "[yellow]not looked[/]", "[yellow]未検査[/]"),
-                part.check.value,
-                "",
-                "",
-                escape(pick(lang, part.reason, part.reason_ja)),
-            )
+            open_for.setdefault(pick(lang, part.reason, part.reason_ja), []).append(part.check.value)
+        for reason, checks in open_for.items():
+            looked = pick(lang, "[yellow]not looked[/]", "[yellow]未検査[/]")
+            table.add_row(escape(name), looked, ", ".join(dict.fromkeys(checks)), "", "", escape(reason))
     out.say(table if table.row_count else pick(lang, "Nothing was found.", "検出はありません。"))

@@ -71,6 +71,14 @@ def test_reservations_of_the_folder(
     assert [value for _, value in read(tmp_path, name, source).tdm] == values
 
 
+def test_a_reservation_between_picture_and_root_counts(tmp_path: Path) -> None:
+    (tmp_path / "suppliers" / "acme").mkdir(parents=True)
+    rules = [{"location": "/shots/", "tdm-reservation": 1}]
+    (tmp_path / "suppliers" / "acme" / "tdmrep.json").write_text(json.dumps(rules))
+    assert read(tmp_path, "suppliers/acme/shots/a.jpg").tdm == (("suppliers/acme/tdmrep.json", "1"),)
+    assert read(tmp_path, "suppliers/acme/b.jpg").tdm == read(tmp_path, "suppliers/c.jpg").tdm == ()
+
+
 @pytest.mark.parametrize("text", ["{", "[1]", '"x"'])
 def test_a_broken_reservation_file_leaves_every_picture_open(tmp_path: Path, text: str) -> None:
     (tmp_path / "tdmrep.json").write_text(text)

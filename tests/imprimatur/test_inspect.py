@@ -51,6 +51,15 @@ def test_a_file_that_is_no_picture_is_unscreened_not_clean(tmp_path: Path) -> No
     assert len(by_name["b.png"]["image_id"]) == 64
 
 
+def test_a_reservation_in_the_folder_counts_for_its_files(tmp_path: Path) -> None:
+    picture(1, 120).save(tmp_path / "b.png")
+    (tmp_path / "tdmrep.json").write_text('[{"location": "/", "tdm-reservation": 1}]')
+    for named in (tmp_path, tmp_path / "b.png"):
+        done = imprimatur("inspect", named, "--format", "jsonl")
+        (item,) = [i for i in map(json.loads, done.stdout.splitlines()) if i["input"].endswith("b.png")]
+        assert item["rights"]["answer"] == "reserved", done.stderr
+
+
 def test_neither_files_nor_text_is_a_usage_error() -> None:
     assert imprimatur("inspect").returncode == 2
 
