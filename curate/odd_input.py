@@ -8,7 +8,8 @@ from datetime import date
 from curate.errors import ExitCode, ImprimaturError
 from curate.record import ImageRecord
 from curate.search_log import LoggedQuery
-from curate.value.placing import Wishes
+from curate.value.budget import QUOTA_HINT, Grouping, Quota, QuotaError
+from curate.value.placing import NO_LINE, Wishes
 
 _SHOWN = 3  # names
 
@@ -42,7 +43,12 @@ class UnknownWish(ImprimaturError):
 
 
 def odd_input(
-    records: Sequence[ImageRecord], log: Sequence[LoggedQuery] | None, wishes: Wishes, *, today: date
+    records: Sequence[ImageRecord],
+    log: Sequence[LoggedQuery] | None,
+    wishes: Wishes,
+    *,
+    today: date,
+    quotas: Sequence[Quota] = (),
 ) -> tuple[ImprimaturError, ...]:
     """What is odd and was passed over. `log`: None where there is none.
 
@@ -89,6 +95,7 @@ def odd_input(
                 hint="correct the dates in the catalogue, then imprimatur curate again",
             )
         )
+    found += _of_no_line(records, quotas)
     lost = [name for name in (*wishes.pins, *wishes.barred) if name not in known]
     if lost:
         found.append(
@@ -98,6 +105,16 @@ def odd_input(
             )
         )
     return tuple(found)
+
+
+def _of_no_line(records: Sequence[ImageRecord], quotas: Sequence[Quota]) -> list[ImprimaturError]:
+    """Quotas for product lines that no image has."""
+    lines = {record.business.product_line or NO_LINE for record in records}
+    lost = [q.name for q in quotas if q.grouping is Grouping.PRODUCT_LINE and q.name not in lines]
+    if not lost:
+        return []
+    said = f"quotas: expected product lines of the catalogue, found {len(lost)} others ({_some(lost)}); they limit nothing"
+    return [QuotaError(said, hint=QUOTA_HINT)]
 
 
 def _ahead(stated: date | None, today: date) -> bool:

@@ -118,6 +118,7 @@ def curate(
     settings = workspace.settings.curate
     division = division or Division.of(workspace.settings)
     value, wishes = value_settings(workspace.settings), Wishes(settings.pins, settings.barred)
+    budget = budget or budget_of(workspace.settings, workspace.models)
     policy = load_policy(workspace.policy_folder)
     if not dry_run:
         check_operator(workspace, by)
@@ -153,7 +154,7 @@ def curate(
                 tell_refusal(workspace, error, Occasion.INTAKE)
             raise
         log = None if source.search_log is None else intake.log
-        notices = odd_input(intake.records, log, wishes, today=today)
+        notices = odd_input(intake.records, log, wishes, today=today, quotas=budget.quotas)
         pictures = {i: p for i, p in intake.paths.items() if isinstance(intake.pictures.get(i), PictureFacts)}
         semantic = semantic_settings(workspace)
         embedded = embed(pictures, semantic, limits=limits, kept=kept, progress=progress)
@@ -164,7 +165,7 @@ def curate(
             today=today,
             barred=barred,
             passing=PASSING,
-            budget=budget or budget_of(workspace.settings, workspace.models),
+            budget=budget,
             wishes=wishes,
             value_settings=value,
             embedded=embedded,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from curate.errors import ExitCode, ImprimaturError
+from curate.record import ContentClass
+from curate.screen.rights.licences import LicenceClass
 
 BITS_PER_PARAMETER = 2.0  # of knowledge, at best: Allen-Zhu and Li, Physics of Language Models 3.3, arXiv 2404.05405
 
@@ -70,26 +72,32 @@ class Budget:
             )
 
 
-_QUOTA_HINT = "correct [curate.quotas] in imprimatur.toml, then: imprimatur curate --dry-run"
+_CLASSES = {Grouping.CONTENT_CLASS: tuple(ContentClass), Grouping.LICENCE_CLASS: tuple(LicenceClass)}
+QUOTA_HINT = "correct [curate.quotas] in imprimatur.toml, then: imprimatur curate --dry-run"
 
 
 def _consistent(quotas: Sequence[Quota], images: int | None) -> None:
     for (grouping, name), times in Counter((quota.grouping, quota.name) for quota in quotas).items():
         if times > 1:
-            raise QuotaError(f"quotas: expected one for {grouping} '{name}', found {times}", hint=_QUOTA_HINT)
+            raise QuotaError(f"quotas: expected one for {grouping} '{name}', found {times}", hint=QUOTA_HINT)
     floors: Counter[Grouping] = Counter()
     for quota in quotas:
+        known = _CLASSES.get(quota.grouping)
+        if known is not None and quota.name not in known:  # it would limit nothing, and nobody would see it
+            raise QuotaError(
+                f"quotas: expected a {quota.grouping} among {', '.join(known)}, found '{quota.name}'", hint=QUOTA_HINT
+            )
         if quota.at_least < 0 or (quota.at_most is not None and quota.at_most < 0):
             found = min(quota.at_least, quota.at_most if quota.at_most is not None else 0)
             raise QuotaError(
                 f"quotas: {quota.grouping} '{quota.name}': expected numbers of at least 0, found {found}",
-                hint=_QUOTA_HINT,
+                hint=QUOTA_HINT,
             )
         if quota.at_most is not None and quota.at_least > quota.at_most:
             raise QuotaError(
                 f"quotas: {quota.grouping} '{quota.name}': expected at_least up to at_most, found at_least "
                 f"{quota.at_least} and at_most {quota.at_most}",
-                hint=_QUOTA_HINT,
+                hint=QUOTA_HINT,
             )
         floors[quota.grouping] += quota.at_least
     for grouping, wanted in floors.items():

@@ -9,6 +9,7 @@ import pytest
 from curate.errors import ExitCode, ImprimaturError
 from curate.odd_input import EmptyLog, FutureDates, UnknownImagesInLog, UnknownWish, odd_input
 from curate.search_log import LoggedQuery
+from curate.value.budget import Grouping, Quota
 from curate.value.placing import Wishes
 from tests.curate.fakes import make_record
 
@@ -59,6 +60,14 @@ def test_facts_from_the_future_are_told() -> None:
     record = make_record("a.png", changed_at=TODAY + timedelta(days=1))
     (notice,) = odd_input([record], None, Wishes(), today=TODAY)
     assert said((notice,)) == ["IMP-E211"] and "a.png" in notice.message
+
+
+def test_a_quota_for_no_product_line_is_told() -> None:
+    records = [make_record("a.png", product_line="pumps")]
+    line = Quota(Grouping.PRODUCT_LINE, "pump", at_most=0)
+    fine = (Quota(Grouping.PRODUCT_LINE, "pumps", at_most=3), Quota(Grouping.LICENCE_CLASS, "share-alike", at_most=0))
+    (notice,) = odd_input(records, None, Wishes(), today=TODAY, quotas=[*fine, line])
+    assert said((notice,)) == ["IMP-E243"] and "(pump)" in notice.message
 
 
 def test_a_pin_that_pins_nothing_is_told() -> None:

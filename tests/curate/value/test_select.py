@@ -17,7 +17,7 @@ from curate.value.select import choose
 from tests.curate.fakes import image_id
 
 GROUPS = st.fixed_dictionaries(
-    {Grouping.PRODUCT_LINE: st.sampled_from(["a", "b"]), Grouping.CONTENT_CLASS: st.sampled_from(["x", "y"])}
+    {Grouping.PRODUCT_LINE: st.sampled_from(["a", "b"]), Grouping.CONTENT_CLASS: st.sampled_from(["photo", "drawing"])}
 )
 
 
@@ -123,7 +123,7 @@ def test_bits_or_cost(problem: Problem, limit: float, bits: bool) -> None:
 def test_quotas(problem: Problem, images: int, most: int, least: int, both: bool) -> None:
     quotas = [Quota(Grouping.PRODUCT_LINE, "a", at_most=most)]
     quotas.append(
-        Quota(Grouping.CONTENT_CLASS, "x", at_most=least)
+        Quota(Grouping.CONTENT_CLASS, "photo", at_most=least)
         if both
         else Quota(Grouping.PRODUCT_LINE, "b", at_least=min(least, images))
     )
@@ -232,6 +232,8 @@ def test_impossible_budgets_are_refused(wrong: dict[str, float], said: str) -> N
         (None, [Quota(Grouping.CONTENT_CLASS, "photo", 3, 2)], "at_least 3 and at_most 2"),
         (4, [Quota(Grouping.CONTENT_CLASS, "photo", 3), Quota(Grouping.CONTENT_CLASS, "drawing", 2)], "4 images at most, found 5"),
         (None, [Quota(Grouping.CONTENT_CLASS, "photo", -1)], "found -1"),
+        (None, [Quota(Grouping.CONTENT_CLASS, "picture", 0, 5)], "among photo, product, drawing, document, found 'picture'"),
+        (None, [Quota(Grouping.LICENCE_CLASS, "sharealike", 0, 0)], "found 'sharealike'"),
         (None, [Quota(Grouping.CONTENT_CLASS, "photo"), Quota(Grouping.CONTENT_CLASS, "photo", 1)], "found 2"),
     ],
 )  # fmt: skip
