@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curate.decision import Decision, Lift, Outcome
+from curate.policy.schema import DEFAULT_HOLD
 from curate.policy.wording import worth_saying
 from curate.screen.detectors import all_detectors
 
@@ -126,6 +127,11 @@ def _release(rule: str, decision: Decision) -> tuple[str, str]:
         )
     if rule.startswith("unscreened-"):
         return _make_possible(rule.removeprefix("unscreened-"))
+    if rule == DEFAULT_HOLD:
+        return (
+            "write a rule that gives it a place (policies/README.md), then: imprimatur policy test",
+            "該当する規則を方針に書き(policies/README.md)、imprimatur policy test を実行",
+        )
     if decision.lift is Lift.APPROVAL:
         return (
             "a person judges it: imprimatur review approve IMAGE",

@@ -53,3 +53,8 @@ def test_the_summary_says_why_images_are_denied_or_stay_in_the_index() -> None:
     (line,) = found["kept_in_index"]
     assert (line["images"], line["why"]["en"]) == (2, "e.g. Its value 0.41 is low.") and "例: " in line["why"]["ja"]
     assert "explain" in line["release"]["en"] and found["held"] == []
+
+
+def test_a_hold_that_no_fact_lifts_asks_for_a_rule() -> None:
+    (line,) = held.why_held([_decided("a", Outcome.REVIEW, "default-hold", "No rule gives it a place.")]).lines
+    assert "policy test" in line.release_en and "policy test" in line.release_ja
