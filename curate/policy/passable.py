@@ -4,6 +4,8 @@ Trouble can only add rules, never remove one (curate.policy.condition), so the i
 failed row, every required check made. What is left are finitely many cases: each fact unknown, one of the texts that a
 rule names, or another; each date past, future or today; each part of the value at 0 or at a threshold; class; routing.
 They are searched depth first with three-valued conditions, so that a branch ends as soon as its outcome is certain.
+
+An image passes as `memorize`, or as a hold that approvals lift: a policy under which people look at every image is one.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curate.decision import Decision, Outcome
+from curate.decision import Decision, Lift, Outcome
 from curate.errors import ExitCode, ImprimaturError
 from curate.policy.condition import Condition, Fact
 from curate.policy.document import Policy
@@ -58,17 +60,25 @@ class Impassable:
 
 def impassable(policy: Policy) -> Impassable | None:
     """Why no image can pass; None if one can, or if that cannot be told in MOST_STEPS."""
-    wanted = [rule for rule in policy.rules if rule.outcome is Outcome.MEMORIZE]
-    names = tuple(rule.id for rule in wanted)
-    against = [rule for rule in policy.rules if rule.outcome is not Outcome.MEMORIZE]
+    memorize = [rule for rule in policy.rules if rule.outcome is Outcome.MEMORIZE]
+    names = tuple(rule.id for rule in memorize)
+    lifted = [rule for rule in policy.rules if rule.outcome is Outcome.REVIEW and rule.lift is Lift.APPROVAL]
+    index = [rule for rule in policy.rules if rule.outcome is Outcome.INDEX]
+    placing = [*memorize, *(rule for rule in index if not rule.when.looks_at_trouble)]
+
+    def passes(against: Sequence[Rule]) -> bool:
+        held = [rule for rule in against if rule.outcome is not Outcome.INDEX]
+        return _passes([memorize], against, policy) or _passes([lifted, placing], held, policy)
+
+    against = [rule for rule in policy.rules if rule not in memorize and rule not in lifted]
     try:
-        if wanted and _passes(wanted, against, policy):
+        if passes(against):
             return None
-        if not wanted or not _passes(wanted, (), policy):
+        if not memorize or not passes(()):
             return Impassable(names, ())
         for rule in tuple(against):  # leave out what is not needed for the contradiction
             left = [other for other in against if other is not rule]
-            if not _passes(wanted, left, policy):
+            if not passes(left):
                 against = left
         return Impassable(names, tuple(rule.id for rule in against))
     except Unsettled:
@@ -112,9 +122,9 @@ def refuse_impassable(policy: Policy) -> None:
         )
 
 
-def _passes(wanted: Sequence[Rule], against: Sequence[Rule], policy: Policy) -> bool:
-    """Whether some image meets a rule of `wanted` and none of `against`."""
-    rules = [*wanted, *against]
+def _passes(wanted: Sequence[Sequence[Rule]], against: Sequence[Rule], policy: Policy) -> bool:
+    """Whether some image meets a rule of each list in `wanted` and none of `against`."""
+    rules = [*(rule for group in wanted for rule in group), *against]
     choices = _choices(rules, policy)
     order = sorted(choices, key=lambda name: (name != "class", len(choices[name]), name))
     steps = 0
@@ -126,10 +136,10 @@ def _passes(wanted: Sequence[Rule], against: Sequence[Rule], policy: Policy) -> 
             raise Unsettled
         if any(_holds(rule.when, case) is True for rule in against):
             return False
-        let_in = [_holds(rule.when, case) for rule in wanted]
-        if all(found is False for found in let_in):
+        let_in = [[_holds(rule.when, case) for rule in group] for group in wanted]
+        if any(all(found is False for found in group) for group in let_in):
             return False
-        if True in let_in and all(_holds(rule.when, case) is False for rule in against):
+        if all(True in group for group in let_in) and all(_holds(rule.when, case) is False for rule in against):
             return True
         if depth == len(order):
             return False

@@ -39,6 +39,10 @@ def memorize(**when: Any) -> dict[str, Any]:
     return {"outcome": "memorize", "when": when}
 
 
+def held(lift: str, **when: Any) -> dict[str, Any]:
+    return {"outcome": "review", "lift": lift, "when": when}
+
+
 VALUABLE = memorize(value={"at_least": 0.5})
 
 
@@ -57,6 +61,8 @@ def test_every_bundle_lets_something_in(name: str) -> None:
         ((VALUABLE, deny(**{"class": ["photo", "product", "drawing", "document"]})), ("r1",)),
         ((VALUABLE, deny(**{"class": ["photo", "product"]}), deny(**{"class": ["drawing", "document"]})), ("r1", "r2")),
         ((VALUABLE, deny(value={"at_least": 0.4}), deny(finding={"severity": "low"})), ("r1",)),
+        ((VALUABLE, held("fact", value={"at_least": 0})), ("r1",)),
+        ((held("approval", value={"at_least": 0}),), ()),  # nothing gives the image a place
         ((memorize(all=[{"value": {"at_least": 0.6}}, {"value": {"below": 0.6}}]),), ()),
         ((memorize(fact={"name": "owner", "one_of": ["A"]}), deny(fact={"name": "owner", "one_of": ["A", "B"]})), ("r1",)),
         ((VALUABLE, deny(any=[{"unknown": ["owner"]}, {"not": {"fact": {"name": "owner", "one_of": ["A"]}}}]),
@@ -80,6 +86,8 @@ def test_what_lets_nothing_in(rules: tuple[dict[str, Any], ...], blamed: tuple[s
         (VALUABLE, deny(finding={"severity": "info"}), deny(unknown=["owner", "sku"]), deny(rows=["conflict"])),
         (VALUABLE, deny(**{"class": ["photo", "product", "drawing"]})),
         (VALUABLE, deny(date={"name": "license_end", "lies": "past"})),
+        (VALUABLE, held("approval", value={"at_least": 0})),  # people look at every image
+        (held("approval", value={"at_least": 0}), {"outcome": "index", "when": {"value": {"at_least": 0}}}),
         (memorize(fact={"name": "license_scope", "one_of": ["train"]}),
          deny(**{"not": {"fact": {"name": "license_scope", "one_of": ["memorize"]}}})),
     ],
@@ -103,5 +111,6 @@ def test_where_an_image_passes_the_policy_is_not_accused(policy: Policy, cases: 
     numbers = [
         case for case in cases if not math.isnan(case[2].score)
     ]  # a score that is no number is a defect elsewhere
-    if any(decide(*case, policy, today=TODAY).outcome is Outcome.MEMORIZE for case in numbers):
+    decisions = [decide(*case, policy, today=TODAY) for case in numbers]
+    if any(decision.outcome is Outcome.MEMORIZE for decision in decisions):
         assert impassable(policy) is None
