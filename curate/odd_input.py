@@ -113,7 +113,9 @@ def _of_no_line(records: Sequence[ImageRecord], quotas: Sequence[Quota]) -> list
     lost = [q.name for q in quotas if q.grouping is Grouping.PRODUCT_LINE and q.name not in lines]
     if not lost:
         return []
-    said = f"quotas: expected product lines of the catalogue, found {len(lost)} others ({_some(lost)}); they limit nothing"
+    said = (
+        f"quotas: expected product lines of the catalogue, found {len(lost)} others ({_some(lost)}); they limit nothing"
+    )
     return [QuotaError(said, hint=QUOTA_HINT)]
 
 

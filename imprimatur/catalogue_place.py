@@ -9,11 +9,13 @@ from pathlib import Path
 from curate.atomic import write_atomic
 from curate.catalogue import CatalogueTable, read_catalogue
 from curate.errors import ExitCode, ImprimaturError
+from curate.expectations.suite import SuiteError
 from curate.pipeline import Source
 from imprimatur.workspace import Workspace
 
 SUITE = Path("expectations") / "catalogue.json"
 LOG_BESIDE = "search_log.csv"
+TABLES = ("catalogue", "search_log", "decisions", "approvals", "manifest")  # of which there may be own suites
 
 
 class CatalogueUnknown(ImprimaturError):
@@ -59,9 +61,27 @@ def resolve_source(workspace: Workspace, named: str | None, search_log: Path | N
         columns=dict(settings.columns),
         search_log=log.resolve() if log else None,
         suite=suite if suite.is_file() else None,
-        own_suites=workspace.own_suites,
+        own_suites=checked_suites(workspace),
         fetched=workspace.cache / "fetched",
     )
+
+
+def checked_suites(workspace: Workspace) -> Path:
+    """The folder of people's own suites.
+
+    Raises:
+        SuiteError: it holds a suite where nobody would look for it, which must not pass for one that holds.
+    """
+    folder = workspace.own_suites
+    strays = [
+        path for path in folder.glob("*") if path.suffix == ".json" or (path.is_dir() and path.name not in TABLES)
+    ]
+    if strays:
+        raise SuiteError(
+            f"{folder}: expected folders called {', '.join(TABLES)}, found {', '.join(sorted(p.name for p in strays))}",
+            hint="mv the suite into the folder that is called like its table (docs/how-to/expectations.md)",
+        )
+    return folder
 
 
 def _inside(workspace: Workspace, place: str | None) -> str | None:

@@ -22,6 +22,7 @@ from audit.report.wording import Lang
 from curate.atomic import write_atomic
 from curate.expectations.result import TableRefused, TableResult
 from curate.expectations.suite import OnFailure, Suite, own_suites
+from imprimatur.catalogue_place import checked_suites
 from imprimatur.record_book import now
 from imprimatur.which_image import recorded_records
 from imprimatur.workspace import Workspace
@@ -89,7 +90,7 @@ def checks_document(results: Sequence[TableResult], pages: Sequence[Path]) -> di
 
 
 def _own(workspace: Workspace, table: str) -> tuple[Suite, ...]:
-    return own_suites(workspace.own_suites / table)
+    return own_suites(checked_suites(workspace) / table)
 
 
 def _stopping(suite: Suite) -> Suite:

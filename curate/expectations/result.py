@@ -140,5 +140,9 @@ def stopped(results: Sequence[TableResult]) -> str | None:
 def refuse_if_stopped(results: Sequence[TableResult]) -> None:
     """Raises: TableRefused if an expectation of severity `stop` failed, naming its rows."""
     if (why := stopped(results)) is not None:
-        hint = "correct these rows (counted from 1, header not counted), then imprimatur curate again"
+        stops = [check for result in results for check in result.with_effect(OnFailure.STOP)]
+        what = "these rows (counted from 1, header not counted)"
+        if all(check.trouble is not None for check in stops):
+            what = "the suite in the folder expectations, or the table"
+        hint = f"correct {what}, then imprimatur curate again"
         raise TableRefused(why, hint=hint, results=tuple(results))

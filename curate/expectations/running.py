@@ -39,11 +39,15 @@ def run_suites(
     checks: list[Checked] = []
     for suite in suites:
         absent = {e for e, item in enumerate(suite.expectations) if _absent(item, view, optional)}
-        wanted = [item for e, item in enumerate(suite.expectations) if e not in absent]
+        wanted = [item for e, item in enumerate(suite.expectations) if e not in absent and not _lost(item, view)]
         results = iter(_run(view, wanted, suite)) if wanted else iter(())
         for number, item in enumerate(suite.expectations):
             if number in absent:
                 checks.append(Checked(suite.name, suite.own, item, holds=True, skipped=True))
+            elif lost := _lost(item, view):
+                checks.append(
+                    Checked(suite.name, suite.own, item, holds=False, trouble=f"the table has no column {lost}")
+                )
             else:
                 checks.append(_checked(next(results), item, suite, view, labels, shown))
     return TableResult(table, len(view), tuple(checks))
@@ -51,6 +55,13 @@ def run_suites(
 
 def _absent(item: Expectation, view: pd.DataFrame, optional: Callable[[str], bool]) -> bool:
     return any(column not in view and optional(column) for column in item.columns)
+
+
+def _lost(item: Expectation, view: pd.DataFrame) -> str:
+    """Columns that the expectation needs and the table lacks; one that asks which columns there are judges that itself."""
+    if item.kind == "expect_column_to_exist" or item.kind.startswith("expect_table_"):
+        return ""
+    return ", ".join(column for column in item.columns if column not in view)
 
 
 def _run(view: pd.DataFrame, wanted: Sequence[Expectation], suite: Suite) -> list[Any]:

@@ -133,7 +133,10 @@ def test_failure_of_the_whole_table_that_holds_holds_every_row(tmp_path: Path) -
 def test_column_that_only_the_suite_knows_must_be_there(tmp_path: Path) -> None:
     own = suite(tmp_path, expectation("expect_column_values_to_not_be_null", "hold", column="plant"))
     verdict = validate(frame({"file_name": "a"}), own)
-    assert "could not be checked" in verdict.with_effect(OnFailure.STOP)[0].message
+    assert "could not be checked: the table has no column plant" in verdict.with_effect(OnFailure.STOP)[0].message
+    with pytest.raises(TableRefused) as caught:
+        refuse_if_stopped([verdict])
+    assert "the suite" in caught.value.hint and "rows" not in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from imprimatur.catalogue_place import remember_catalogue, resolve_source
+import pytest
+
+from curate.expectations.suite import SuiteError
+from imprimatur.catalogue_place import checked_suites, remember_catalogue, resolve_source
 from imprimatur.workspace import init_workspace, open_workspace
 
 
@@ -22,6 +25,17 @@ def test_the_log_of_the_last_run_is_read_again_with_its_catalogue(tmp_path: Path
     assert resolve_source(place, str(tmp_path / "cat"), None, policy_folder=policy).search_log is None
     other = tmp_path / "other.csv"
     assert resolve_source(place, None, other, policy_folder=policy).search_log == other
+
+
+@pytest.mark.parametrize("stray", ["catalog/own.json", "own.json"])
+def test_a_suite_where_nobody_looks_is_refused(tmp_path: Path, stray: str) -> None:
+    init_workspace(tmp_path / "w")
+    place = open_workspace(tmp_path / "w")
+    suite = place.own_suites / stray
+    suite.parent.mkdir(parents=True)
+    suite.write_text("{}")
+    with pytest.raises(SuiteError, match=f"found {stray.partition('/')[0]}"):
+        checked_suites(place)
 
 
 def test_a_policy_is_named_by_its_folder_or_as_a_bundle_of_the_workspace(tmp_path: Path) -> None:
