@@ -49,7 +49,7 @@ def recall(
     quiet: QuietOption = False,
 ) -> None:
     """Text in, confirmed images out, or none."""
-    from imprimatur.cli.show_answers import show_answer
+    from imprimatur.cli.show_answers import show_answer, show_footing
     from imprimatur.recalling import NoQuery, open_recaller, read_queries
 
     out = Out(shared_of(context), json_=json_, quiet=quiet)
@@ -59,6 +59,7 @@ def recall(
     asked = [query] if query is not None else read_queries(queries)  # type: ignore[arg-type]
     with open_recaller(place) as recaller:
         answers = [recaller.answer(text, top_k=top or place.settings.recall.top_k) for text in asked]
+        show_footing(out, recaller, place.settings.lang)
     if queries is not None:
         write_json_lines([answer.to_document() for answer in answers])
         return

@@ -10,6 +10,7 @@ from imprimatur.cli.visible import counted, escape
 
 if TYPE_CHECKING:
     from imprimatur.piloting import Evaluated, Planned
+    from recall.answer import Recaller
     from recall.result import RecallResult
 
 
@@ -48,6 +49,28 @@ def show_answer(out: Out, answer: RecallResult, lang: str) -> None:
             + escape(f"{item.image_id[:12]} — {pick(lang, item.sentence_en, item.sentence_ja)}")
         )
     out.note(f"{answer.latency_ms:.1f} ms")
+
+
+def show_footing(out: Out, recaller: Recaller, lang: str) -> None:
+    """What an answer could not rest on: a model, or thresholds that were measured. Without this a bare "none" misleads."""
+    if recaller.sources.memory is None:
+        images = len(recaller.sources.index().images)
+        out.note(
+            pick(
+                lang,
+                f"Nothing is memorized yet: only the external index was asked ({counted(images, 'image')}). Next: imprimatur train",
+                f"まだ何も記憶されていません。外部索引({images}枚)だけを検索しました。次の手順: imprimatur train",
+            )
+        )
+    threshold = recaller.calibration.hybrid
+    if threshold.n == 0:
+        out.note(
+            pick(
+                lang,
+                f"From a probability of {threshold.value:.2f} on, set by hand: it is measured on the plan's queries by imprimatur train.",
+                f"回答する確率の下限は{threshold.value:.2f}(手動設定)です。imprimatur train が評価計画の質問で測定します。",
+            )
+        )
 
 
 def show_plan(out: Out, planned: Planned, lang: str) -> None:
