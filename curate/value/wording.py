@@ -93,7 +93,7 @@ def _demand_ja(demand: Demand | None, known: Known) -> str:
 def _change(change: ChangeHistory) -> str:
     if change.rate:
         bound = "at most " if change.at_most else ""
-        per_month = f"changes {bound}{change.rate:.1f} times a month"
+        per_month = f"changes {bound}{_rate(change.rate)} times a month"
         return (
             f"{per_month}, unchanged for {_months(change.unchanged_months)}" if change.unchanged_months else per_month
         )
@@ -104,6 +104,11 @@ def _change(change: ChangeHistory) -> str:
     if change.rate == 0:
         return "never changed, as stated"
     return "change rate unknown"
+
+
+def _rate(changes: float) -> str:
+    """Changes a month; a rare one is not rounded up to a tenth."""
+    return f"{changes:.1f}" if changes >= 0.1 else f"{changes:.2f}"
 
 
 def _months(months: float) -> str:
@@ -117,7 +122,7 @@ def _months_ja(months: float) -> str:
 def _change_ja(change: ChangeHistory) -> str:
     if change.rate:
         bound = "最大で" if change.at_most else ""
-        per_month = f"{bound}月{change.rate:.1f}回変更"
+        per_month = f"{bound}月{_rate(change.rate)}回変更"
         return f"{per_month}、{_months_ja(change.unchanged_months)}変更なし" if change.unchanged_months else per_month
     if change.unchanged_months is not None:
         return f"{_months_ja(change.unchanged_months)}変更なし" + ("" if change.rate == 0 else "(変更頻度は不明)")

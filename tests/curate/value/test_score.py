@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -249,6 +250,9 @@ def test_the_sentence_a_manager_reads() -> None:
     )
     assert "Asked 1 time in 90 days" in weekly.explanation and "changes 4.3 times a month" in weekly.explanation
     assert "月4.3回変更" in weekly.explanation_ja
+    rare = make_record(change_count=2, collected_at=TODAY - timedelta(days=1050))
+    assert re.search(r"changes 0\.0\d times a month", score_of_record(rare, []).explanation)
+    assert re.search(r"月0\.0\d回変更", score_of_record(rare, []).explanation_ja)
     old = score_of_record(record, [asked("bolt", "bolt.png", 3, 200)])
     assert "in 90 days up to 2025-06-29" in old.explanation and "2025-06-29までの90日間に3回" in old.explanation_ja
 
