@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from curate.errors import ExitCode, ImprimaturError
@@ -56,34 +56,7 @@ def odd_input(
         UnknownImagesInLog, FutureDates: not one row of the log is of use, so value would rest on nothing.
     """
     known = {name for record in records for name in record.file_names}
-    found: list[ImprimaturError] = []
-    if log is not None and not log:
-        found.append(
-            EmptyLog(
-                "search log: expected at least one row, found none; demand is unknown for every image",
-                hint="write the rows timestamp,query,file_name,count into the log, then imprimatur curate again",
-            )
-        )
-    log = log or ()
-    strangers = [row.file_name for row in log if row.file_name not in known]
-    if strangers:
-        notice = UnknownImagesInLog(
-            f"search log: expected files of the catalogue, found {len(strangers)} of {len(log)} rows with others "
-            f"({_some(strangers)}); they count for no image",
-            hint="write file_name in the log as the catalogue does, then imprimatur curate again",
-        )
-        if len(strangers) == len(log):
-            raise notice
-        found.append(notice)
-    later = [row for row in log if row.timestamp is not None and row.timestamp.date() > today]
-    if later:
-        notice_later = FutureDates(
-            f"search log: expected dates up to {today}, found {len(later)} of {len(log)} rows dated later; they are left out",
-            hint="correct timestamp in the log, then imprimatur curate again",
-        )
-        if len(later) == len(log):
-            raise notice_later
-        found.append(notice_later)
+    found = [*odd_log(known, log, today=today)]
     ahead = [
         r.file_names[0] for r in records if _ahead(r.business.changed_at, today) or _ahead(r.rights.collected_at, today)
     ]
@@ -104,6 +77,43 @@ def odd_input(
                 hint="correct [curate.pins] and [curate.barred] in imprimatur.toml",
             )
         )
+    return tuple(found)
+
+
+def odd_log(known: Collection[str], log: Sequence[LoggedQuery] | None, *, today: date) -> tuple[ImprimaturError, ...]:
+    """What is odd about a search log. `known`: the files of the catalogue, or those of them that the log names.
+
+    Raises:
+        UnknownImagesInLog, FutureDates: as `odd_input`.
+    """
+    if log is None:
+        return ()
+    if not log:
+        empty = EmptyLog(
+            "search log: expected at least one row, found none; demand is unknown for every image",
+            hint="write the rows timestamp,query,file_name,count into the log, then imprimatur curate again",
+        )
+        return (empty,)
+    found: list[ImprimaturError] = []
+    strangers = [row.file_name for row in log if row.file_name not in known]
+    if strangers:
+        notice = UnknownImagesInLog(
+            f"search log: expected files of the catalogue, found {len(strangers)} of {len(log)} rows with others "
+            f"({_some(strangers)}); they count for no image",
+            hint="write file_name in the log as the catalogue does, then imprimatur curate again",
+        )
+        if len(strangers) == len(log):
+            raise notice
+        found.append(notice)
+    later = [row for row in log if row.timestamp is not None and row.timestamp.date() > today]
+    if later:
+        notice_later = FutureDates(
+            f"search log: expected dates up to {today}, found {len(later)} of {len(log)} rows dated later; they are left out",
+            hint="correct timestamp in the log, then imprimatur curate again",
+        )
+        if len(later) == len(log):
+            raise notice_later
+        found.append(notice_later)
     return tuple(found)
 
 

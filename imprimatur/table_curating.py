@@ -16,6 +16,7 @@ from curate.decision import Outcome
 from curate.errors import ExitCode, ImprimaturError
 from curate.expectations.result import refuse_if_stopped
 from curate.expectations.suite import own_suites, read_suite
+from curate.odd_input import odd_log
 from curate.pipeline import Source
 from curate.policy.document import Policy, load_policy
 from curate.progress import Progress, silent
@@ -61,6 +62,7 @@ class TableRun:
     out: str | None
     seconds: float
     screened_shards: int
+    notices: tuple[ImprimaturError, ...] = ()  # what is odd about the search log
 
     def to_document(self) -> dict[str, Any]:
         """The JSON document of the command. Decisions are in the file that `--out` names, and in the ledger."""
@@ -82,6 +84,7 @@ class TableRun:
                 "unchanged": self.recorded.unchanged,
                 "absent": self.recorded.absent,
             },
+            "notices": [notice.to_json() for notice in self.notices],
             "decisions_file": self.out,
             "seconds": round(self.seconds, 3),
             "shards_screened": self.screened_shards,
@@ -128,8 +131,11 @@ def curate_table(
     with ExitStack() as stack:
         folder = stack.enter_context(_spool(workspace.cache / "table-run"))
         kept = stack.enter_context(SealedStore(workspace.cache, fresh=fresh))
+        intake = _taken_in(source, division, folder, progress)
+        log = None if source.search_log is None else intake.log
+        notices = odd_log(intake.asked, log, today=moment.date())
         judged = judge_table(
-            _taken_in(source, division, folder, progress),
+            intake,
             policy,
             ScreenShards(screen_settings(workspace.settings), moment.date()),
             division.sharding(workspace, kept, fresh=fresh),
@@ -162,6 +168,7 @@ def curate_table(
         out,
         seconds,
         judged.looked,
+        notices,
     )
 
 

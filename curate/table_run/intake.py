@@ -67,6 +67,7 @@ class TableIntake:
     records: RecordShards
     rejected: tuple[Rejected, ...]
     log: tuple[LoggedQuery, ...]
+    asked: frozenset[str] = frozenset()  # files of the table that the log names
 
 
 def _place(folder: Path, number: int) -> Path:
@@ -131,7 +132,12 @@ def take_in_table(
         _place(folder, shard).write_bytes(to_parquet(ids, columns))
         sizes.append(len(records))
     return TableIntake(
-        catalogue.location, catalogue.rows, RecordShards(folder, tuple(sizes)), tuple(rejected), tuple(log)
+        catalogue.location,
+        catalogue.rows,
+        RecordShards(folder, tuple(sizes)),
+        tuple(rejected),
+        tuple(log),
+        frozenset(owners),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imprimatur.cli.shell import Out
 from imprimatur.cli.show_curation import show_held, show_rejected
+from imprimatur.cli.show_value import show_notices
 from imprimatur.cli.tables import COLOURS, WORDS, bars, pick
 from imprimatur.cli.visible import escape
 
@@ -29,6 +30,7 @@ def show_table_run(out: Out, run: TableRun, lang: str) -> None:
         out.say("[bold white on red] UNSAFE [/] " + escape(run.policy.unsafe_reasons()[0]))
     bars(out, [(pick(lang, *WORDS[name]), run.outcomes[name], COLOURS[name]) for name in WORDS])
     show_rejected(out, run.intake.rejected, lang)
+    show_notices(out, run.notices)
     if run.candidates:
         out.say(
             pick(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from imprimatur.cli.shell import Out
@@ -12,6 +13,7 @@ from imprimatur.cli.visible import escape
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from curate.errors import ImprimaturError
     from curate.value.what_if import Trial
     from imprimatur.backtesting import Backtested
     from imprimatur.curating import CurateRun
@@ -46,11 +48,16 @@ UNITS = {
 }
 
 
+def show_notices(out: Out, notices: Sequence[ImprimaturError]) -> None:
+    """What is odd about the input and was passed over."""
+    for notice in notices:
+        out.note(f"[yellow]{notice.code}[/] {escape(notice.message)}. Hint: {escape(notice.hint)}")
+
+
 def show_selection(out: Out, run: CurateRun, lang: str) -> None:
     """What memory would hold and why others were left out; silent where nothing limits it."""
     selection = run.judged.selection
-    for notice in run.notices:
-        out.note(f"[yellow]{notice.code}[/] {escape(notice.message)}. Hint: {escape(notice.hint)}")
+    show_notices(out, run.notices)
     for quota, found in selection.unmet:
         out.say(
             pick(
@@ -129,8 +136,7 @@ def show_what_if(
     from imprimatur.what_if_page import TEXTS, cells_of
 
     words = TEXTS[lang]
-    for notice in run.notices:
-        out.note(f"[yellow]{notice.code}[/] {escape(notice.message)}. Hint: {escape(notice.hint)}")
+    show_notices(out, run.notices)
     heads = (words[kind], words["images"], words["traffic"], words["cost"].format(unit=run.unit), words["risk"], words["last"], words["certain"])  # fmt: skip
     table = plain_table(*(escape(head) for head in heads))
     for trial in trials:
@@ -146,8 +152,7 @@ def show_backtest(out: Out, tested: Backtested, lang: str) -> None:
     from imprimatur.backtest_page import TEXTS, cells_of
 
     words, document = TEXTS[lang], tested.document
-    for notice in tested.notices:
-        out.note(f"[yellow]{notice.code}[/] {escape(notice.message)}. Hint: {escape(notice.hint)}")
+    show_notices(out, tested.notices)
     table = plain_table(words["images"], *(words[name] for name in ("value", "most-asked", "newest", "random", "hindsight")), words["gap"])  # fmt: skip
     for row in document["budgets"]:
         table.add_row(*cells_of(row))

@@ -20,6 +20,7 @@ from audit.recheck.ledger import verify
 from curate.canonical import canonical_bytes, digest, from_json, to_json
 from curate.decision import Outcome, RuleHit
 from curate.finding import Screening
+from curate.odd_input import UnknownImagesInLog
 from curate.record import ImageRecord
 from curate.shards.engine import EngineName
 from imprimatur.division import Division
@@ -45,6 +46,19 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def run(workspace: Workspace, place: Path | str, **options: object) -> TableRun:
     return curate_table(workspace, str(place), division=ONE, **options)  # type: ignore[arg-type]
+
+
+def test_a_log_of_other_images_is_told_as_in_any_run(workspace: Workspace, tmp_path: Path) -> None:
+    found = rows()[:3]
+    table, log = write(tmp_path / "r.parquet", found), tmp_path / "log.csv"
+    log.write_text(
+        f"timestamp,query,file_name,count\n2026-01-02,bolt,{found[0]['file_name']},1\n2026-01-02,nut,gone.png,1\n"
+    )
+    done = run(workspace, table, search_log=log, dry_run=True)
+    assert [notice["error"] for notice in done.to_document()["notices"]] == ["IMP-E210"]
+    log.write_text("timestamp,query,file_name,count\n2026-01-02,nut,gone.png,1\n")
+    with pytest.raises(UnknownImagesInLog):
+        run(workspace, table, search_log=log, dry_run=True)
 
 
 def test_decisions_are_recorded_once_and_those_of_rows_that_left_are_held(workspace: Workspace, tmp_path: Path) -> None:
