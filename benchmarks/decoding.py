@@ -27,6 +27,7 @@ import torch
 
 from recall.decode import beam_search, rank
 from recall.trie import Trie
+from train import text_pass
 from train.embedded import TEXT_WIDTH, build_embedded
 from train.model import MemoryModel
 from train.steps import CachedSteps
@@ -69,7 +70,7 @@ def spellings(images: int, codes: bool) -> list[list[str]]:
 
 def by_rank(model: MemoryModel, asked: Sequence[str], live: np.ndarray) -> list[list[int]]:
     with torch.inference_mode():
-        logits = model.next_logits(model.read_texts(asked))
+        logits = text_pass.next_logits(model, model.read_texts(asked))
         first = model.identifier_ids[0]
         return [[r.identifier for r in row] for row in rank(logits[:, first : first + len(live)], live, BEAMS)]
 
@@ -110,8 +111,9 @@ class Generate:
 
 
 def vectors(model: MemoryModel, asked: Sequence[str]) -> np.ndarray:
+    read = model.read_texts(asked)
     with torch.inference_mode():
-        hidden = model.network.model(**model.read_texts(asked)).last_hidden_state[:, -1]
+        hidden, _ = text_pass.read(model, read["input_ids"], read["position_ids"], read["attention_mask"].bool())
     return torch.nn.functional.normalize(hidden, dim=1).numpy()
 
 

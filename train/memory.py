@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from train import text_pass
 from train.descriptions import MOST_SAID, prompt_of
 from train.identifiers import tokens_of
 from train.manifest import Manifest
@@ -58,6 +60,13 @@ class Memory:
     def __len__(self) -> int:
         return len(self.token_sequences)
 
+    @cached_property
+    def _rows(self) -> slice | list[int]:
+        """Vocabulary rows of the identifiers: a view where they stand together, as in the embedded model."""
+        rows = self._model.identifier_ids
+        together = rows == tuple(range(rows[0], rows[0] + len(rows)))
+        return slice(rows[0], rows[0] + len(rows)) if together else list(rows)
+
     @property
     def atomic(self) -> bool:
         """Each identifier is one token: `evaluate` ranks all of them exactly with one look at the model."""
@@ -77,13 +86,12 @@ class Memory:
 
         if not self.atomic:
             raise ValueError("expected identifiers of one token each")
-        first, count = self._model.identifier_ids[0], len(self)
-        together = self._model.identifier_ids == tuple(range(first, first + count))
-        rows = slice(first, first + count) if together else torch.tensor(self._model.identifier_ids)
+        rows, count = self._rows, len(self)
         scores, mass = [np.zeros((0, count), dtype=np.float32)], [np.zeros(0, dtype=np.float32)]
         with torch.inference_mode():
             for start in range(0, len(queries), _TEXTS_AT_ONCE):
-                logits = self._model.next_logits(self._model.read_texts(queries[start : start + _TEXTS_AT_ONCE]))
+                batch = self._model.read_texts(queries[start : start + _TEXTS_AT_ONCE])
+                logits = text_pass.next_logits(self._model, batch)
                 chosen = logits[:, rows]
                 total = chosen.logsumexp(dim=1)
                 scores.append((chosen - total[:, None]).cpu().numpy())

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,12 @@ class MemoryModel:
     def atomic(self) -> bool:
         """Each identifier is one token of its own."""
         return all(len(spelling) == 1 for spelling in self.spellings)
+
+    @cached_property
+    def first_tokens(self) -> tuple[int, ...]:
+        """Places in `identifier_ids`, rising, of the rows that begin an identifier."""
+        firsts = {spelling[0] for spelling in self.spellings}
+        return tuple(place for place, row in enumerate(self.identifier_ids) if row in firsts)
 
     @property
     def device(self) -> torch.device:
