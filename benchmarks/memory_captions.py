@@ -3,8 +3,10 @@
     python benchmarks/memory_captions.py --images 1000 --seed 0 --json result.json
 
 A stand-in for photographs with human captions: no picture is photographed and nobody wrote the sentences. Scenes are drawn
-at random (who, how many, doing what, with what, where, wearing what, when); each caption tells some of it in a sentence of
-its own, with its own choice among words of like meaning and among inflections. Pictures are coloured shapes. One hidden
+at random, common things more often than rare ones (who, doing what, with what, where, wearing what, when, and what else is
+there); each caption tells some of it in a sentence of its own, with its own choice among words of like meaning and among
+inflections, now and then from another side of the scene, and sometimes mistaken. How much is left out and mistaken was set
+so that BM25 finds about as much as on captions by people (hit@1 .55 at 1,000, .35 at 8,000), before any memory was trained. Pictures are coloured shapes. One hidden
 picture is right for each question, as where such sets are used; BM25 finds what it says of the words' overlap. Training
 goes through the trainer, a signed manifest and `Memory.load`; `hybrid` is as in `memory_emoji.py`.
 """
@@ -33,69 +35,124 @@ from train.memory import Memory
 from train.settings import TrainSettings
 from train.trainer import train
 
-# Words of like meaning stand together, divided by "|"; concepts are divided by ",".
+# Words of like meaning stand together, divided by "|", what people say first before the rest; concepts are divided by ",",
+# common ones before rare ones.
 WHO = (
-    "man|guy|gentleman|male,woman|lady|female,boy|young boy|kid,girl|young girl|child,dog|puppy|brown dog,"
-    "cyclist|biker|bike rider,player|athlete,worker|workman|laborer,couple|pair,toddler|baby|infant,teenager|youth|teen,"
-    "group of people|crowd|several people,musician|performer,climber|mountaineer,skateboarder|skater,surfer,skier,dancer,"
-    "chef|cook,soldier,police officer|policeman,vendor|merchant|seller,tourist|traveler,old man|elderly man,old woman"
+    "man|guy|person|gentleman|male,woman|lady|person|female,boy|young boy|child|kid,girl|young girl|child|little girl,"
+    "dog|puppy|brown dog|animal,group of people|people|crowd|several people,couple|pair|two people,player|athlete|man,"
+    "child|kid|toddler|little one,young man|teenager|youth,worker|workman|laborer|man,cyclist|biker|bike rider|person,"
+    "older man|old man|elderly man|senior,musician|performer|band member,skateboarder|skater|boy,surfer|man|person,"
+    "football player|player|quarterback,baby|infant|toddler,climber|mountaineer|person,dancer|performer|woman,skier|person,"
+    "vendor|merchant|seller|man,older woman|old woman|elderly woman|lady,tourist|traveler|visitor,chef|cook|man,"
+    "snowboarder|boarder|person,runner|jogger|athlete,police officer|policeman|officer,wrestler|fighter,cowboy|rider|man,"
+    "gymnast|girl,hiker|backpacker|walker,bride|woman in white,fisherman|angler|man,soldier|serviceman,firefighter|fireman,"
+    "two dogs|dogs|puppies,horse|pony|animal,acrobat|stuntman,drummer|musician,referee|umpire,waitress|server,diver|swimmer,"
+    "clown|entertainer,mechanic|repairman,cheerleader|girls,painter|artist,golfer,boxer,nun,violinist,juggler,goalie,jockey"
 )
 DOING = (
-    "running|runs|racing,jumping|leaps|leaping,sitting|sits|seated,standing|stands,walking|strolling|walks,swimming|swims,"
-    "climbing|climbs|scaling,throwing|throws|tossing,catching|catches,holding|holds|carrying,riding|rides,eating|eats,"
-    "drinking|sipping,reading|reads,singing|sings,playing|plays,pushing|pushes,pulling|pulls|dragging,looking at|watching|"
-    "staring at,pointing at|points at,painting|paints,cooking|preparing,cleaning|washing,fixing|repairing,kicking|kicks,"
-    "sleeping near|resting by,dancing with|dances with,laughing at|smiling at,talking to|chatting with,digging|digs"
+    "standing|stands|posing|waiting,sitting|sits|seated|resting,walking|strolling|walks|heading,running|runs|racing|sprinting,"
+    "playing|plays|having fun,jumping|leaps|leaping|in the air,holding|holds|carrying|with,looking at|watching|staring at|facing,"
+    "riding|rides|on,smiling at|laughing at|grinning at,talking to|chatting with|speaking to,working on|busy with|doing something to,"
+    "eating|eats|having,climbing|climbs|scaling|going up,performing with|performs with|entertaining with,throwing|throws|tossing,"
+    "catching|catches|reaching for,swimming|swims|wading,reading|reads|looking through,kicking|kicks,pulling|pulls|dragging|towing,"
+    "singing|sings,drinking|sipping|drinks,pushing|pushes,dancing with|dances with,pointing at|points at,cooking|preparing|making,"
+    "painting|paints|drawing,sleeping near|lying by|napping near,cleaning|washing|scrubbing,fixing|repairing,digging|digs,"
+    "balancing on|balances on,crawling through|crawls through,splashing|splashes,sliding down|slides down,chasing|chases|running after,"
+    "hugging|embraces|hugs,juggling,sweeping|sweeps,selling|sells,photographing|taking a picture of,fighting over|struggling for,"
+    "chewing|gnawing on,swinging|swings,diving for|dives for,whispering to,feeding|feeds,sewing|knitting,leaning on|leans against"
 )
 WITH = (
-    "ball|soccer ball|football,frisbee|disc,bicycle|bike,guitar,book|novel,camera,umbrella|parasol,stick|branch,rope|cord,"
-    "skateboard|board,horse|pony,car|automobile|vehicle,motorcycle|motorbike,boat|canoe|rowboat,kite,microphone,newspaper|"
-    "paper,sandwich|burger,ice cream|cone,cup of coffee|coffee,phone|cellphone|mobile,laptop|computer,suitcase|luggage|bag,"
-    "balloon,flag|banner,hammer|tool,shopping cart|cart,stroller|carriage,drum|drums,violin|fiddle,toy|plaything,ladder,"
-    "fish,cake|dessert,basket,bench|seat,table|desk,fence|railing,sign|signboard,statue|sculpture"
+    "ball|soccer ball|football|toy,bicycle|bike|cycle,camera|cameras,guitar|instrument,stick|branch,car|automobile|vehicle,"
+    "bench|seat,table|desk,skateboard|board,frisbee|disc|toy,book|novel|magazine,umbrella|parasol,bag|backpack|luggage|purse,"
+    "rope|cord|leash,horse|pony|animal,motorcycle|motorbike|dirt bike,boat|canoe|rowboat,sign|signboard|poster,phone|cellphone|mobile,"
+    "tennis racket|racket,surfboard|board,cup of coffee|coffee|drink|mug,microphone|mic,flag|banner,toy|plaything,stroller|carriage,"
+    "ice cream|cone|treat,fence|railing|gate,newspaper|paper,balloon|balloons,fish|catch,cake|dessert,ladder|steps,laptop|computer,"
+    "kite,drum|drums,shopping cart|cart|trolley,basket|hamper,hammer|tool,statue|sculpture|monument,bat|baseball bat,sled|sleigh,"
+    "violin|fiddle,suitcase|luggage,shovel|spade,hoop|ring,tire|wheel,broom|mop,swing|swing set,trumpet|horn,wagon,kayak|paddle,"
+    "bucket|pail,hose|sprinkler,puppet|doll,teddy bear|stuffed animal,accordion,canvas|easel,pillow|cushion,lantern|lamp,candle|candles,"
+    "helmet|headgear,trampoline,tractor,tent|canopy,scooter,chessboard|chess set,telescope,bubbles,mask,paintbrush|brush,fountain,"
+    "pumpkin,fruit|apples|oranges,vegetables|produce,flowers|bouquet,cigarette,pizza|slice,sandwich|burger,bottle|beer,map,needle,"
+    "wheelbarrow,crutches,harp,saddle,net,snowball,tricycle,parachute,harness,rifle|gun,sword,trophy,whistle,yo-yo"
 )
 WHERE = (
-    "beach|shore|sand,street|road,sidewalk|pavement,park|garden,field|meadow|grass,forest|woods|trees,mountain|hill|cliff,"
-    "river|stream|creek,lake|pond,pool|swimming pool,kitchen,restaurant|cafe|diner,stage|platform,stadium|arena,gym,"
-    "classroom|school,office,market|bazaar,store|shop,train station|subway,airport,bridge,rooftop|roof,playground,yard|"
-    "backyard|lawn,snow|ice,desert|dunes,harbor|dock|pier,church|cathedral,construction site|building site,alley,parking lot"
+    "street|road|city,grass|field|lawn|meadow,park|garden,water|lake|pond|river,beach|shore|sand|ocean,snow|ice|slope,"
+    "building|house|home,sidewalk|pavement|walkway,mountain|hill|cliff|rocks,stage|platform|concert,forest|woods|trees,"
+    "restaurant|cafe|bar|diner,kitchen|room,stadium|arena|game,river|stream|creek,pool|swimming pool,market|bazaar|stand,"
+    "store|shop|mall,train station|subway|station,playground|yard,office|room,backyard|yard|lawn,gym|gymnasium,track|race track|course,"
+    "bridge|overpass,classroom|school,construction site|building site,desert|dunes,harbor|dock|pier,church|cathedral,rooftop|roof,"
+    "parking lot|lot,alley|lane,airport|terminal,carnival|fair,skate park|ramp,farm|barn,library,museum|gallery,parade|festival,"
+    "bus|train,escalator|stairs,campsite|camp,dirt path|trail,wall|brick wall,fountain|plaza|square,tunnel,waterfall,cave,vineyard,"
+    "laundromat,greenhouse,hospital,bowling alley,rodeo,zoo,amusement park,canyon,lighthouse,balcony,courtyard,workshop|garage"
 )
-WEARING = "red,blue|navy,green,yellow,white,black|dark,orange,pink,purple,striped,plaid|checkered,gray|grey,brown,colorful|bright"
-CLOTHES = "shirt|t-shirt|top,jacket|coat,hat|cap,dress|gown,shorts,jeans|pants,helmet,uniform,sweater|hoodie,vest"
-WHEN = "at night|in the dark,at sunset|at dusk,on a sunny day|in the sun,in the rain|on a rainy day,in winter,during a race"
+WEARING = (
+    "blue|navy|light blue,red|maroon,white|light,black|dark,green|lime green,yellow|gold,pink|purple,orange,brown|tan,"
+    "gray|grey,striped,plaid|checkered,colorful|bright,purple,blond,tie-dyed,sequined,camouflage,floral,denim"
+)
+CLOTHES = (
+    "shirt|t-shirt|top,jacket|coat,hat|cap,dress|gown,shorts|trunks,jeans|pants,helmet,uniform|outfit,sweater|hoodie,vest,"
+    "suit|jacket,skirt,sunglasses|glasses,boots|shoes,apron,swimsuit|bathing suit,costume|outfit,scarf,gloves,robe,wetsuit,tie,turban"
+)
+WHEN = "at night|in the dark,at sunset|at dusk,on a sunny day|in the sun,in the rain|on a rainy day,in winter,during a race|in a race"
+DRAWN = {"who": WHO, "doing": DOING, "with": WITH, "where": WHERE, "colour": WEARING, "clothes": CLOTHES, "when": WHEN}
+BESIDE = (
+    "another",
+    "beside",
+    "other with",
+    "other where",
+    "other colour",
+    "other clothes",
+)  # what else there is to see
+_RARE = 4.0  # concept number n is drawn in proportion to 1 / (n + _RARE)
+_OWN_EYES = 0.03  # of what is said, something else: people err, and guess
+_LATER_WORD = 0.65  # the second word of a concept is said this much more rarely than the first, and so on
 
 
 def concepts(text: str) -> list[list[str]]:
     return [group.split("|") for group in text.split(",")]
 
 
+LISTS = {name: concepts(text) for name, text in DRAWN.items()}
+WEIGHTS = {name: [1 / (n + _RARE) for n in range(len(groups))] for name, groups in LISTS.items()}
+
+
+def one_of(name: str, draw: random.Random) -> list[str]:
+    return draw.choices(LISTS[name], WEIGHTS[name])[0]
+
+
 def scene(draw: random.Random) -> dict[str, list[str]]:
-    parts = {
-        "who": WHO,
-        "doing": DOING,
-        "with": WITH,
-        "where": WHERE,
-        "colour": WEARING,
-        "clothes": CLOTHES,
-        "when": WHEN,
+    kinds = [*DRAWN, *zip(BESIDE, ("who", "with", "with", "where", "colour", "clothes"), strict=True)]
+    return {
+        name: one_of(kind, draw) for name, kind in ((kind, kind) if isinstance(kind, str) else kind for kind in kinds)
     }
-    return {name: draw.choice(concepts(text)) for name, text in parts.items()}
 
 
 def caption(seen: dict[str, list[str]], draw: random.Random) -> str:
-    """One person's sentence: some of the scene, in that person's words."""
+    """One person's sentence: some of the scene, from that person's side, in that person's words."""
 
     def say(name: str) -> str:
-        return draw.choice(seen[name])
+        words = seen[name]
+        if draw.random() < _OWN_EYES:
+            words = one_of({"another": "who", "beside": "with"}.get(name, name.removeprefix("other ")), draw)
+        return draw.choices(words, [_LATER_WORD**n for n in range(len(words))])[0]
 
-    who = f"{draw.choice(('a', 'the', 'one', 'a'))} {say('who')}"
+    first, second = ("who", "another") if draw.random() < 0.97 else ("another", "who")
+    who = f"{draw.choice(('a', 'the', 'one', 'a'))} {say(first)}"
     if draw.random() < 0.35:
-        who += f" {draw.choice(('in', 'wearing', 'with'))} a {say('colour')} {say('clothes')}"
-    doing = f"{draw.choice(('is ', '', ''))}{say('doing')}"
-    if draw.random() < 0.45:
-        doing += f" {draw.choice(('a', 'the', 'some'))} {say('with')}"
-    tail = [f"{draw.choice(('in', 'at', 'on', 'near', 'by'))} the {say('where')}"] if draw.random() < 0.4 else []
-    tail += [say("when")] if draw.random() < 0.15 else []
+        colour, clothes = ("colour", "clothes") if draw.random() < 0.8 else ("other colour", "other clothes")
+        who += f" {draw.choice(('in', 'wearing', 'with'))} a {say(colour)} {say(clothes)}"
+    if draw.random() < 0.2:
+        who += f" {draw.choice(('and', 'with', 'near'))} a {say(second)}"
+    doing = f"{draw.choice(('is ', '', ''))}{say('doing')}" if draw.random() < 0.9 else "is there"
+    if draw.random() < 0.6:
+        doing += f" {draw.choice(('a', 'the', 'some'))} {say('with' if draw.random() < 0.8 else 'beside')}"
+    if draw.random() < 0.15:
+        doing += f" {draw.choice(('beside', 'next to', 'by'))} a {say('other with')}"
+    tail = []
+    if draw.random() < 0.5:
+        tail = [
+            f"{draw.choice(('in', 'at', 'on', 'near', 'by'))} the {say('where' if draw.random() < 0.85 else 'other where')}"
+        ]
+    tail += [say("when")] if draw.random() < 0.08 else []
     sentence = " ".join((who, doing, *tail))
     if tail and draw.random() < 0.2:
         sentence = f"{tail[0]} {who} {doing}"
@@ -149,6 +206,9 @@ def main() -> None:
     arguments.add_argument("--images", type=int, default=1_000)
     arguments.add_argument("--seed", type=int, default=0)
     arguments.add_argument("--steps", type=int, default=None)
+    arguments.add_argument(
+        "--picture-steps", type=int, default=None, help="0: questions answer the same, no twins told apart"
+    )
     arguments.add_argument("--threads", type=int, default=0)
     arguments.add_argument("--json", type=Path, default=None)
     asked = arguments.parse_args()
@@ -158,7 +218,9 @@ def main() -> None:
         at = datetime.now(UTC)
         admitted = admission(folder, data, at)
         wall, cpu = time.perf_counter(), time.process_time()
-        settings = TrainSettings(seed=asked.seed, steps=asked.steps, threads=asked.threads)
+        settings = TrainSettings(
+            seed=asked.seed, steps=asked.steps, picture_steps=asked.picture_steps, threads=asked.threads
+        )
         result = train(admitted, admitted.plan, settings, folder / "run", at=at)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         key = SigningKey.generate()
