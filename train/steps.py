@@ -65,11 +65,11 @@ class _Quick:
         self._model, self._rows = model, rows
 
     def begin(self, **batch: torch.Tensor) -> torch.Tensor:
-        whole = self._model.network.lm_head.weight
+        whole: torch.Tensor = self._model.network.lm_head.weight
         self._output = whole[self._rows].T
         told = batch["attention_mask"].bool()
         hidden, self._seen = text_pass.read(self._model, batch["input_ids"], batch["position_ids"], told)
-        return hidden @ whole.T  # type: ignore[no-any-return]
+        return hidden @ whole.T
 
     def follow(self, parent: torch.Tensor, ids: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
         import torch

@@ -39,7 +39,7 @@ def fits(model: MemoryModel) -> bool:
     """The language model is a plain Llama in float32 on a CPU, as the embedded one is: this pass says what it says."""
     import torch
 
-    text = getattr(getattr(model.network, "model", None), "text_model", None)
+    text: Any = getattr(getattr(model.network, "model", None), "text_model", None)
     config = getattr(text, "config", None)
     if config is None or config.model_type != "llama":
         return False
@@ -116,7 +116,8 @@ def _normal(norm: Any, x: torch.Tensor) -> torch.Tensor:
 
 
 def _by_head(x: torch.Tensor, heads: int) -> torch.Tensor:
-    return x.unflatten(2, (heads, -1)).transpose(1, 2)
+    rows, tokens, width = x.shape
+    return x.view(rows, tokens, heads, width // heads).transpose(1, 2)
 
 
 def _turns(rotary: Any, places: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
