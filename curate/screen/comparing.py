@@ -12,7 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from curate.screen.colour_distances import Colours, colour_distances
+from curate.screen.colour_distances import colour_distances
+from curate.screen.looks import Looks
 from curate.screen.picture_kinds import LINE_ART, PHOTO, PRODUCT
 from curate.screen.settings import DuplicateLimits
 from curate.screen.tones import equally_clipped
@@ -27,11 +28,11 @@ from curate.screen.window_views import (
     fit,
     fit_roughly,
     halved,
+    in_proportion,
     positioned,
     sums_of,
     view,
 )
-from curate.screen.windows import Thumbs
 
 PAIRS = 128  # pairs at a time: what is looked at again and again stays in the cache of a core
 PATCH = 4  # cells of a patch, both ways
@@ -45,9 +46,7 @@ LIT = 1.02  # times by which one is lighter than the other, if it may have been 
 COLOURS_NEAR = 0.08  # by how much the colours of a window may be off before it is moved
 
 
-def alike(
-    matches: Matches, thumbs: Thumbs, colours: Colours, kinds: NDArray[np.uint8], limits: DuplicateLimits
-) -> NDArray[np.bool_]:
+def alike(matches: Matches, looks: Looks, limits: DuplicateLimits) -> NDArray[np.bool_]:
     """Of each pair whether the two show the same, after the window was moved to where it fits best.
 
     Photographs: correlation over all patches but the worst tenth, of grey levels and of what is finer than the
@@ -58,29 +57,28 @@ def alike(
     found, hopeful = np.zeros(len(matches), dtype=np.bool_), [np.empty(0, dtype=np.intp)]
     for start in range(0, len(matches), PAIRS):
         pairs = matches.of(slice(start, start + PAIRS))
-        hopeful.append(start + _hopeful(pairs, thumbs, colours, kinds, limits))
+        hopeful.append(start + _hopeful(pairs, looks, limits))
     rows = np.concatenate(hopeful)
     for start in range(0, len(rows), PAIRS):
         part = rows[start : start + PAIRS]
-        found[part] = _alike(matches.of(part), thumbs, colours, kinds, limits)
+        found[part] = _alike(matches.of(part), looks, limits)
     return found
 
 
-def _hopeful(
-    pairs: Matches, thumbs: Thumbs, colours: Colours, kinds: NDArray[np.uint8], limits: DuplicateLimits
-) -> Numbers:
+def _hopeful(pairs: Matches, looks: Looks, limits: DuplicateLimits) -> Numbers:
     """Rows of the pairs of which a look that costs little does not say that they will not do."""
-    line, photo, product = _rules(kinds[pairs.outer], kinds[pairs.inner])
-    edges, part = edges_of(pairs.window), pairs.window != 0
-    hope = colour_distances(colours, pairs, edges).mean <= limits.colour + np.where(part, COLOURS_NEAR, 0.0)
+    line, photo, product = _rules(looks.kinds[pairs.outer], looks.kinds[pairs.inner])
+    edges, part = _in_proportion(edges_of(pairs.window), pairs, looks), pairs.window != 0
+    hope = colour_distances(looks.colours, pairs, edges).mean <= limits.colour + np.where(part, COLOURS_NEAR, 0.0)
     rows = np.flatnonzero(hope & (~line | (pairs.bits <= limits.line_art_bits)))
-    sums, inner = sums_of(thumbs, pairs.outer[rows]), positioned(thumbs, pairs.of(rows))
+    sums, inner = sums_of(looks.thumbs, pairs.outer[rows]), positioned(looks.thumbs, pairs.of(rows))
     small = halved(inner)
     near = correlation(view(sums, edges[rows], CELLS // 2), small) >= limits.correlation - NEAR
     near |= pairs.bits[rows] <= limits.barred_window_bits  # a border spoils the levels, not so much the signs
     rows, sums, inner, small = rows[near], sums.of(near), inner[near], small[near]
     moved = np.flatnonzero(part[rows] & ~line[rows])
     edges[rows[moved]] = fit_roughly(sums.of(moved), small[moved], edges[rows[moved]])
+    edges[rows] = _in_proportion(edges[rows], pairs.of(rows), looks)
     seen = view(sums, edges[rows])
     least = np.where(product[rows], limits.product_detail - PRODUCT_ROUGH, limits.detail - ROUGH)
     good = correlation(sharp(seen), sharp(inner)) >= least
@@ -89,24 +87,24 @@ def _hopeful(
     brightened = np.maximum(*means) > LIT * np.minimum(*means)
     worst = np.where(product[rows], limits.product_patch + COVERED_NEAR, limits.flat_patch + PATCH_NEAR)
     good &= photo[rows] | brightened | (_worst_patch(seen, inner) <= worst)
-    colour = colour_distances(colours, pairs.of(rows), edges[rows])
+    colour = colour_distances(looks.colours, pairs.of(rows), edges[rows])
     good &= photo[rows] | product[rows] | colour.one_grey | (colour.worst <= limits.flat_colour + COLOURS_NEAR)
     found: Numbers = rows[good | line[rows]]
     return found
 
 
-def _alike(
-    pairs: Matches, thumbs: Thumbs, colours: Colours, kinds: NDArray[np.uint8], limits: DuplicateLimits
-) -> NDArray[np.bool_]:
-    _, _, product = _rules(kinds[pairs.outer], kinds[pairs.inner])
-    sums, inner, edges = sums_of(thumbs, pairs.outer), positioned(thumbs, pairs), edges_of(pairs.window)
+def _alike(pairs: Matches, looks: Looks, limits: DuplicateLimits) -> NDArray[np.bool_]:
+    _, _, product = _rules(looks.kinds[pairs.outer], looks.kinds[pairs.inner])
+    sums, inner = sums_of(looks.thumbs, pairs.outer), positioned(looks.thumbs, pairs)
+    edges = _in_proportion(edges_of(pairs.window), pairs, looks)
     movable = np.flatnonzero(pairs.window != 0)
     edges[movable] = fit(sums.of(movable), inner[movable], edges[movable])
+    edges = _in_proportion(edges, pairs, looks)
     seen = view(sums, edges)
     hope = ~product | (correlation(sharp(seen), sharp(inner)) >= limits.product_detail - PRODUCT_FITTED)
     rows = np.flatnonzero(hope)
     found = np.zeros(len(pairs), dtype=np.bool_)
-    found[rows] = _same(pairs.of(rows), seen[rows], inner[rows], edges[rows], colours, kinds, limits)
+    found[rows] = _same(pairs.of(rows), seen[rows], inner[rows], edges[rows], looks, limits)
     return found
 
 
@@ -115,13 +113,12 @@ def _same(
     seen: Levels,
     inner: Levels,
     edges: Edges,
-    colours: Colours,
-    kinds: NDArray[np.uint8],
+    looks: Looks,
     limits: DuplicateLimits,
 ) -> NDArray[np.bool_]:
     """Of each pair, by the rule for what the two are: `seen` is the outer picture between its `edges`."""
-    line, photo, product = _rules(kinds[pairs.outer], kinds[pairs.inner])
-    colour = colour_distances(colours, pairs, edges)
+    line, photo, product = _rules(looks.kinds[pairs.outer], looks.kinds[pairs.inner])
+    colour = colour_distances(looks.colours, pairs, edges)
     apart = _disagreement(seen, inner)
     uncoloured = colour.one_grey & (np.abs(seen - inner).mean(axis=(1, 2)) <= limits.flat_grey_levels)
     seen, inner = equally_clipped(seen, inner, photo | product)
@@ -150,6 +147,18 @@ def _rules(
     is seen whole: it tells whether a plain ground is in view, and a border of the outer one is not."""
     shaded = np.isin(outer, (PHOTO, PRODUCT))
     return (outer == LINE_ART) & (inner == LINE_ART), shaded & (inner == PHOTO), shaded & (inner == PRODUCT)
+
+
+def _in_proportion(edges: Edges, pairs: Matches, looks: Looks) -> Edges:
+    """Edges of windows, those moved in which one picture is a product: a crop keeps the proportions of what it shows, and two
+    parts of one family often differ in nothing else. Pictures that are seen whole may have been squeezed."""
+    plain = (looks.kinds[pairs.outer] == PRODUCT) | (looks.kinds[pairs.inner] == PRODUCT)
+    rows = np.flatnonzero(plain & (pairs.window != 0))
+    inner = looks.aspects[pairs.inner[rows]]
+    inner = np.where(pairs.position[rows] & 4, 1 / inner, inner)
+    found = edges.copy()
+    found[rows] = in_proportion(edges[rows], inner / looks.aspects[pairs.outer[rows]])
+    return found
 
 
 def _patches(cells: Levels) -> Levels:

@@ -19,8 +19,9 @@ from curate.picture import PictureFacts
 from curate.screen.comparing import alike
 from curate.screen.hit import finding
 from curate.screen.likeness import BLOCK, FLAT, candidates
-from curate.screen.picture_kinds import kinds_of
+from curate.screen.looks import looks_of
 from curate.screen.settings import DuplicateLimits
+from curate.screen.standing_for import standing_for
 from curate.screen.windows import (
     positions_of,
     rectangles,
@@ -34,7 +35,7 @@ from curate.screen.windows import (
 )
 from curate.screen.wording import Reason
 
-DETECTOR = Detector("duplicates", "7")
+DETECTOR = Detector("duplicates", "8")
 
 MAX_BITS = 7  # the index is exact up to this distance
 _BANDS = 4
@@ -66,7 +67,8 @@ def print_of(facts: PictureFacts) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What duplicates say about a catalogue: `groups` by image id (sorted, itself included; only where not alone)."""
+    """What duplicates say about a catalogue: `groups` by image id (sorted, itself included; only where not alone), symmetric,
+    but two that are in the group of a third may be in no group of each other."""
 
     groups: Mapping[str, tuple[str, ...]]
     findings: Mapping[str, tuple[Finding, ...]]
@@ -118,43 +120,29 @@ def _number(hash_hex: str) -> int:
     return int(hash_hex, 16)
 
 
-def near_pairs(facts: Sequence[PictureFacts], limits: DuplicateLimits) -> Iterator[tuple[int, int]]:
-    """Pairs (row, later row) that connect all pictures which look alike."""
-    if not facts:
-        return
-    # A thousand white sheets have one print; they are tied to the first of them instead of to each other.
-    first_of: dict[tuple[object, ...], int] = {}
+@dataclass(frozen=True, slots=True)
+class _Prints:
+    """Rows of pictures with one print, in the order of their first; `alike`: which of these look alike, by their numbers."""
+
+    rows: tuple[tuple[int, ...], ...]
+    alike: Mapping[int, frozenset[int]]
+
+
+def _prints(facts: Sequence[PictureFacts], limits: DuplicateLimits) -> _Prints:
+    # A thousand white sheets have one print: they are alike, and are compared with others once.
+    equal: dict[tuple[object, ...], list[int]] = {}
     for row, item in enumerate(facts):
-        first = first_of.setdefault((item.thumbnail, item.colour_grid), row)
-        if first != row:
-            yield first, row
-    distinct = list(first_of.values())
-    thumbs = unpack_thumbnails([facts[row].thumbnail for row in distinct])
-    colours = np.array([facts[row].colour_grid for row in distinct], dtype=np.float32).reshape(-1, 8, 8, 3)
-    kinds = kinds_of(thumbs, np.array([facts[row].white_share for row in distinct]), limits)
-    matches = candidates(thumbs, limits)
-    same = matches.of(alike(matches, thumbs, colours, kinds, limits))
-    for outer, inner in zip(same.outer.tolist(), same.inner.tolist(), strict=True):
-        pair = distinct[outer], distinct[inner]
-        yield min(pair), max(pair)
-
-
-def _groups(count: int, pairs: Iterator[tuple[int, int]]) -> list[list[int]]:
-    """Connected rows (union-find with path halving), groups of two and more."""
-    parent = list(range(count))
-
-    def root(row: int) -> int:
-        while parent[row] != row:
-            parent[row] = parent[parent[row]]
-            row = parent[row]
-        return row
-
-    for first, second in pairs:
-        parent[root(second)] = root(first)
-    members: dict[int, list[int]] = {}
-    for row in range(count):
-        members.setdefault(root(row), []).append(row)
-    return [rows for rows in members.values() if len(rows) > 1]
+        equal.setdefault((item.thumbnail, item.colour_grid), []).append(row)
+    alike_to: dict[int, set[int]] = {}
+    if equal:
+        shown = [facts[rows[0]] for rows in equal.values()]
+        looks = looks_of(shown, limits)
+        matches = candidates(looks.thumbs, looks.kinds, limits)
+        same = matches.of(alike(matches, looks, limits))
+        for outer, inner in zip(same.outer.tolist(), same.inner.tolist(), strict=True):
+            alike_to.setdefault(outer, set()).add(inner)
+            alike_to.setdefault(inner, set()).add(outer)
+    return _Prints(tuple(map(tuple, equal.values())), {one: frozenset(others) for one, others in alike_to.items()})
 
 
 def find_duplicates(
@@ -162,23 +150,34 @@ def find_duplicates(
 ) -> Likeness:
     """Groups of look-alikes and pictures that look like a barred one.
 
-    Of a group the picture with the most pixels (then bytes, then the smallest id) stands for it; the others get the
-    finding. A picture is never compared with its own barred print: its own decision and standing speak for it.
+    Of pictures that are alike one stands for the others (`standing_for`), of equals that with the most pixels (then bytes,
+    then the smallest id); the others get the finding. A picture's group is whom it is like and all that the same picture
+    stands for: what is withdrawn takes both along. A picture is never compared with its own barred print: its own decision
+    and standing speak for it.
     """
     facts = sorted(pictures, key=lambda item: item.image_id)
+    prints = _prints(facts, limits)
+    best = [
+        min((-facts[row].width * facts[row].height, -facts[row].byte_size, row) for row in rows) for rows in prints.rows
+    ]
+    ranks = {number: rank for rank, number in enumerate(sorted(range(len(best)), key=best.__getitem__))}
+    better = [ranks[number] for number in range(len(best))]
     groups: dict[str, tuple[str, ...]] = {}
     findings: dict[str, list[Finding]] = {item.image_id: [] for item in facts}
-    for rows in _groups(len(facts), near_pairs(facts, limits)):
-        ids = tuple(facts[row].image_id for row in rows)
-        best = min(rows, key=lambda row: (-facts[row].width * facts[row].height, -facts[row].byte_size, row))
-        head = facts[best].image_id[:12]
-        why = Reason(
-            f"{head} stands for the group of {len(rows)}", f"同じ見た目の{len(rows)}枚のうち、{head} を代表とします"
-        )
-        for row, image_id in zip(rows, ids, strict=True):
-            groups[image_id] = ids
-            if row != best:
-                findings[image_id].append(finding(image_id, DETECTOR, "duplicate.near", Where(Channel.PIXEL), why=why))
+    for stands, members in standing_for(prints.alike, [len(rows) for rows in prints.rows], better).items():
+        first = best[stands][2]
+        head, size = facts[first].image_id[:12], sum(len(prints.rows[member]) for member in members)
+        why = Reason(f"{head} stands for the group of {size}", f"同じ見た目の{size}枚のうち、{head} を代表とします")
+        for member in members:
+            related = prints.alike.get(member, frozenset()).union(members)
+            ids = tuple(facts[row].image_id for row in sorted(row for one in related for row in prints.rows[one]))
+            for row in prints.rows[member]:
+                image_id = facts[row].image_id
+                if len(ids) > 1:
+                    groups[image_id] = ids
+                if row != first:
+                    near = finding(image_id, DETECTOR, "duplicate.near", Where(Channel.PIXEL), why=why)
+                    findings[image_id].append(near)
     for image_id, found in near_barred(facts, barred, groups, limits).items():
         findings[image_id].extend(found)
     return Likeness(groups, {image_id: tuple(found) for image_id, found in findings.items() if found})

@@ -13,25 +13,29 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from curate.screen.picture_kinds import PRODUCT
 from curate.screen.settings import DuplicateLimits
-from curate.screen.whitening import Whitening
+from curate.screen.whitening import FROM, NEAR, PRODUCTS_NEAR, Whitening
 from curate.screen.window_views import Matches
 from curate.screen.windows import COSINES, POSITIONS, Signs, Thumbs, signs_of, spreads_of, whole_cosines, window_cosines
 
-KEY_BITS = 24
+KEY_BITS = 20
 WEAK_BITS = 5  # signs of a key that may be wrong, if they are its weakest
-TABLE_FROM = 500  # pictures from which a table of all keys is worth its 64 MiB
+TABLE_FROM = 500  # pictures from which a table of all keys is worth its 4 MiB
 PIECE = 1 << 19  # pairs with one key that are looked at at a time
 BLOCK = 512  # pictures whose windows are in memory at a time
 FLAT = 1.0  # grey levels of spread below which a picture has no signs worth the name
 BRIGHTER = 1.4  # times, of the second entry of a picture
+MOST = 24  # others that a picture is compared with, those that correlate best
 CHANGED_BITS = 4  # signs that brightening has to change for a second entry to be worth it
 
 
 def _strong_cosines() -> list[tuple[int, ...]]:
-    """Sets of KEY_BITS cosines: the lowest, which move least, and three more over all low ones."""
+    """Sets of KEY_BITS cosines: the lowest, which move least, and five that spread over those of which one key has half."""
     order = sorted(range(1, COSINES * COSINES), key=lambda i: ((i // COSINES) ** 2 + (i % COSINES) ** 2, i))
-    return [tuple(order[:KEY_BITS]), tuple(order[1:48:2]), tuple(order[0:48:2]), tuple(order[12 : 12 + KEY_BITS])]
+    ninths = [order[ninth:36:9] for ninth in range(9)]
+    spread = [[place for step in range(5) for place in ninths[(2 * turn + step) % 9]] for turn in range(5)]
+    return [tuple(order[:KEY_BITS]), *(tuple(sorted(places)) for places in spread)]
 
 
 _SETS = _strong_cosines()
@@ -94,40 +98,91 @@ class _Index:
             start = stop
 
 
-def candidates(thumbs: Thumbs, limits: DuplicateLimits) -> Matches:
-    """Of each pair of different pictures whose signs are near enough the best match of the whole and the best of a window:
-    a border looks like a whole picture and is a window. Flat pictures have none."""
+def candidates(thumbs: Thumbs, kinds: NDArray[np.uint8], limits: DuplicateLimits) -> Matches:
+    """Of each pair of different pictures that are near enough the best match of the whole and the best of a window: a border
+    looks like a whole picture and is a window. Flat pictures have none, and no picture more than MOST others."""
     rows = np.flatnonzero(spreads_of(thumbs) >= FLAT)
     if len(rows) < 2:
         return _best([])
     cosines, owners = _entered(thumbs, rows)
-    white = Whitening.of(cosines[: len(rows)])
-    wholes = signs_of(cosines)
-    indices = [_Index(cosines, wholes, places) for places in _SETS]
-    wholes = wholes.reshape(-1)
-    for start in range(0, len(cosines), BLOCK):
-        cosines[start : start + BLOCK] = white(cosines[start : start + BLOCK])
-    vectors = cosines.reshape(-1, COSINES * COSINES)
+    signs = signs_of(cosines)
+    strata = _strata(cosines, kinds[owners], len(rows))
+    strata_owned = [_Stratum(item, cosines[places], signs[places], owners[places]) for item, places in strata]
+    del cosines, signs
     found: list[Matches] = []
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK]
         seen = window_cosines(thumbs[block])
+        pieces = [piece for stratum in strata_owned for piece in stratum.met(seen, block, limits)]
+        found.append(_best(_nearest(pieces)))
+    return _best(found)
+
+
+def _strata(
+    cosines: NDArray[np.float32], kinds: NDArray[np.uint8], pictures: int
+) -> list[tuple[Whitening, NDArray[np.intp]]]:
+    """Places of the entries that are searched as one, each with what its pictures have in common: a kind of which there are
+    enough, and all the others. The first entries are the `pictures` as they are."""
+    found, rest = [], np.ones(len(cosines), dtype=np.bool_)
+    for kind in np.unique(kinds):
+        own = kinds == kind
+        if np.count_nonzero(own[:pictures]) >= FROM:
+            near = PRODUCTS_NEAR if kind == PRODUCT else NEAR
+            found.append((Whitening.of(cosines[:pictures][own[:pictures]], near), np.flatnonzero(own)))
+            rest &= ~own
+    if rest.any():
+        found.append((Whitening.of(cosines[:pictures], NEAR), np.flatnonzero(rest)))
+    return found
+
+
+class _Stratum:
+    """Entries of one kind, to be met by windows."""
+
+    def __init__(self, white: Whitening, cosines: NDArray[np.float32], signs: Signs, owners: NDArray[np.intp]) -> None:
+        self._white, self._owners = white, owners
+        for start in range(0, len(cosines), BLOCK):
+            cosines[start : start + BLOCK] = white(cosines[start : start + BLOCK])
+        self._indices = [_Index(cosines, signs_of(cosines), places) for places in _SETS]
+        self._signs, self._vectors = signs.reshape(-1), cosines.reshape(-1, COSINES * COSINES)
+
+    def met(
+        self, seen: NDArray[np.float32], block: NDArray[np.intp], limits: DuplicateLimits
+    ) -> Iterator[tuple[Matches, NDArray[np.float32]]]:
+        """Matches of the pictures `block`, of whose windows the cosines are `seen`, with their correlations, in pieces."""
         width, signs = seen.shape[1], signs_of(seen).reshape(-1)
-        vectors_seen = white(seen).reshape(-1, COSINES * COSINES)
-        pieces = []
-        for index in indices:
-            for asked, entries in index.met(signs):
-                bits = np.bitwise_count(signs[asked] ^ wholes[entries])
+        white = self._white(seen)
+        keys, vectors = signs_of(white).reshape(-1), white.reshape(-1, COSINES * COSINES)
+        for index in self._indices:
+            for asked, entries in index.met(keys):
+                bits = np.bitwise_count(signs[asked] ^ self._signs[entries])
                 near = np.flatnonzero(bits <= np.where(asked % width == 0, limits.whole_bits, limits.window_bits))
                 asked, entries, bits = asked[near], entries[near], bits[near]
-                correlation = np.einsum("ic,ic->i", vectors_seen[asked], vectors[entries])
-                inner = owners[entries // POSITIONS]
-                near = np.flatnonzero((correlation >= white.near) & (block[asked // width] != inner))
+                correlation = np.einsum("ic,ic->i", vectors[asked], self._vectors[entries])
+                inner = self._owners[entries // POSITIONS]
+                near = np.flatnonzero((correlation >= self._white.near) & (block[asked // width] != inner))
                 asked, entries, bits, inner = asked[near], entries[near], bits[near], inner[near]
                 position = (entries % POSITIONS).astype(np.intp)
-                pieces.append(Matches(block[asked // width], inner, asked % width, position, bits.astype(np.intp)))
-        found.append(_best(pieces))
-    return _best(found)
+                found = Matches(block[asked // width], inner, asked % width, position, bits.astype(np.intp))
+                yield found, correlation[near]
+
+
+def _nearest(pieces: list[tuple[Matches, NDArray[np.float32]]]) -> list[Matches]:
+    """Of each outer picture the matches with the MOST inner ones that correlate best with it."""
+    if not pieces:
+        return []
+    every = _joined([matches for matches, _ in pieces])
+    correlation = np.concatenate([item for _, item in pieces])
+    order = np.lexsort((-correlation, every.inner, every.outer))
+    outer, inner, best = every.outer[order], every.inner[order], correlation[order]
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = (np.diff(outer) != 0) | (np.diff(inner) != 0)
+    pair = np.cumsum(first) - 1
+    outer, inner, best = outer[first], inner[first], best[first]
+    ranked = np.lexsort((inner, -best, outer))
+    begins = np.flatnonzero(np.diff(outer[ranked], prepend=-1))
+    rank = np.empty(len(ranked), dtype=np.intp)
+    rank[ranked] = np.arange(len(ranked)) - np.repeat(begins, np.diff(begins, append=len(ranked)))
+    return [every.of(order[(rank < MOST)[pair]])]
 
 
 def _entered(thumbs: Thumbs, rows: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
@@ -151,11 +206,15 @@ def _best(found: list[Matches]) -> Matches:
     if not found:
         nothing = np.empty(0, dtype=np.intp)
         return Matches(nothing, nothing, nothing, nothing, nothing)
-    names = ("outer", "inner", "window", "position", "bits")
-    every = Matches(*(np.concatenate([getattr(item, name) for item in found]) for name in names))
+    every = _joined(found)
     low, high = np.minimum(every.outer, every.inner), np.maximum(every.outer, every.inner)
     part = every.window > 0
     order = np.lexsort((every.position, every.window, every.outer, every.bits, part, high, low))
     first = np.ones(len(order), dtype=np.bool_)
     first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0) | (np.diff(part[order]) != 0)
     return every.of(order[first])
+
+
+def _joined(found: list[Matches]) -> Matches:
+    names = ("outer", "inner", "window", "position", "bits")
+    return Matches(*(np.concatenate([getattr(item, name) for item in found]) for name in names))

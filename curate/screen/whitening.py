@@ -18,7 +18,8 @@ from curate.screen.windows import COSINES
 FROM = 500  # pictures of which a covariance is worth the name
 SCALE = 4096  # steps of a cosine in the sums: 2^53 is not reached by 10^8 pictures
 SPREAD = 0.2  # least variance that is brought to one, as a share of the mean one: below, it is noise
-NEAR = 0.72  # least correlation of whitened copies, photographs among products included
+NEAR = 0.72  # least correlation of whitened copies, pictures of several kinds among them
+PRODUCTS_NEAR = 0.8  # the same of products among products
 
 Cosines = NDArray[np.float32]  # (…, 64)
 
@@ -32,7 +33,7 @@ class Whitening:
     near: float
 
     @classmethod
-    def of(cls, wholes: Cosines) -> Whitening:
+    def of(cls, wholes: Cosines, near: float = NEAR) -> Whitening:
         """Of (pictures, positions, 64) cosines; of few pictures nothing is taken away, and no correlation asked."""
         if len(wholes) < FROM:
             return cls(np.zeros(COSINES * COSINES, np.float32), np.eye(COSINES * COSINES, dtype=np.float32), -1.0)
@@ -48,7 +49,7 @@ class Whitening:
         variances, axes = np.linalg.eigh((products / count / SCALE**2 - np.outer(mean, mean))[1:, 1:])
         matrix = np.zeros((size, size))
         matrix[1:, 1:] = (axes / np.sqrt(variances.clip(0) + SPREAD * variances.mean())) @ axes.T
-        return cls(mean.astype(np.float32), matrix.astype(np.float32), NEAR)
+        return cls(mean.astype(np.float32), matrix.astype(np.float32), near)
 
     def __call__(self, cosines: Cosines) -> Cosines:
         """(pictures, views, 64) of unit length. A product of its own for each picture: no sum depends on its neighbours."""

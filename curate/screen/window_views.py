@@ -14,6 +14,7 @@ STEPS = (0.03, 0.015, 0.008)  # by which an edge of the window is moved, as a sh
 INWARD = 0.03  # the same, once, before descent: what stands at an edge of the view is often a border
 ROUNDS = 3  # of descent
 FARTHEST = 0.04  # an edge is moved at most so far in one of them
+SQUEEZED = 0.015  # by how much more the one axis of a crop may have been reduced than the other: whole pixels
 SHORTEST = 0.3  # of a window, as a share of the picture
 
 Levels = NDArray[np.float32]  # (pairs, height, width)
@@ -162,6 +163,19 @@ def fit_roughly(sums: Sums, small: Levels, edges: Edges) -> Edges:
         score = correlation(seen, small)
         better = score > best
         found[better], best[better] = at[better], score[better]
+    return found
+
+
+def in_proportion(edges: Edges, wanted: NDArray[np.float64]) -> Edges:
+    """Windows of the same area around the same middle whose width is `wanted` times their height, give or take SQUEEZED, as
+    far as the picture reaches."""
+    high, wide = edges[:, 1] - edges[:, 0], edges[:, 3] - edges[:, 2]
+    ratio = np.clip(wide / high, wanted / (1 + SQUEEZED), wanted * (1 + SQUEEZED))
+    sizes = np.stack([np.sqrt(high * wide / ratio), np.sqrt(high * wide * ratio)], axis=1)
+    sizes /= np.maximum(sizes.max(axis=1, keepdims=True), 1.0)
+    middle = np.stack([edges[:, :2].mean(axis=1), edges[:, 2:].mean(axis=1)], axis=1)
+    starts = np.clip(middle - sizes / 2, 0.0, 1 - sizes)
+    found: Edges = np.stack([starts, starts + sizes], axis=2).reshape(-1, 4)
     return found
 
 

@@ -18,6 +18,7 @@ from curate.picture_facts import look_at
 from curate.picture_opening import PixelLimits
 from curate.screen.comparing import alike
 from curate.screen.duplicates import MAX_BITS, BarredPrint, HashIndex, find_duplicates, print_of
+from curate.screen.looks import looks_of
 from curate.screen.picture_kinds import FLAT_ART, PHOTO, PRODUCT, kinds_of
 from curate.screen.settings import DuplicateLimits
 from curate.screen.window_views import Matches
@@ -291,12 +292,10 @@ def test_a_captioned_photograph_is_grouped_and_a_captioned_icon_is_another_pictu
 def test_candidates_of_which_none_fits_are_no_pair() -> None:
     """A window that is far from its picture is dropped before it is moved; a whole block may consist of such."""
     one, other = seen(photo(1), "one"), seen(photo(2), "other")
-    thumbs = unpack_thumbnails([one.thumbnail, other.thumbnail])
-    colours = np.array([one.colour_grid, other.colour_grid], dtype=np.float32).reshape(-1, 8, 8, 3)
     row = np.array([1], dtype=np.intp)
     pair = Matches(outer=row - 1, inner=row, window=row * 7, position=row, bits=row * 14)
-    kinds = np.array([PHOTO, PHOTO], dtype=np.uint8)
-    assert alike(pair, thumbs, colours, kinds, LIMITS).tolist() == [False]
+    looks = replace(looks_of([one, other], LIMITS), kinds=np.array([PHOTO, PHOTO], dtype=np.uint8))
+    assert alike(pair, looks, LIMITS).tolist() == [False]
 
 
 @pytest.mark.parametrize("colour", ["black", "white", (90, 120, 60)])

@@ -12,16 +12,19 @@ from curate.screen import comparing, likeness
 from curate.screen.colour_distances import DARK, GREY, colour_distances
 from curate.screen.comparing import alike
 from curate.screen.likeness import candidates
+from curate.screen.looks import Looks
 from curate.screen.picture_kinds import kinds_of
 from curate.screen.settings import DuplicateLimits
 from curate.screen.window_views import (
     CELLS,
+    SQUEEZED,
     Matches,
     Sums,
     correlation,
     edges_of,
     fit,
     fit_roughly,
+    in_proportion,
     positioned,
     sums_of,
     view,
@@ -113,6 +116,20 @@ def test_colours_of_many_pairs_are_those_of_each(seed: int, window: int, positio
         assert found.worst[row] == pytest.approx(np.abs(one - other).mean(axis=2).max(), abs=0.02)
 
 
+@given(st.lists(st.tuples(*[st.floats(0, 0.6), st.floats(0.3, 1)] * 2), min_size=1, max_size=6), st.floats(0.5, 2.0))
+@settings(max_examples=60, deadline=None)
+def test_a_window_in_proportion_lies_in_the_picture_and_has_them(spans: list[tuple[float, ...]], wanted: float) -> None:
+    edges = np.array([(top, min(1, top + high), left, min(1, left + wide)) for top, high, left, wide in spans])
+    found = in_proportion(edges, np.full(len(edges), wanted))
+    high, wide = found[:, 1] - found[:, 0], found[:, 3] - found[:, 2]
+    assert (found >= -1e-9).all() and (found <= 1 + 1e-9).all()
+    assert (np.abs(np.log(wide / high / wanted)) <= np.log1p(SQUEEZED) + 1e-9).all()
+    before = (edges[:, 1] - edges[:, 0]) * (edges[:, 3] - edges[:, 2])
+    assert (high * wide <= before + 1e-9).all()
+    again = in_proportion(found, np.full(len(found), wanted))
+    assert again == pytest.approx(found, abs=1e-9)  # what is in proportion stays where it is
+
+
 def world(count: int) -> NDArray[np.uint8]:
     """Scenes, and of each a crop turned by a quarter."""
     pictures = []
@@ -127,19 +144,38 @@ def world(count: int) -> NDArray[np.uint8]:
 def test_a_cheap_look_drops_no_pair_that_a_whole_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
     thumbs = world(24)
     colours = np.repeat(thumbs.reshape(-1, 8, 8, 8, 8).mean(axis=(2, 4))[..., None] / 255, 3, axis=3).astype(np.float32)
-    kinds = kinds_of(thumbs, np.zeros(len(thumbs)), LIMITS)
-    found = candidates(thumbs, LIMITS)
-    quick = alike(found, thumbs, colours, kinds, LIMITS)
+    looks = Looks(thumbs, colours, kinds_of(thumbs, np.zeros(len(thumbs)), LIMITS), np.ones(len(thumbs)))
+    found = candidates(thumbs, looks.kinds, LIMITS)
+    quick = alike(found, looks, LIMITS)
     monkeypatch.setattr(comparing, "_hopeful", lambda pairs, *_: np.arange(len(pairs)))
-    assert quick.tolist() == alike(found, thumbs, colours, kinds, LIMITS).tolist()
+    assert quick.tolist() == alike(found, looks, LIMITS).tolist()
     assert 20 <= quick.sum() < len(found)
 
 
 def test_candidates_are_the_same_with_and_without_a_table_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     thumbs = world(12)
-    searched = candidates(thumbs, LIMITS)
+    searched = candidates(thumbs, kinds_of(thumbs, np.zeros(len(thumbs)), LIMITS), LIMITS)
     monkeypatch.setattr(likeness, "TABLE_FROM", 1)
-    read = candidates(thumbs, LIMITS)
+    read = candidates(thumbs, kinds_of(thumbs, np.zeros(len(thumbs)), LIMITS), LIMITS)
     for name in ("outer", "inner", "window", "position", "bits"):
         assert getattr(searched, name).tolist() == getattr(read, name).tolist()
     assert len(read) >= 12
+
+
+def test_a_picture_is_compared_with_those_that_correlate_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four sheets that are nearly one, and a copy of the first that is nearer than all of them."""
+    base = waves(1).astype(np.float64)
+    near = [0.8 * base + 0.2 * waves(seed) for seed in range(2, 6)]
+    thumbs = np.stack([base, *near, np.clip(base + 2, 0, 255)]).round().astype(np.uint8)
+    kinds = np.zeros(len(thumbs), dtype=np.uint8)
+    every = candidates(thumbs, kinds, LIMITS)
+    assert len(set(zip(every.outer.tolist(), every.inner.tolist(), strict=True))) > 6
+    monkeypatch.setattr(likeness, "MOST", 1)
+    few = candidates(thumbs, kinds, LIMITS)
+    of_first = {
+        other for pair in zip(few.outer.tolist(), few.inner.tolist(), strict=True) for other in pair if 0 in pair
+    }
+    assert 5 in of_first
+    assert len(
+        set(zip(np.minimum(few.outer, few.inner).tolist(), np.maximum(few.outer, few.inner).tolist(), strict=True))
+    ) <= len(thumbs)
