@@ -157,8 +157,8 @@ class Unscreened:
 class Screening:
     """All that screening says about one image. A check counts as done only if it is in `done`: silence is not clean.
 
-    `duplicate_group` is the sorted tuple of image ids (this one included) that look alike; empty when alone. `rights` is
-    the one verdict over all channels, None where nobody asked.
+    `duplicate_group` is the sorted tuple of image ids (this one included) that look like it, or that one picture stands for
+    together with it; empty when alone. `rights` is the one verdict over all channels, None where nobody asked.
     """
 
     image_id: str

@@ -130,7 +130,7 @@ def edits_table(folders: list[Path], images: int) -> dict[str, object]:
     pictures = [picture for picture in map(read, paths) if picture is not None and min(picture.size) >= 32]
     originals = [facts_of(picture) for picture in pictures]
     before = find_duplicates(originals, [], LIMITS)
-    pairs = sum(len(group) * (len(group) - 1) // 2 for group in set(before.groups.values()))
+    pairs = sum(len(group) - 1 for group in before.groups.values()) // 2
     print(
         f"{len(originals)} pictures; in groups before any edit: {len(before.groups)}, pairs per 1,000 images "
         f"{1000 * pairs / max(1, len(originals)):.1f}"
@@ -218,7 +218,8 @@ def scale_table(counts: list[int]) -> list[dict[str, float]]:
 
 def parts_table(counts: list[int]) -> list[dict[str, float]]:
     print(
-        "\n| generated parts on white | CPU seconds | copies found | different parts in one group | peak MiB |\n|---|---|---|---|---|"
+        "\n| generated parts on white | CPU seconds | copies found | in a group with a different part | largest of these | "
+        "parts of which no picture stands | peak MiB |\n|---|---|---|---|---|---|---|"
     )
     rows = []
     for count in counts:
@@ -233,13 +234,28 @@ def parts_table(counts: list[int]) -> list[dict[str, float]]:
             part_of |= {item.image_id: number for item in seen}
             copies += [(seen[0].image_id, seen[1].image_id)] if len(seen) > 1 else []
         start = time.process_time()
-        groups = find_duplicates(facts, [], LIMITS).groups
+        likeness = find_duplicates(facts, [], LIMITS)
         seconds = time.process_time() - start
+        groups = likeness.groups
         found = sum(one == copy or copy in groups.get(one, ()) for one, copy in copies)
-        false = sum(len(group) for group in set(groups.values()) if len({part_of[item] for item in group}) > 1)
+        wrong = [len(group) for group in groups.values() if len({part_of[item] for item in group}) > 1]
+        near = {key for key, said in likeness.findings.items() if any(f.kind == "duplicate.near" for f in said)}
+        lost = count - len({part for item, part in part_of.items() if item not in near})
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"| {count:,} | {seconds:.0f} | {found} of {len(copies)} | {false} | {peak:,.0f} |", flush=True)
-        rows.append({"parts": count, "seconds": seconds, "found": found, "copies": len(copies), "false": false})
+        print(
+            f"| {count:,} | {seconds:.0f} | {found} of {len(copies)} | {len(wrong)} | {max(wrong, default=0)} | {lost} | {peak:,.0f} |",
+            flush=True,
+        )
+        rows.append(
+            {
+                "parts": count,
+                "seconds": seconds,
+                "found": found,
+                "copies": len(copies),
+                "false": len(wrong),
+                "lost": lost,
+            }
+        )
     return rows
 
 
