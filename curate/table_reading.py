@@ -102,13 +102,26 @@ def cell_of(value: object) -> Cell:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, bytes):
-        return f"({len(value)} bytes)"
+        return _text_of(value)
     if isinstance(value, Mapping):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return json.dumps(value, ensure_ascii=False, default=_plainly)
     if isinstance(value, Iterable):
         items = (cell_of(item) for item in value)
         return tuple(item if isinstance(item, str) else " ".join(item) for item in items if item)
     return str(value)
+
+
+def _text_of(value: bytes) -> str | None:
+    """Writers of Parquet that know no text type store it as bytes; what is no text is named by its length."""
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        return f"({len(value)} bytes)"
+    return text if text.strip() else None
+
+
+def _plainly(value: object) -> str | None:
+    return _text_of(value) if isinstance(value, bytes) else str(value)
 
 
 def _checked(columns: Iterable[str], name: str) -> tuple[str, ...]:

@@ -93,6 +93,15 @@ def test_mapping_to_a_column_that_is_not_there(folder: Path, columns: dict[str, 
     assert "imprimatur" in caught.value.hint
 
 
+def test_text_that_parquet_holds_as_bytes_is_read_as_text(tmp_path: Path) -> None:
+    note, blob = "担当 03-3581-4111", b"\x89PNG\xff"
+    rows = [{"file_name": "a.png", "note": note.encode(), "blob": blob, "more": {"note": note.encode(), "blob": blob}}]
+    pd.DataFrame(rows).to_parquet(tmp_path / "r.parquet")
+    (row,) = read_table((tmp_path / "r.parquet").read_bytes(), "r.parquet").rows
+    assert (row["note"], row["blob"]) == (note, "(5 bytes)")
+    assert isinstance(row["more"], str) and note in row["more"]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
