@@ -316,11 +316,11 @@ def _all_or_none(refused: list[tuple[str, _No]], asked: int) -> None:
         named = [f"{image[:16]}…: {no.words}" for image, no in refused[:_SHOWN]]
         more = f" (and {len(refused) - _SHOWN} more)" if len(refused) > _SHOWN else ""
         raise ApprovalRefused(
-            f"{asked} images that may be approved were expected, found {len(refused)} that may not: "
+            f"Expected images that may be approved, found {len(refused)} of {asked} that may not: "
             f"{'; '.join(named)}{more}. Nothing was recorded."
             if refused
             else "At least one image was expected, found none.",
-            hint="imprimatur review list",
+            hint=f"imprimatur explain {refused[0][0][:12]}" if refused else "imprimatur review list",
             why=refused[0][1].why if refused else "nothing-named",
         )
 

@@ -63,7 +63,7 @@ def odd_input(
     if ahead:
         found.append(
             FutureDates(
-                f"catalogue: expected changed_at and collected_at up to {today}, found later ones for {len(ahead)} images "
+                f"catalogue: expected changed_at and collected_at up to {today}, found later ones for {len(ahead)} of {len(records)} images "
                 f"({_some(ahead)}); they count as unknown",
                 hint="correct the dates in the catalogue, then imprimatur curate again",
             )

@@ -82,6 +82,7 @@ def test_one_image_that_may_not_be_approved_refuses_all(world: World, prepare: A
     with pytest.raises(ApprovalRefused, match=why) as caught:
         approve(world.ledger, "Anna", anna.key, [good, bad], "reviewed", None, world.now)
     assert caught.value.exit_code is ExitCode.REFUSED
+    assert "found 1 of 2 that may not" in caught.value.message and caught.value.hint == f"imprimatur explain {bad[:12]}"
     assert world.ledger.size == size
     assert not world.standing(good).cleared
 
