@@ -98,12 +98,14 @@ class ValueScore:
 
 @dataclass(frozen=True, slots=True)
 class RuleHit:
-    """One rule that applied, with its outcome and its reason in both languages."""
+    """One rule that applied, with its outcome and its reason in both languages. `lift`: who may lift what this rule alone
+    holds; None where it holds nothing, and in what was recorded before it was kept."""
 
     rule: str
     outcome: Outcome
     reason_en: str
     reason_ja: str
+    lift: Lift | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from curate.decision import Decision, Lift, Outcome
+from curate.decision import Decision, Lift, Outcome, RuleHit
 from curate.policy.schema import DEFAULT_HOLD
 from curate.policy.wording import worth_saying
 from curate.screen.detectors import all_detectors
@@ -54,7 +54,7 @@ class Held:
         """`unopened`: only the table was read, and what a look at the files would tell is said once."""
         self._unopened = unopened
         self._images: Counter[tuple[Outcome, str]] = Counter()
-        self._sample: dict[tuple[Outcome, str], tuple[Decision, str, str]] = {}
+        self._sample: dict[tuple[Outcome, str], RuleHit] = {}
         self._differ: set[tuple[Outcome, str]] = set()
         self._columns: Counter[str] = Counter()
 
@@ -72,8 +72,7 @@ class Held:
             if hit.outcome is decision.outcome:
                 key = (hit.outcome, hit.rule)
                 self._images[key] += 1
-                _, first, _ = self._sample.setdefault(key, (decision, hit.reason_en, hit.reason_ja))
-                if hit.reason_en != first:
+                if self._sample.setdefault(key, hit).reason_en != hit.reason_en:
                     self._differ.add(key)
 
     @property
@@ -86,10 +85,11 @@ class Held:
         lines = []
         for key, count in self._images.most_common():
             if key[0] is outcome:
-                decision, why_en, why_ja = self._sample[key]
+                hit = self._sample[key]
+                why_en, why_ja = hit.reason_en, hit.reason_ja
                 if key in self._differ:
                     why_en, why_ja = f"e.g. {why_en}", f"例: {why_ja}"
-                en, ja = OPEN_THEM if self._unopened and key[1] == UNSEEN else _release(key[1], decision)
+                en, ja = OPEN_THEM if self._unopened and key[1] == UNSEEN else _release(hit)
                 lines.append(Release(key[1], count, why_en, why_ja, en, ja))
         return tuple(lines)
 
@@ -116,8 +116,9 @@ def why_held(decisions: Iterable[Decision]) -> Held:
     return held
 
 
-def _release(rule: str, decision: Decision) -> tuple[str, str]:
-    if decision.outcome is not Outcome.REVIEW:
+def _release(hit: RuleHit) -> tuple[str, str]:
+    rule = hit.rule
+    if hit.outcome is not Outcome.REVIEW:
         return ASK
     if rule.startswith("unknown-"):
         column = rule.removeprefix("unknown-")
@@ -132,7 +133,7 @@ def _release(rule: str, decision: Decision) -> tuple[str, str]:
             "write a rule that gives it a place (policies/README.md), then: imprimatur policy test",
             "該当する規則を方針に書き(policies/README.md)、imprimatur policy test を実行",
         )
-    if decision.lift is Lift.APPROVAL:
+    if hit.lift is Lift.APPROVAL:
         return (
             "a person judges it: imprimatur review approve IMAGE",
             "担当者が判断する: imprimatur review approve IMAGE",

@@ -93,7 +93,7 @@ def decide(
         applied.append((RuleHit(DEFAULT_HOLD, Outcome.REVIEW, *default_hold()), Lift.NOBODY))
 
     counted, waived = waive(applied, record, policy.document.waivers, today)
-    hits = [hit for hit, _ in counted]
+    hits = [hit if lift is None else replace(hit, lift=lift) for hit, lift in counted]
     lifts = [lift for _, lift in counted if lift is not None]
     outcome = min((hit.outcome for hit in hits), key=lambda outcome: outcome.rank)
     ordered = tuple(sorted(hits, key=lambda hit: hit.outcome.rank))

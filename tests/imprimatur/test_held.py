@@ -10,7 +10,7 @@ from curate.decision import Decision, Outcome, RuleHit
 from curate.screen.detectors import DetectorInfo, all_detectors
 from imprimatur import held
 from tests.curate.fakes import make_record
-from tests.curate.policy.test_decide import screening, verdict
+from tests.curate.policy.test_decide import finding, screening, verdict
 
 
 def _all_but(check: str, hint: str) -> tuple[DetectorInfo, ...]:
@@ -58,3 +58,10 @@ def test_the_summary_says_why_images_are_denied_or_stay_in_the_index() -> None:
 def test_a_hold_that_no_fact_lifts_asks_for_a_rule() -> None:
     (line,) = held.why_held([_decided("a", Outcome.REVIEW, "default-hold", "No rule gives it a place.")]).lines
     assert "policy test" in line.release_en and "policy test" in line.release_ja
+
+
+def test_what_releases_a_hold_follows_from_its_own_rule() -> None:
+    record = make_record("a", source=None)
+    found = screening(record, finding(record.image_id, "privacy.email"))
+    lines = {line.rule: line.release_en for line in held.why_held([verdict(record, found)]).lines}
+    assert "review approve" in lines["review-personal-data"] and "'source'" in lines["unknown-source"]
