@@ -82,9 +82,7 @@ def _hopeful(pairs: Matches, looks: Looks, limits: DuplicateLimits) -> Numbers:
     seen = view(sums, edges[rows])
     least = np.where(product[rows], limits.product_detail - PRODUCT_ROUGH, limits.detail - ROUGH)
     good = correlation(sharp(seen), sharp(inner)) >= least
-    means = seen.mean(axis=(1, 2)), inner.mean(axis=(1, 2))
-    # Where lights were lost to brightening, levels cannot be compared yet.
-    brightened = np.maximum(*means) > LIT * np.minimum(*means)
+    brightened = _brightened(seen, inner)  # where lights were lost, levels cannot be compared yet
     worst = np.where(product[rows], limits.product_patch + COVERED_NEAR, limits.flat_patch + PATCH_NEAR)
     good &= photo[rows] | brightened | (_worst_patch(seen, inner) <= worst)
     colour = colour_distances(looks.colours, pairs.of(rows), edges[rows])
@@ -120,6 +118,7 @@ def _same(
     line, photo, product = _rules(looks.kinds[pairs.outer], looks.kinds[pairs.inner])
     colour = colour_distances(looks.colours, pairs, edges)
     apart = _disagreement(seen, inner)
+    lit = _brightened(seen, inner)
     uncoloured = colour.one_grey & (np.abs(seen - inner).mean(axis=(1, 2)) <= limits.flat_grey_levels)
     seen, inner = equally_clipped(seen, inner, photo | product)
     fine, other_fine = sharp(seen), sharp(inner)
@@ -131,7 +130,8 @@ def _same(
 
     whole = agree(1.0, limits.correlation, limits.detail) & (worst <= limits.flat_patch)
     flat = whole & ((colour.worst <= limits.flat_colour) | uncoloured)
-    same = agree(1.0, limits.product_correlation, limits.product_detail) & (worst <= limits.product_patch)
+    same = agree(1.0, limits.product_correlation, limits.product_detail)
+    same &= worst <= np.where(lit, limits.product_lit_patch, limits.product_patch)
     same |= agree(limits.covered_share, limits.covered_correlation, limits.covered_detail)
     same &= colour.one_grey | (colour.worst <= limits.product_colour)
     seen_in_both = agree(limits.kept_share, limits.correlation, limits.detail)
@@ -147,6 +147,12 @@ def _rules(
     is seen whole: it tells whether a plain ground is in view, and a border of the outer one is not."""
     shaded = np.isin(outer, (PHOTO, PRODUCT))
     return (outer == LINE_ART) & (inner == LINE_ART), shaded & (inner == PHOTO), shaded & (inner == PRODUCT)
+
+
+def _brightened(seen: Levels, inner: Levels) -> NDArray[np.bool_]:
+    means = seen.mean(axis=(1, 2)), inner.mean(axis=(1, 2))
+    found: NDArray[np.bool_] = np.maximum(*means) > LIT * np.minimum(*means)
+    return found
 
 
 def _in_proportion(edges: Edges, pairs: Matches, looks: Looks) -> Edges:

@@ -35,7 +35,7 @@ from curate.screen.windows import (
 )
 from curate.screen.wording import Reason
 
-DETECTOR = Detector("duplicates", "8")
+DETECTOR = Detector("duplicates", "9")
 
 MAX_BITS = 7  # the index is exact up to this distance
 _BANDS = 4

@@ -101,9 +101,9 @@ class DuplicateLimits:
 
     Products, pictures of which at least `plain_share` is a ground of one level: the ground of two of them agrees whatever
     stands on it, so that a tenth left out would be most of the difference. There `product_correlation` and
-    `product_detail` hold over the whole picture and no patch may differ by more than `product_patch`, no sixteenth of the
-    picture by more than `product_colour`; or, where something covers a part, the rest is as good as equal: `covered_share`
-    is kept, with `covered_correlation` and `covered_detail`.
+    `product_detail` hold over the whole picture and no patch may differ by more than `product_patch` (`product_lit_patch`
+    where one is lighter than the other), no sixteenth of the picture by more than `product_colour`; or, where something
+    covers a part, the rest is as good as equal: `covered_share` is kept, with `covered_correlation` and `covered_detail`.
 
     A barred print is met within the `barred_*` bits: of it nothing but signs is left to compare. `barred_phash_bits` of
     64 may not be above 7: the index is exact up to there.
@@ -124,9 +124,10 @@ class DuplicateLimits:
     flat_colour: float = 0.18
     flat_grey_levels: float = 3.0
     plain_share: float = 0.35
-    product_correlation: float = 0.95
+    product_correlation: float = 0.97
     product_detail: float = 0.9
-    product_patch: float = 0.1
+    product_patch: float = 0.08
+    product_lit_patch: float = 0.1
     product_colour: float = 0.25
     covered_share: float = 0.95
     covered_correlation: float = 0.985
