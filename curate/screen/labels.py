@@ -66,6 +66,7 @@ _LATIN_LABEL = _pattern(latin=True)
 _LABEL = _pattern(latin=False)
 _LATIN = re.compile(r"[a-z]")
 _PRODUCT = re.compile(rf"(?:カード)?(?:{PRODUCT_BEHIND})")
+_STATIONERY = re.compile("ラベル|シール|スタンプ|ゴム印")  # 住所ラベル 50枚
 # Between two labels that announce one value or a row of values: "TEL/FAX", "生年月日・社員番号".
 _BETWEEN_LABELS = re.compile(
     r"[\s・/、,()（）:;&+と及びの欄|\[\]【】]{0,4}(?:no\.?|番号)?[\s・/、,()（）:;&+|\[\]【】]{0,3}"
@@ -129,7 +130,8 @@ def labels_in(text: str) -> tuple[Label, ...]:
             and "a" <= key[start] <= "z"
         ):
             continue  # the last letters of a code: "NL78924678EN"
-        if name not in (_NONE, PART, NUMBER, "address") and _PRODUCT.match(text, end):
+        product = _STATIONERY if name == "address" else _PRODUCT  # a place may begin as a product's name does
+        if name not in (_NONE, PART, NUMBER) and product.match(text, end):
             name = _NONE
         if name != _NONE and (not found or start >= found[-1].end):
             found.append(Label(name, start, end))
