@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from audit.entry import EntryKind, LedgerEntry
@@ -12,7 +13,6 @@ from curate.policy.change_wording import change_document
 from curate.policy.document import policy_from_json
 from curate.policy.would_change import WouldChange, would_change
 from imprimatur.record_book import now, open_ledger, standing_now
-from imprimatur.recording import last_decisions
 from imprimatur.replaying import subject_of
 from imprimatur.which_image import which_image
 from imprimatur.workspace import Workspace
@@ -67,15 +67,38 @@ def _line(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def _would_change(ledger: Ledger, entry: LedgerEntry, payload: dict[str, Any] | None) -> WouldChange | None:
+@dataclass
+class _Seen:
+    """What one reading of the ledger told about the image."""
+
+    image_id: str
+    decision: LedgerEntry | None = None
+    history: list[dict[str, Any]] = field(default_factory=list)
+    training_runs: list[dict[str, Any]] = field(default_factory=list)
+    policies: dict[str, int] = field(default_factory=dict)  # sha256 -> the first entry that holds it
+
+    def of(self, entries: Iterable[LedgerEntry]) -> Iterator[LedgerEntry]:
+        """`entries`, looked at as they pass on to whoever needs all of them."""
+        for entry in entries:
+            if _names(entry, self.image_id):
+                self.history.append(_line(entry))
+                self.decision = entry if entry.kind is EntryKind.DECISION else self.decision
+            if entry.kind is EntryKind.TRAINING_RUN:
+                for item in entry.body["statement"]["predicate"]["read"]:
+                    if item.get("image_id") == self.image_id:
+                        self.training_runs.append({"run": entry.body["run"], "ledger_index": entry.index, **item})
+            if entry.kind is EntryKind.POLICY:
+                self.policies.setdefault(entry.body["sha256"], entry.index)
+            yield entry
+
+
+def _would_change(ledger: Ledger, policy_index: int | None, payload: dict[str, Any] | None) -> WouldChange | None:
     """Computed from what was decided on and the policy that decided, both as recorded, for today."""
-    sha256 = entry.body["policy"]["sha256"]
-    policies = [found.index for found in ledger.entries(EntryKind.POLICY) if found.body["sha256"] == sha256]
-    canonical = ledger.payload(policies[0]) if policies else None
+    canonical = None if policy_index is None else ledger.payload(policy_index)
     subject = subject_of(payload)
     if canonical is None or subject is None:
         return None
-    policy = policy_from_json(canonical, where=f"policy of ledger entry {policies[0]}")
+    policy = policy_from_json(canonical, where=f"policy of ledger entry {policy_index}")
     return would_change(subject, policy, today=now().date())
 
 
@@ -88,20 +111,17 @@ def explain(workspace: Workspace, typed: str) -> Explanation:
     from audit.proof import prove
 
     with open_ledger(workspace) as ledger:
-        image_id = which_image(ledger, typed)
-        entry = last_decisions(ledger.entries(EntryKind.DECISION))[image_id]
-        runs = []
-        for run in ledger.entries(EntryKind.TRAINING_RUN):
-            for item in run.body["statement"]["predicate"]["read"]:
-                if item.get("image_id") == image_id:
-                    runs.append({"run": run.body["run"], "ledger_index": run.index, **item})
+        seen = _Seen(which_image(ledger, typed))
+        standing = standing_now(ledger, entries=seen.of(ledger.entries())).of(seen.image_id)
+        entry = seen.decision
+        assert entry is not None  # an image is known by its decision
         payload = ledger.payload(entry.index)
         return Explanation(
-            standing=standing_now(ledger).of(image_id),
+            standing=standing,
             decision=dict(entry.body),
             payload=payload,
-            history=tuple(_line(item) for item in ledger.entries() if _names(item, image_id)),
-            training_runs=tuple(runs),
+            history=tuple(seen.history),
+            training_runs=tuple(seen.training_runs),
             proof=prove(ledger, entry.index).to_document(),
-            would_change=_would_change(ledger, entry, payload),
+            would_change=_would_change(ledger, seen.policies.get(entry.body["policy"]["sha256"]), payload),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,7 +154,7 @@ def open_ledger(workspace: Workspace, *, write: bool = False, make: bool = False
 
 
 def standing_now(
-    ledger: Ledger, at: datetime | None = None, *, entries: Sequence[LedgerEntry] | None = None
+    ledger: Ledger, at: datetime | None = None, *, entries: Iterable[LedgerEntry] | None = None
 ) -> StandingBook:
     """Standing of every image now; `at` is a now that the caller took before, `entries` all of the ledger. A clock that was set back behind the
     ledger's last entry is not believed: it would bring back approvals that have ended."""

@@ -22,7 +22,7 @@ from imprimatur.catalogue_place import live_table, locator
 from imprimatur.checking import check_record, check_written, checks_document, tell_refusal, write_checks
 from imprimatur.recalling import calibrate_model
 from imprimatur.record_book import last_manifest, ledger_key, model_key, now, open_ledger
-from imprimatur.which_image import recorded_records, which_image
+from imprimatur.which_image import recorded_records, which_images
 from imprimatur.workspace import Workspace
 from train import trainer
 from train.card import write_card
@@ -97,7 +97,7 @@ def train_settings(workspace: Workspace) -> TrainSettings:
 
 def gate(workspace: Workspace, ledger: Ledger, images: Sequence[str] | None) -> Admission:
     """What may be memorized now; `images` as people type them, None for all that are cleared."""
-    asked = [which_image(ledger, image) for image in images] if images is not None else None
+    asked = list(which_images(ledger, images)) if images is not None else None
     records = recorded_records(ledger)
 
     def names_of(image_id: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from audit.standing import StandingState
 from curate.errors import ExitCode, ImprimaturError
 from imprimatur.acting import account_of
 from imprimatur.record_book import now, open_ledger, reviewer_passphrase, standing_now
-from imprimatur.which_image import which_image
+from imprimatur.which_image import which_images
 from imprimatur.workspace import Workspace
 
 
@@ -108,7 +108,7 @@ def sign(workspace: Workspace, draft: Draft) -> Signed:
     moment = now()
     with open_ledger(workspace, write=True) as ledger:
         key = ledger.signing_key() if draft.without_key else _private_key(workspace, ledger, draft)
-        ids = tuple(dict.fromkeys(which_image(ledger, image) for image in named))
+        ids = tuple(dict.fromkeys(which_images(ledger, named)))
         signer = approving.Signer(resolve(ledger, draft.reviewer), key, draft.without_key, account_of(ledger))
         wish = approving.Wish(
             draft.verdict,

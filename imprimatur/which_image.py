@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from operator import attrgetter
 
 from audit.entry import EntryKind
 from audit.ledger import Ledger
@@ -12,6 +16,9 @@ from curate.record import ImageRecord
 from imprimatur.recording import last_decisions
 
 MIN_PREFIX = 6  # hex digits of an image id
+_ID = re.compile(rf"[0-9a-fA-F]{{{MIN_PREFIX},64}}")
+_AT_ONCE = 1_000  # decisions whose payloads are read together
+_FEW = 16  # names that are quicker looked for in the bytes of a payload than in what they say
 
 
 class ImageUnknown(ImprimaturError):
@@ -23,12 +30,12 @@ class ImageUnknown(ImprimaturError):
 
 def recorded_records(ledger: Ledger) -> dict[str, ImageRecord]:
     """The record of every image as its last decision knew it; images whose payload was erased are left out."""
-    records = {}
-    for image_id, entry in last_decisions(ledger.entries(EntryKind.DECISION)).items():
-        payload = ledger.payload(entry.index)
-        if payload is not None:
-            records[image_id] = from_json(ImageRecord, payload["record"])
-    return records
+    last = sorted(last_decisions(ledger.entries(EntryKind.DECISION)).values(), key=attrgetter("index"))
+    return {
+        entry.body["image_id"]: from_json(ImageRecord, payload["record"])
+        for entry, payload in ledger.payloads(last)
+        if payload is not None
+    }
 
 
 def which_image(ledger: Ledger, typed: str) -> str:
@@ -37,19 +44,63 @@ def which_image(ledger: Ledger, typed: str) -> str:
     Raises:
         ImageUnknown: nothing recorded fits, or more than one image does.
     """
-    ids = last_decisions(ledger.entries(EntryKind.DECISION))
-    wanted = typed.strip()
-    if re.fullmatch(rf"[0-9a-fA-F]{{{MIN_PREFIX},64}}", wanted):
-        fits = [image_id for image_id in ids if image_id.startswith(wanted.lower())]
-        if len(fits) == 1:
-            return fits[0]
-        if len(fits) > 1:
+    return which_images(ledger, [typed])[0]
+
+
+def which_images(ledger: Ledger, typed: Sequence[str]) -> tuple[str, ...]:
+    """The image ids that `typed` mean, in the order typed. The record is read once or twice, however many are asked for.
+
+    Raises:
+        ImageUnknown: nothing recorded fits one of them, or more than one image does.
+    """
+    wanted = [one.strip() for one in typed]
+    found: dict[str, str] = {}
+    if prefixes := [one for one in wanted if _ID.fullmatch(one)]:
+        decided = dict.fromkeys(entry.body["image_id"] for entry in ledger.entries(EntryKind.DECISION))
+        found = _by_beginning(decided, prefixes)
+    if names := [one for one in wanted if one not in found]:
+        found |= _by_name(ledger, names)
+    return tuple(found[one] for one in wanted)
+
+
+def _by_beginning(ids: Iterable[str], prefixes: Sequence[str]) -> dict[str, str]:
+    """The image of each beginning; one that begins none may still be a file name."""
+    lengths = {len(prefix) for prefix in prefixes}
+    begun: dict[str, list[str]] = {prefix.lower(): [] for prefix in prefixes}
+    for image_id in ids:
+        for length in lengths:
+            if (fits := begun.get(image_id[:length])) is not None:
+                fits.append(image_id)
+    for prefix in prefixes:
+        if len(fits := begun[prefix.lower()]) > 1:
             raise ImageUnknown(
-                f"'{typed}' begins {len(fits)} image ids, one was expected.", hint=f"type more digits: {fits[0][:16]}"
+                f"'{prefix}' begins {len(fits)} image ids, one was expected.", hint=f"type more digits: {fits[0][:16]}"
             )
-    records = recorded_records(ledger)
-    fits = [image_id for image_id, record in records.items() if wanted in record.file_names]
-    fits = fits or [i for i, r in records.items() if any(name.rsplit("/", 1)[-1] == wanted for name in r.file_names)]
+    return {prefix: begun[prefix.lower()][0] for prefix in prefixes if begun[prefix.lower()]}
+
+
+def _by_name(ledger: Ledger, names: Sequence[str]) -> dict[str, str]:
+    """The image of each name: a path in the catalogue, else the last part of one."""
+    # As RFC 8785 writes a string: a payload without these bytes names none of them and need not be understood.
+    spelt = [json.dumps(name, ensure_ascii=False)[1:-1].encode("utf-8", "replace") for name in names]
+    whole: dict[str, dict[str, int]] = {name: {} for name in names}
+    ends: dict[str, dict[str, int]] = {name: {} for name in names}
+    last: dict[str, int] = {}
+    decisions = ledger.entries(EntryKind.DECISION)
+    while part := tuple(islice(decisions, _AT_ONCE)):
+        last |= {entry.body["image_id"]: entry.index for entry in part}
+        for entry, payload in ledger.payloads(part, holding=spelt if len(spelt) <= _FEW else ()):
+            for path in payload["record"]["file_names"] if payload is not None else ():
+                for found, name in ((whole, path), (ends, path.rsplit("/", 1)[-1])):
+                    if name in found:
+                        found[name][entry.body["image_id"]] = entry.index
+    return {name: _the_one(name, whole[name], ends[name], last) for name in names}
+
+
+def _the_one(typed: str, whole: Mapping[str, int], ends: Mapping[str, int], last: Mapping[str, int]) -> str:
+    """The one image that has the name by its last decision."""
+    fits = [image_id for image_id, index in whole.items() if last[image_id] == index]
+    fits = fits or [image_id for image_id, index in ends.items() if last[image_id] == index]
     if len(fits) == 1:
         return fits[0]
     found = "none" if not fits else f"{len(fits)} images with that file name"
