@@ -170,6 +170,11 @@ def measure(folder: Path, count: int, options: argparse.Namespace) -> dict[str, 
     }  # fmt: skip
 
 
+def shown(value: float) -> str:
+    """Three digits that count, and never an exponent."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def chart(results: list[dict[str, Any]]) -> str:
     """Processor time a row and peak memory over the number of rows, each on its own panel, rows on a log scale."""
     import math
@@ -197,7 +202,7 @@ def chart(results: list[dict[str, Any]]) -> str:
         parts.append(f'<polyline points="{line}" fill="none" stroke="#06c" stroke-width="2"/>')
         for (x, y), r in zip(spots, results, strict=True):
             parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="#06c"/>')
-            parts.append(f'<text x="{x:.1f}" y="{y - 8:.1f}" text-anchor="middle">{r[key]:.3g}</text>')
+            parts.append(f'<text x="{x:.1f}" y="{y - 8:.1f}" text-anchor="middle">{shown(r[key])}</text>')
             parts.append(f'<text x="{x:.1f}" y="{top + height + 18}" text-anchor="middle">{r["rows"]:,}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
