@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from audit.entry import EntryKind, LedgerEntry
 from audit.ledger import Ledger
+from audit.report.people import reviewer_names
 from audit.standing import Standing
 from curate.policy.change_wording import change_document
 from curate.policy.document import policy_from_json
@@ -21,7 +22,8 @@ from imprimatur.workspace import Workspace
 @dataclass(frozen=True)
 class Explanation:
     """`payload` is what people wrote and detectors found (None once erased); `history` is every entry naming the image.
-    `would_change` is None where what was decided on, or its policy, was erased."""
+    `would_change` is None where what was decided on, or its policy, was erased. `reviewers`: names by id, None once erased;
+    for people's eyes only, the document has the ids."""
 
     standing: Standing
     decision: dict[str, Any]
@@ -30,6 +32,7 @@ class Explanation:
     training_runs: tuple[dict[str, Any], ...]
     proof: dict[str, Any]
     would_change: WouldChange | None = None
+    reviewers: Mapping[str, str | None] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, Any]:
         standing = self.standing
@@ -76,6 +79,7 @@ class _Seen:
     history: list[dict[str, Any]] = field(default_factory=list)
     training_runs: list[dict[str, Any]] = field(default_factory=list)
     policies: dict[str, int] = field(default_factory=dict)  # sha256 -> the first entry that holds it
+    reviewers: list[LedgerEntry] = field(default_factory=list)
 
     def of(self, entries: Iterable[LedgerEntry]) -> Iterator[LedgerEntry]:
         """`entries`, looked at as they pass on to whoever needs all of them."""
@@ -86,7 +90,11 @@ class _Seen:
             if entry.kind is EntryKind.TRAINING_RUN:
                 for item in entry.body["statement"]["predicate"]["read"]:
                     if item.get("image_id") == self.image_id:
-                        self.training_runs.append({"run": entry.body["run"], "ledger_index": entry.index, **item})
+                        self.training_runs.append(
+                            {"run": entry.body["run"], "ledger_index": entry.index, "at": entry.at.isoformat(), **item}
+                        )
+            if entry.kind is EntryKind.REVIEWER:
+                self.reviewers.append(entry)
             if entry.kind is EntryKind.POLICY:
                 self.policies.setdefault(entry.body["sha256"], entry.index)
             yield entry
@@ -124,4 +132,5 @@ def explain(workspace: Workspace, typed: str) -> Explanation:
             training_runs=tuple(seen.training_runs),
             proof=prove(ledger, entry.index).to_document(),
             would_change=_would_change(ledger, seen.policies.get(entry.body["policy"]["sha256"]), payload),
+            reviewers=reviewer_names(seen.reviewers, ledger.payload),
         )

@@ -1,4 +1,4 @@
-"""Which image a person means: a whole id, the beginning of one, or a file name of the last recorded catalogue."""
+"""Which image a person means: a whole id, the beginning of one, a file name of the last recorded catalogue, an article number."""
 
 from __future__ import annotations
 
@@ -80,31 +80,37 @@ def _by_beginning(ids: Iterable[str], prefixes: Sequence[str]) -> dict[str, str]
 
 
 def _by_name(ledger: Ledger, names: Sequence[str]) -> dict[str, str]:
-    """The image of each name: a path in the catalogue, else the last part of one."""
+    """The image of each name: a path in the catalogue, else the last part of one, else an article number."""
     # As RFC 8785 writes a string: a payload without these bytes names none of them and need not be understood.
     spelt = [json.dumps(name, ensure_ascii=False)[1:-1].encode("utf-8", "replace") for name in names]
-    whole: dict[str, dict[str, int]] = {name: {} for name in names}
-    ends: dict[str, dict[str, int]] = {name: {} for name in names}
+    ways = [{name: dict[str, int]() for name in names} for _ in range(3)]
     last: dict[str, int] = {}
     decisions = ledger.entries(EntryKind.DECISION)
     while part := tuple(islice(decisions, _AT_ONCE)):
         last |= {entry.body["image_id"]: entry.index for entry in part}
         for entry, payload in ledger.payloads(part, holding=spelt if len(spelt) <= _FEW else ()):
-            for path in payload["record"]["file_names"] if payload is not None else ():
-                for found, name in ((whole, path), (ends, path.rsplit("/", 1)[-1])):
-                    if name in found:
-                        found[name][entry.body["image_id"]] = entry.index
-    return {name: _the_one(name, whole[name], ends[name], last) for name in names}
+            if payload is None:
+                continue
+            paths, sku = payload["record"]["file_names"], payload["record"]["business"]["sku"]
+            for way, known in zip(ways, (paths, [path.rsplit("/", 1)[-1] for path in paths], [sku]), strict=True):
+                for name in known:
+                    if name in way:
+                        way[name][entry.body["image_id"]] = entry.index
+    return {name: _the_one(name, [way[name] for way in ways], last) for name in names}
 
 
-def _the_one(typed: str, whole: Mapping[str, int], ends: Mapping[str, int], last: Mapping[str, int]) -> str:
-    """The one image that has the name by its last decision."""
-    fits = [image_id for image_id, index in whole.items() if last[image_id] == index]
-    fits = fits or [image_id for image_id, index in ends.items() if last[image_id] == index]
+def _the_one(typed: str, ways: Sequence[Mapping[str, int]], last: Mapping[str, int]) -> str:
+    """The one image that has the name by its last decision, in the first of the `ways` in which any has."""
+    fits: list[str] = []
+    for way in ways:
+        fits = fits or [image_id for image_id, index in way.items() if last[image_id] == index]
     if len(fits) == 1:
         return fits[0]
-    found = "none" if not fits else f"{len(fits)} images with that file name"
+    found = "none" if not fits else f"{len(fits)} images of that name or number"
     raise ImageUnknown(
-        f"Expected an image id (or its first {MIN_PREFIX} digits) or a file name of the catalogue, found {found} for '{typed}'.",
-        hint="imprimatur review list --state all",
+        f"Expected an image id (or its first {MIN_PREFIX} digits), a file name or an article number of the catalogue, found {found} "
+        f"for '{typed}'.",
+        hint=f"type one of: {', '.join(one[:12] for one in fits[:5])}"
+        if fits
+        else "imprimatur review list --state all",
     )

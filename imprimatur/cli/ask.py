@@ -91,7 +91,9 @@ def describe(
 def report_wrong(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="What was asked.")],
-    image: Annotated[str, typer.Argument(metavar="IMAGE", help="What was wrongly answered: id or file name.")],
+    image: Annotated[
+        str, typer.Argument(metavar="IMAGE", help="What was wrongly answered: id, file name or article number.")
+    ],
     cause: Annotated[
         str, typer.Option("--cause", help="wrong-picture, stale-fact, should-be-none or other.")
     ] = "wrong-picture",

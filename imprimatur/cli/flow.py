@@ -222,7 +222,9 @@ def inspect(
 
 def explain(
     context: typer.Context,
-    image: Annotated[str, typer.Argument(metavar="IMAGE", help="Image id, a part of it, or a file name.")],
+    image: Annotated[
+        str, typer.Argument(metavar="IMAGE", help="Image id, a part of it, a file name or an article number.")
+    ],
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
     quiet: QuietOption = False,
@@ -264,7 +266,9 @@ def train(
 
 def withdraw(
     context: typer.Context,
-    image: Annotated[str, typer.Argument(metavar="IMAGE", help="Image id, a part of it, or a file name.")],
+    image: Annotated[
+        str, typer.Argument(metavar="IMAGE", help="Image id, a part of it, a file name or an article number.")
+    ],
     reason: Annotated[str, typer.Option("--reason", help="Coded reason, e.g. owner-request, privacy, wrong-rights.")],
     by: Annotated[str | None, typer.Option("--as", help="Reviewer who withdraws.")] = None,
     workspace: WorkspaceOption = None,

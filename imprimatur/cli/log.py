@@ -37,7 +37,9 @@ def add_to(audit: typer.Typer) -> None:
 
 def audit_prove(
     context: typer.Context,
-    image: Annotated[str, typer.Argument(metavar="IMAGE", help="Image id, a part of it, or a file name.")],
+    image: Annotated[
+        str, typer.Argument(metavar="IMAGE", help="Image id, a part of it, a file name or an article number.")
+    ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File; default: <image>.<entry>.tlog-proof here.")
     ] = None,

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from imprimatur.workspace import Workspace
 
 Images = Annotated[
-    list[str] | None, typer.Argument(metavar="IMAGE...", help="Image ids, parts of them, or file names.")
+    list[str] | None,
+    typer.Argument(metavar="IMAGE...", help="Image ids, parts of them, file names or article numbers."),
 ]
 ListFile = Annotated[Path | None, typer.Option("--list", help="File with one image a line.")]
 As = Annotated[str, typer.Option("--as", help="Reviewer: name or id.")]

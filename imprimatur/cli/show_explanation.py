@@ -9,6 +9,7 @@ from curate.decision import Outcome
 from curate.policy.change_wording import change_lines
 from curate.policy.wording import worth_saying
 from imprimatur.cli.shell import Out
+from imprimatur.cli.show_history import show_history
 from imprimatur.cli.show_value import show_value
 from imprimatur.cli.tables import COLOURS, WORDS, pick, plain_table
 from imprimatur.cli.visible import escape
@@ -83,20 +84,14 @@ def show_explanation(out: Out, explanation: Explanation, lang: str) -> None:
     value = (payload or {}).get("value")
     if value:
         show_value(out, value, lang)
-    history = plain_table("#", pick(lang, "when (UTC)", "日時 (UTC)"), pick(lang, "entry", "記録"), "")
-    for line in explanation.history:
-        rest = "; ".join(
-            f"{key} {', '.join(value) if isinstance(value, list) else value}"
-            for key, value in line.items()
-            if key not in ("ledger_index", "kind", "at")
-        )
-        history.add_row(str(line["ledger_index"]), line["at"][:19], line["kind"], escape(rest))
-    for run in explanation.training_runs:
-        history.add_row(str(run["ledger_index"]), "", "training-run", escape(run["run"]))
-    out.say("", f"[bold]{pick(lang, 'History in the ledger', '台帳の履歴')}[/]", history)
+    show_history(out, explanation, lang)
+    index, size, hashes = (explanation.proof[key] for key in ("index", "size", "proof"))
     out.note(
-        f"Proof: entry {explanation.proof['index']} of {explanation.proof['size']}, {len(explanation.proof['proof'])} hashes to the "
-        "signed root. Whole: imprimatur audit prove IMAGE"
+        pick(
+            lang,
+            f"Proof: entry {index} of {size}, {len(hashes)} hashes to the signed root. Whole: imprimatur audit prove IMAGE",
+            f"証明: 全{size}件中の記録{index}、署名済みルートまでハッシュ{len(hashes)}個。全体は imprimatur audit prove IMAGE",
+        )
     )
 
 

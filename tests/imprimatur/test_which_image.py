@@ -39,13 +39,24 @@ def test_a_whole_path_goes_before_the_last_part_of_another(world: World) -> None
     assert which_image(world.ledger, "bolt.png") == whole
 
 
+def test_an_article_number_is_what_people_type(world: World) -> None:
+    bolt = decide(world, "BLT-1101", "a/bolt.png")  # its number is its name here
+    nut = decide(world, "nut", "a/BLT-1101")
+    assert which_images(world.ledger, ["BLT-1101", "a/bolt.png"]) == (nut, bolt)  # a file name goes before a number
+    assert which_image(world.ledger, "nut") == nut
+    world.decide(record_of("other", business=record_of("nut").business))
+    with pytest.raises(ImageUnknown, match="2 images of that name or number") as refused:
+        which_image(world.ledger, "nut")
+    assert nut[:12] in refused.value.hint
+
+
 def test_a_file_name_of_hex_digits_is_found_where_it_begins_no_id(world: World) -> None:
     image = decide(world, "one", "abcdef12")
     assert not image.startswith("abcdef12")
     assert which_image(world.ledger, "abcdef12") == image
 
 
-@pytest.mark.parametrize("typed", ["none.png", "deadbeef", "", "bolt", "M8\\u0022"])
+@pytest.mark.parametrize("typed", ["none.png", "deadbeef", "", "bol", "M8\\u0022"])
 def test_what_fits_nothing_is_refused(world: World, typed: str) -> None:
     decide(world, "bolt", "a/bolt.png")
     with pytest.raises(ImageUnknown, match="found none"):
@@ -55,7 +66,7 @@ def test_what_fits_nothing_is_refused(world: World, typed: str) -> None:
 def test_what_fits_two_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     decide(world, "one", "a/bolt.png")
     decide(world, "two", "b/bolt.png")
-    with pytest.raises(ImageUnknown, match="2 images with that file name"):
+    with pytest.raises(ImageUnknown, match="2 images of that name or number"):
         which_image(world.ledger, "bolt.png")
 
 
