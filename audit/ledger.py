@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 SALT_BYTES = 32
 _CHUNK = 4096  # entries read at once; a reader holds no lock between chunks
+_SPARSE = 8  # times as many entries between those asked for as are asked for: then each is fetched by itself
 
 
 def origin_of(workspace_id: str) -> str:
@@ -263,13 +264,19 @@ class Ledger:
     def payloads(
         self, entries: Sequence[LedgerEntry], *, holding: Sequence[bytes] = ()
     ) -> Iterator[tuple[LedgerEntry, Json | None]]:
-        """Each entry with its payload, checked against the commitment of the entry as given; quick for many. `entries` in
-        order. `holding`: only those whose payload holds one of these bytes; the others are passed over unopened."""
+        """Each entry with its payload, checked against the commitment of the entry as given; quick for many, in the
+        order of the ledger most of all. `holding`: only those whose payload holds one of these bytes; the others are
+        passed over unopened."""
         for begin in range(0, len(entries), _CHUNK):
             part = entries[begin : begin + _CHUNK]
             with self._store.reading() as connection:
                 indices = [entry.index for entry in part]
-                stored = self._store.payloads(connection, min(indices), max(indices) + 1)
+                low, high = min(indices), max(indices)
+                stored: dict[int, Payload | None]
+                if high - low > _SPARSE * len(part):
+                    stored = {index: self._store.payload(connection, index) for index in indices}
+                else:
+                    stored = dict(self._store.payloads(connection, low, high + 1))
             for entry in part:
                 found = stored.get(entry.index)
                 if not holding or (found is not None and _holds(found.content, holding)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -287,8 +288,8 @@ def diff_policies(workspace: Workspace, a: Path, b: Path) -> PolicyDiff:
     with open_ledger(workspace) as ledger:
         last = last_decisions(ledger.entries(EntryKind.DECISION))
         voided = voided_by(second, last, standing_now(ledger))
-        for entry in last.values():
-            if (subject := subject_of(ledger.payload(entry.index))) is not None:
+        for _, payload in ledger.payloads(sorted(last.values(), key=attrgetter("index"))):
+            if (subject := subject_of(payload)) is not None:
                 subjects.append(subject)
     changes = compare(subjects, first, second, today=now().date())
     return PolicyDiff(tuple(PolicyChange(change) for change in changes), voided)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from audit.standing import StandingState, docket
+from audit.entry import LedgerEntry
+from audit.standing import Standing, StandingState, docket
 from curate.errors import ExitCode, ImprimaturError
 from curate.policy.wording import worth_saying
 from imprimatur.record_book import now, open_ledger
@@ -60,33 +63,39 @@ def queue(workspace: Workspace, which: str) -> tuple[Waiting, ...]:
         cases = docket(entries, moment, workspace_id=ledger.workspace_id)
         last = last_decisions(entries)
         reports = {image: report for report, image in cases.book.open_reports.items()}
-        found = []
-        for image_id, entry in last.items():
-            standing = cases.standing(image_id)
-            body = entry.body
-            fits = {
+
+        def fits(entry: LedgerEntry, standing: Standing) -> bool:
+            return {
                 "awaiting": standing.state is StandingState.AWAITING,
-                "held": body["outcome"] == "review" and standing.state is not StandingState.CLEARED,
-                "wrong": image_id in reports,
+                "held": entry.body["outcome"] == "review" and standing.state is not StandingState.CLEARED,
+                "wrong": standing.image_id in reports,
                 "all": True,
             }[which]
-            if not fits:
-                continue
-            payload = ledger.payload(entry.index) or {}
-            names = payload.get("record", {}).get("file_names", ["(erased)"])
-            said = worth_saying([hit["rule"] for hit in payload.get("hits", [])])
-            hits = [hit for hit in payload.get("hits", []) if hit["outcome"] == body["outcome"] and hit["rule"] in said]
-            found.append(
-                Waiting(
-                    image_id,
-                    names[0],
-                    standing.state.value,
-                    body["outcome"],
-                    standing.reasons,
-                    tuple(body["rules"]),
-                    tuple((hit["reason_en"], hit["reason_ja"]) for hit in hits),
-                    body["value"],
-                    reports.get(image_id),
-                )
-            )
+
+        standings = {image_id: cases.standing(image_id) for image_id in last}
+        chosen = [entry for image_id, entry in last.items() if fits(entry, standings[image_id])]
+        found = [
+            _waiting(entry, standings[entry.body["image_id"]], payload or {}, reports)
+            for entry, payload in ledger.payloads(sorted(chosen, key=attrgetter("index")))
+        ]
     return tuple(sorted(found, key=lambda item: (-item.value, item.image_id)))
+
+
+def _waiting(entry: LedgerEntry, standing: Standing, payload: Mapping[str, Any], reports: Mapping[str, str]) -> Waiting:
+    body, hits = entry.body, payload.get("hits", [])
+    said = worth_saying([hit["rule"] for hit in hits])
+    return Waiting(
+        standing.image_id,
+        payload.get("record", {}).get("file_names", ["(erased)"])[0],
+        standing.state.value,
+        body["outcome"],
+        standing.reasons,
+        tuple(body["rules"]),
+        tuple(
+            (hit["reason_en"], hit["reason_ja"])
+            for hit in hits
+            if hit["outcome"] == body["outcome"] and hit["rule"] in said
+        ),
+        body["value"],
+        reports.get(standing.image_id),
+    )

@@ -72,6 +72,28 @@ def test_entries_come_back_as_they_were_recorded(world: World) -> None:
     assert world.ledger.append([]) == ()
 
 
+def test_payloads_of_few_and_of_many_in_any_order(world: World) -> None:
+    """Few are fetched one by one, many in one piece; some may hold what is looked for."""
+    written = world.ledger.append(withdrawals(300))
+    for chosen in ([0, 299], [299, 0, 150], [7], list(range(299, -1, -1)), list(range(0, 300, 3))):
+        found = list(world.ledger.payloads([written[n] for n in chosen]))
+        assert [(entry.index, payload) for entry, payload in found] == [(written[n].index, {"n": n}) for n in chosen]
+    assert [payload for _, payload in world.ledger.payloads(written, holding=[b'"n":29}', b"299"])] == [
+        {"n": 29},
+        {"n": 299},
+    ]
+    world.ledger.erase_payload(written[299].index)
+    assert [payload for _, payload in world.ledger.payloads([written[0], written[299]])] == [{"n": 0}, None]
+    assert list(world.ledger.payloads([])) == []
+
+
+def test_what_is_no_content_is_not_passed_over_unopened(world: World) -> None:
+    entries = world.ledger.append(withdrawals(5))
+    edit(world.ledger.path, "UPDATE payload SET content = 'text' WHERE idx = 3")
+    with pytest.raises(LedgerCorrupt):
+        list(world.ledger.payloads(entries, holding=[b"nowhere"]))
+
+
 def test_batches_are_one_append(world: World) -> None:
     entries = withdrawals(700)
     sizes = (1, 255, 0, 300, 144)
