@@ -64,7 +64,7 @@ def main() -> None:
         f"{asked.images} images, {asked.steps} steps, {len(data.queries)} held-out queries, {len(learnt)} taught labels"
     )
     print(
-        f"{'':12s}{'tokens':>8s}{'length':>8s}{'hit@1':>18s}{'hit@5':>8s}{'MRR':>8s}{'taught':>8s}{'trained s':>11s}{'ms':>8s}"
+        f"{'':12s}{'tokens':>8s}{'length':>8s}{'hit@1':>22s}{'hit@5':>8s}{'MRR':>8s}{'taught':>8s}{'trained s':>11s}{'ms':>8s}"
     )
     for scheme in asked.schemes:
         settings = TrainSettings(
@@ -100,7 +100,7 @@ def main() -> None:
         hit1, hit5, mrr = held_out["macro"]
         low, high = found["interval"]
         print(
-            f"{scheme:12s}{found['tokens']:>8d}{found['length']:>8d}{f'{hit1:.3f} ({low:.3f}-{high:.3f})':>18s}{hit5:>8.3f}"
+            f"{scheme:12s}{found['tokens']:>8d}{found['length']:>8d}{f'{hit1:.3f} ({low:.3f}-{high:.3f})':>22s}{hit5:>8.3f}"
             f"{mrr:>8.3f}{found['taught']:>8.3f}{trained:>11.1f}{spent * 1000:>8.2f}",
             flush=True,
         )
