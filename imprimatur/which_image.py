@@ -18,6 +18,7 @@ from imprimatur.recording import last_decisions
 MIN_PREFIX = 6  # hex digits of an image id
 _ID = re.compile(rf"[0-9a-fA-F]{{{MIN_PREFIX},64}}")
 _AT_ONCE = 1_000  # decisions whose payloads are read together
+_NAMED = 5  # images that a refusal names
 _FEW = 16  # names that are quicker looked for in the bytes of a payload than in what they say
 
 
@@ -83,7 +84,7 @@ def _by_name(ledger: Ledger, names: Sequence[str]) -> dict[str, str]:
     """The image of each name: a path in the catalogue, else the last part of one, else an article number."""
     # As RFC 8785 writes a string: a payload without these bytes names none of them and need not be understood.
     spelt = [json.dumps(name, ensure_ascii=False)[1:-1].encode("utf-8", "replace") for name in names]
-    ways = [{name: dict[str, int]() for name in names} for _ in range(3)]
+    ways = [{name: dict[str, tuple[int, str]]() for name in names} for _ in range(3)]
     last: dict[str, int] = {}
     decisions = ledger.entries(EntryKind.DECISION)
     while part := tuple(islice(decisions, _AT_ONCE)):
@@ -95,22 +96,22 @@ def _by_name(ledger: Ledger, names: Sequence[str]) -> dict[str, str]:
             for way, known in zip(ways, (paths, [path.rsplit("/", 1)[-1] for path in paths], [sku]), strict=True):
                 for name in known:
                     if name in way:
-                        way[name][entry.body["image_id"]] = entry.index
+                        way[name][entry.body["image_id"]] = entry.index, paths[0]
     return {name: _the_one(name, [way[name] for way in ways], last) for name in names}
 
 
-def _the_one(typed: str, ways: Sequence[Mapping[str, int]], last: Mapping[str, int]) -> str:
-    """The one image that has the name by its last decision, in the first of the `ways` in which any has."""
-    fits: list[str] = []
+def _the_one(typed: str, ways: Sequence[Mapping[str, tuple[int, str]]], last: Mapping[str, int]) -> str:
+    """The one image that has the name by its last decision, in the first of the `ways` in which any has. A way: the decision
+    of each image, and a path of it."""
+    fits: dict[str, str] = {}
     for way in ways:
-        fits = fits or [image_id for image_id, index in way.items() if last[image_id] == index]
+        fits = fits or {image_id: path for image_id, (index, path) in way.items() if last[image_id] == index}
     if len(fits) == 1:
-        return fits[0]
+        return next(iter(fits))
+    named = ", ".join(f"{image_id[:12]} ({path})" for image_id, path in list(fits.items())[:_NAMED])
     found = "none" if not fits else f"{len(fits)} images of that name or number"
     raise ImageUnknown(
         f"Expected an image id (or its first {MIN_PREFIX} digits), a file name or an article number of the catalogue, found {found} "
         f"for '{typed}'.",
-        hint=f"type one of: {', '.join(one[:12] for one in fits[:5])}"
-        if fits
-        else "imprimatur review list --state all",
+        hint=f"type one of: {named}" if fits else "imprimatur review list --state all",
     )

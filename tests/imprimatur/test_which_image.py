@@ -47,7 +47,7 @@ def test_an_article_number_is_what_people_type(world: World) -> None:
     world.decide(record_of("other", business=record_of("nut").business))
     with pytest.raises(ImageUnknown, match="2 images of that name or number") as refused:
         which_image(world.ledger, "nut")
-    assert nut[:12] in refused.value.hint
+    assert f"{nut[:12]} (a/BLT-1101)" in refused.value.hint
 
 
 def test_a_file_name_of_hex_digits_is_found_where_it_begins_no_id(world: World) -> None:
