@@ -78,7 +78,8 @@ class ImageRecord:
 
     `file_names` are relative to the catalogue (sorted, all sources kept); `image_id` is 64 lower-case hex digits;
     `conflicts` names the fields on which rows disagreed; `held_by_table` carries reasons of failed expectations,
-    `held_by_table_ja` the same in Japanese (empty in what was recorded before it was written); `extra` keeps unknown columns as (name, text) pairs, which are screened like the rest.
+    `held_by_table_ja` the same in Japanese (empty in what was recorded before it was written); `extra` keeps unknown columns
+    as (name, text) pairs, which are screened like the rest.
     """
 
     image_id: str

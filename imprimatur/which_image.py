@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from operator import attrgetter
+from typing import Any
 
 from audit.entry import EntryKind
 from audit.ledger import Ledger
@@ -92,12 +93,17 @@ def _by_name(ledger: Ledger, names: Sequence[str]) -> dict[str, str]:
         for entry, payload in ledger.payloads(part, holding=spelt if len(spelt) <= _FEW else ()):
             if payload is None:
                 continue
-            paths, sku = payload["record"]["file_names"], payload["record"]["business"]["sku"]
-            for way, known in zip(ways, (paths, [path.rsplit("/", 1)[-1] for path in paths], [sku]), strict=True):
+            paths, numbers = payload["record"]["file_names"], _article_numbers(payload["record"])
+            for way, known in zip(ways, (paths, [path.rsplit("/", 1)[-1] for path in paths], numbers), strict=True):
                 for name in known:
                     if name in way:
                         way[name][entry.body["image_id"]] = entry.index, paths[0]
     return {name: _the_one(name, [way[name] for way in ways], last) for name in names}
+
+
+def _article_numbers(record: Mapping[str, Any]) -> list[str]:
+    """All that a picture carries: one that several articles share keeps the others as extra texts (`curate.assemble`)."""
+    return [record["business"]["sku"], *(text for name, text in record["extra"] if name == "part_number")]
 
 
 def _the_one(typed: str, ways: Sequence[Mapping[str, tuple[int, str]]], last: Mapping[str, int]) -> str:

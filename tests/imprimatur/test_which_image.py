@@ -50,6 +50,15 @@ def test_an_article_number_is_what_people_type(world: World) -> None:
     assert f"{nut[:12]} (a/BLT-1101)" in refused.value.hint
 
 
+def test_an_article_number_counts_on_every_picture_that_carries_it(world: World) -> None:
+    """The second number of a shared picture is one, too: else a withdrawal by number would take one picture of two."""
+    world.decide("BLT-2")
+    shared = world.decide(record_of("shared", extra=(("part_number", "BLT-2"), ("part_number", "BLT-3"))))
+    assert which_image(world.ledger, "BLT-3") == shared
+    with pytest.raises(ImageUnknown, match="2 images of that name or number"):
+        which_image(world.ledger, "BLT-2")
+
+
 def test_a_file_name_of_hex_digits_is_found_where_it_begins_no_id(world: World) -> None:
     image = decide(world, "one", "abcdef12")
     assert not image.startswith("abcdef12")
