@@ -20,7 +20,7 @@ from curate.picture_reduced import reduced, thumbnail_of
 from curate.pixel_parts import NOBODY, PixelReaders, plain, read_parts
 from curate.screen.windows import pack_thumbnail
 
-MEASURES_VERSION = "11"  # raise it when a pixel measure of PictureFacts changes its meaning
+MEASURES_VERSION = "12"  # raise it when a pixel measure of PictureFacts changes its meaning
 
 
 def look_at(

@@ -18,6 +18,7 @@ from curate.picture_quality import LevelMeasures, edge_steepness, level_measures
 from curate.screen.windows import SIDE, are_drawn
 
 MEASURED_SIDE = 256  # pixels, long side of the grey picture on which everything is measured
+DECODED_SIDE = 240  # at least; a little below, so that 1,000 and 1,920 pixels are not decoded at twice what is needed
 FAINT = 10.0  # grey levels of spread below which little decides what a picture is
 SOFT = 0.47  # edge steepness below which it may count as blurred; decoding at less than the whole sharpens a little
 PAPER, SOLID = 0.55, 0.35  # shares of white, and of ink with an inside: a little beyond the limits of line art
@@ -26,8 +27,8 @@ PAPER, SOLID = 0.55, 0.35  # shares of white, and of ink with an inside: a littl
 @dataclass(frozen=True, slots=True)
 class Reduced:
     """`grey`: mode L, at most MEASURED_SIDE pixels on the long side, each the mean of those it stands for; `light` and
-    `steepness` are measured on it. `colours`: RGB, at least MEASURED_SIDE pixels on the long side where the picture has
-    them, less than twice that."""
+    `steepness` are measured on it. `colours`: RGB, at least DECODED_SIDE pixels on the long side where the picture has
+    them, less than twice MEASURED_SIDE."""
 
     grey: Image.Image
     light: LevelMeasures
@@ -47,7 +48,7 @@ def reduced(picture: Image.Image, data: bytes, limits: PixelLimits) -> Reduced:
     width, height = picture.size
     longest = max(width, height)
     picture.draft(
-        "RGB", (max(1, math.ceil(width * MEASURED_SIDE / longest)), max(1, math.ceil(height * MEASURED_SIDE / longest)))
+        "RGB", (max(1, math.ceil(width * DECODED_SIDE / longest)), max(1, math.ceil(height * DECODED_SIDE / longest)))
     )
     picture.load()
     flat = on_white(picture)
