@@ -22,8 +22,10 @@ from curate.catalogue_files import (
     read_remote,
     stream_remote,
 )
+from curate.cells import Cell, TableError
 from curate.errors import ExitCode, ImprimaturError
-from curate.table_reading import PARQUET, SUFFIXES, Cell, RawTable, TableError, parquet_batches, read_table
+from curate.parquet_reading import parquet_batches
+from curate.table_reading import PARQUET, SUFFIXES, RawTable, read_table
 
 if TYPE_CHECKING:
     import pandas as pd

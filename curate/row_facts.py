@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from curate.catalogue import TEXT_COLUMNS, is_known
+from curate.cells import Cell
 from curate.record import BusinessFacts, ContentClass, RightsFacts, RowFault, TrainingText
-from curate.table_reading import Cell
 
 Row = Mapping[str, Cell]
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from curate.catalogue_files import CatalogueUnavailable
+from curate.cells import Cell
 from curate.errors import ExitCode, ImprimaturError
-from curate.table_reading import Cell, RawTable, read_table
+from curate.table_reading import RawTable, read_table
 
 REQUIRED = ("query", "file_name")
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curate.catalogue import KNOWN_COLUMNS, is_known
+from curate.cells import Cell
 from curate.expectations.result import TableResult
 from curate.expectations.running import run_suites
 from curate.expectations.suite import Suite, read_suite, refuse
 from curate.row_facts import DATE_COLUMNS, list_of
-from curate.table_reading import Cell, RawTable
+from curate.table_reading import RawTable
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from curate.catalogue import OpenCatalogue, frame_of, frame_of_cells
+from curate.cells import Cell
 from curate.expectations.intake import check_catalogue
 from curate.expectations.result import ROWS_NAMED, Checked, TableResult
 from curate.expectations.suite import Expectation, Suite
 from curate.progress import Progress, silent
-from curate.table_reading import Cell
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,9 @@ import hashlib
 import re
 from collections.abc import Mapping
 
+from curate.cells import Cell
 from curate.record import RowFault
 from curate.row_facts import DIGEST_COLUMN
-from curate.table_reading import Cell
 
 NO_DIGEST = RowFault(
     f"{DIGEST_COLUMN}: expected the SHA-256 of the file's bytes, since only the table is read",

@@ -19,13 +19,13 @@ from curate.assemble import record_of
 from curate.canonical import from_json_bytes, json_bytes
 from curate.catalogue import CatalogueError, OpenCatalogue
 from curate.catalogue_files import FileNameRefused, checked_name, protocol_of
+from curate.cells import Cell
 from curate.progress import Progress, silent
 from curate.record import ImageRecord, RowFault
 from curate.rejected_row import Rejected
 from curate.row_facts import DIGEST_COLUMN
 from curate.search_log import LoggedQuery
 from curate.shards.table import Column, from_parquet, to_parquet
-from curate.table_reading import Cell
 from curate.table_run.identity import identity
 
 _BATCH = 10_000  # rows

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from curate.assemble import assemble, facts_of_row, record_of
 from curate.catalogue import KNOWN_COLUMNS, read_catalogue
+from curate.cells import Cell
 from curate.record import ContentClass, ImageRecord, RowFault, TrainingText
 from curate.row_facts import SCOPES, language_of, list_of, stated_class, training_texts, unreadable_columns
 from curate.search_log import LoggedQuery
-from curate.table_reading import Cell
 from tests.curate.fakes import image_id
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from curate.catalogue import CatalogueError, CatalogueUnavailable, FileNameRefused, TableError, read_catalogue
 from curate.catalogue_files import checked_name
+from curate.cells import cell_of
 from curate.errors import ExitCode
-from curate.table_reading import cell_of, read_table
+from curate.table_reading import read_table
 from tests.curate.fakes import png_bytes
 
 
@@ -94,12 +95,26 @@ def test_mapping_to_a_column_that_is_not_there(folder: Path, columns: dict[str, 
 
 
 def test_text_that_parquet_holds_as_bytes_is_read_as_text(tmp_path: Path) -> None:
-    note, blob = "担当 03-3581-4111", b"\x89PNG\xff"
+    note, blob = "担当 03-3581-4111", b"\x89PNG\r\n\x1a\n"
     rows = [{"file_name": "a.png", "note": note.encode(), "blob": blob, "more": {"note": note.encode(), "blob": blob}}]
     pd.DataFrame(rows).to_parquet(tmp_path / "r.parquet")
     (row,) = read_table((tmp_path / "r.parquet").read_bytes(), "r.parquet").rows
-    assert (row["note"], row["blob"]) == (note, "(5 bytes)")
+    assert (row["note"], row["blob"]) == (note, "(8 bytes)")
     assert isinstance(row["more"], str) and note in row["more"]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "found"),
+    [("学習利用禁止", "cp932", "Shift_JIS"), ("Propriété privée", "latin-1", "another encoding")],
+)
+def test_bytes_of_parquet_that_are_text_in_another_encoding_are_refused(
+    tmp_path: Path, text: str, encoding: str, found: str
+) -> None:
+    notes = [b"bolt", None, text.encode(encoding)]
+    pd.DataFrame({"file_name": ["a.png", "b.png", "c.png"], "note": notes}).to_parquet(tmp_path / "r.parquet")
+    with pytest.raises(TableError, match=rf"found {found}.* in column 'note', row 3") as caught:
+        read_table((tmp_path / "r.parquet").read_bytes(), "r.parquet")
+    assert "as text" in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from curate.cells import Cell
 from curate.errors import ExitCode
 from curate.expectations.intake import check_catalogue, check_search_log, log_suites
 from curate.expectations.result import TableRefused, TableResult, refuse_if_stopped
 from curate.expectations.suite import OnFailure, SuiteError, own_suites, read_suite
-from curate.table_reading import Cell, RawTable
+from curate.table_reading import RawTable
 
 ROOT = Path(__file__).resolve().parents[2]
 SUITE = ROOT / "policies" / "default" / "expectations" / "catalogue.json"
