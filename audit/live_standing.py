@@ -12,7 +12,7 @@ from audit.standing import StandingBook, standings
 
 
 class GrowingLedger(Protocol):
-    """The part of `audit.ledger.Ledger` that says what was recorded."""
+    """The part of `audit.ledger_reading.LedgerReader` that says what was recorded."""
 
     @property
     def workspace_id(self) -> str: ...

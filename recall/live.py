@@ -14,7 +14,7 @@ from recall.index import ExternalIndex, build_index, open_index, source_digest
 
 
 class ReadableLedger(Protocol):
-    """The reading half of `audit.ledger.Ledger`."""
+    """What an index asks of `audit.ledger_reading.LedgerReader`."""
 
     @property
     def workspace_id(self) -> str: ...
