@@ -50,6 +50,7 @@ def add_to(app: typer.Typer) -> None:
 def review_list(
     context: typer.Context,
     waiting: Annotated[str, typer.Option("--state", help="awaiting, held, wrong or all.")] = "awaiting",
+    limit: Annotated[int, typer.Option(min=0, help="Rows to print, those worth most first; 0 for all.")] = 100,
     workspace: WorkspaceOption = None,
     json_: JsonOption = False,
     quiet: QuietOption = False,
@@ -62,7 +63,7 @@ def review_list(
     place = workspace_of(context, workspace)
     items = queue(place, waiting)
     out.document([item.to_document() for item in items])
-    show_queue(out, items, place.settings.lang)
+    show_queue(out, items, place.settings.lang, limit)
 
 
 def review_show(

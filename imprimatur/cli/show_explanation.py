@@ -112,10 +112,14 @@ def _show_rights(out: Out, rights: dict[str, Any] | None, lang: str, words: Word
         out.say(table)
 
 
-def show_queue(out: Out, items: Sequence[Waiting], lang: str) -> None:
+def show_queue(out: Out, items: Sequence[Waiting], lang: str, limit: int) -> None:
+    """The first `limit` of them, 0 for all: what is worth most comes first."""
+    from audit.report.wording import Lang, Words
+
     if not items:
         out.say(pick(lang, "Nothing waits here.", "待っているものはありません。"))
         return
+    words = Words(Lang(lang))
     table = plain_table(
         "id",
         pick(lang, "image", "画像"),
@@ -123,12 +127,22 @@ def show_queue(out: Out, items: Sequence[Waiting], lang: str) -> None:
         pick(lang, "value", "価値"),
         pick(lang, "why", "理由"),
     )
-    for item in items:
+    shown = items[:limit] if limit else items
+    for item in shown:
         why = " ".join(ja if lang == "ja" else en for en, ja in item.why) or ", ".join(item.rules)
         if item.report_id:
             why = (
                 pick(lang, f"wrong answer reported, case {item.report_id}. ", f"誤答の報告、番号 {item.report_id}。")
                 + why
             )
-        table.add_row(item.image_id[:12], escape(item.file_name), item.state, f"{item.value:.2f}", escape(why))
+        state = words(f"state.{item.state}")
+        table.add_row(item.image_id[:12], escape(item.file_name), state, f"{item.value:.2f}", escape(why))
     out.say(table)
+    if (more := len(items) - len(shown)) > 0:
+        out.say(
+            pick(
+                lang,
+                f"{more} more of {len(items)}: by reason in imprimatur review serve, or --limit 0 for all.",
+                f"全{len(items)}件のうち残り{more}件。理由ごとの一覧は imprimatur review serve、全件は --limit 0。",
+            )
+        )

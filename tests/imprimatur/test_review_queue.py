@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from rich.console import Console
 
 from audit.entry import EntryKind
 from audit.ledger import Ledger
 from imprimatur import review_queue as module
+from imprimatur.cli.shell import Out
+from imprimatur.cli.show_explanation import show_queue
 from imprimatur.review_queue import NoSuchQueue, queue
 from imprimatur.workspace import Workspace
 from tests.audit.fakes import World, image_id
@@ -58,3 +63,24 @@ def test_an_erased_text_leaves_the_image_in_the_list(world: World) -> None:
 def test_a_queue_that_does_not_exist_is_refused(world: World) -> None:
     with pytest.raises(NoSuchQueue, match="found 'waiting'"):
         queue(cast(Workspace, None), "waiting")
+
+
+@pytest.mark.parametrize(
+    ("lang", "limit", "said", "not_said"),
+    [
+        ("en", 2, ["Awaiting approval", "a.png", "b.png", "1 more of 3", "--limit 0"], ["c.png"]),
+        ("ja", 2, ["承認待ち", "全3件のうち残り1件"], ["c.png"]),
+        ("en", 0, ["a.png", "b.png", "c.png"], ["more of"]),
+    ],
+)
+def test_a_long_list_is_cut_and_says_so(
+    world: World, lang: str, limit: int, said: list[str], not_said: list[str]
+) -> None:
+    for name, value in (("a", 0.9), ("b", 0.5), ("c", 0.1)):
+        world.decide(name, value=value)
+    screen = Console(width=200, file=io.StringIO(), record=True)
+    out = cast(Out, SimpleNamespace(say=screen.print))
+    show_queue(out, queue(cast(Workspace, None), "awaiting"), lang, limit)
+    printed = screen.export_text()
+    assert [text in printed for text in said] == [True] * len(said)
+    assert not any(text in printed for text in not_said)
