@@ -234,7 +234,7 @@ def main() -> None:
     both = Both(memory, admitted, documents, order)
     draw = random.Random(asked.seed)
     half = [draw.random() < 0.5 for _ in texts]
-    merged = both.weighed(both.proposed(texts), [query.right for query in data.queries], half)
+    merged = both.weighed(texts, [query.right for query in data.queries], half)
     rankings: dict[str, list[list[int]]] = {
         "memory": np.asarray(order)[np.argsort(-memory.score(texts), axis=1, kind="stable")[:, :10]].tolist(),
         "hybrid": [[row for row, _ in found] for found in merged],

@@ -10,7 +10,7 @@ strict: half of the labels and a quarter of the tags are held out per image; a q
 it would be right is taught all of its parts, and no teaching text equals it. Any right image counts. Groups: a label, a
 held-out tag together with one or two taught ones, and a held-out tag alone (`word`, outside the macro average: it is
 mostly new words). `hybrid` is the product's: memory and index merged by weights that were fitted on the other half of the
-queries. Training goes through the gate's file check, the trainer, a signed manifest and `Memory.load`; only
+queries, each of them asked again without its pictures. No question that has no answer teaches anything. Training goes through the gate's file check, the trainer, a signed manifest and `Memory.load`; only
 standing is made up here, and marked unsafe.
 """
 
@@ -42,6 +42,7 @@ from curate.canonical import digest
 from curate.decision import Outcome
 from curate.ngrams import BM25, NgramSpace, normalise
 from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts, TrainingText
+from recall.calibrate import NONE_SHARE
 from recall.index import ExternalIndex, IndexedImage
 from recall.propose import Proposal, Proposer, weigh
 from recall.scoring import Mode, fit_weights, uncalibrated
@@ -185,38 +186,40 @@ class Both:
         self._memory = memory
         self.row_of = dict(zip((entry.image_id for entry in entries), order, strict=True))
 
-    def proposed(self, queries: Sequence[str]) -> list[tuple[Proposal, ...]]:
-        found = self._memory.evaluate(queries)
-        scores = found.log_probabilities + np.log(np.maximum(found.mass, 1e-12))[:, None]
-        return [
-            self._proposer.propose(query, row, self._index, self._book, Mode.HYBRID)
-            for query, row in zip(queries, scores, strict=True)
-        ]
-
     def weighed(
-        self, proposed: Sequence[Sequence[Proposal]], right: Sequence[frozenset[int]], half: Sequence[bool | None]
+        self, queries: Sequence[str], right: Sequence[frozenset[int]], half: Sequence[bool | None]
     ) -> list[list[tuple[int, float]]]:
         """(row, probability), best first, for each query by weights fitted on the queries of the other half; None for one
         that no weights are fitted on."""
+        found = self._memory.evaluate(queries)
+        scores = found.log_probabilities + np.log(np.maximum(found.mass, 1e-12))[:, None]
+        image_of = {row: image for image, row in self.row_of.items()}
+        proposed, lessons = [], []
+        for query, row, rows, side in zip(queries, scores, right, half, strict=True):
+            once, again = (
+                self._proposer.propose(query, row, self._index, self._book, Mode.HYBRID, without=without)
+                for without in ((), [image_of[number] for number in rows])
+            )
+            proposed.append(once)
+            if side is not None:
+                lessons += [(side, (p.evidence, self.row_of[p.image_id] in rows, 1.0)) for p in _leading(once)]
+                lessons += [(side, (p.evidence, False, _AGAIN)) for p in _leading(again)]
         start = uncalibrated("", max_error=0.1)
         fitted = {
-            side: replace(
-                start,
-                weights=fit_weights(
-                    [
-                        (one.evidence, self.row_of[one.image_id] in rows, 1.0)
-                        for some, rows, here in zip(proposed, right, half, strict=True)
-                        if here is (not side)
-                        for one in (*some[:3], *[p for p in some if p.identifier is None][:3])
-                    ]
-                ),
-            )
+            side: replace(start, weights=fit_weights([lesson for where, lesson in lessons if where is not side]))
             for side in (False, True)
         }
         return [
-            [(self.row_of[c.image_id], c.probability) for c in weigh(some, fitted[bool(here)], Mode.HYBRID)[:10]]
-            for some, here in zip(proposed, half, strict=True)
+            [(self.row_of[c.image_id], c.probability) for c in weigh(some, fitted[bool(side)], Mode.HYBRID)[:10]]
+            for some, side in zip(proposed, half, strict=True)
         ]
+
+
+_AGAIN = NONE_SHARE / (1 - NONE_SHARE)  # what a query without its pictures counts beside one as it was asked
+
+
+def _leading(proposed: Sequence[Proposal]) -> list[Proposal]:
+    return [*proposed[:3], *[one for one in proposed if one.identifier is None][:3]]
 
 
 def encoded(folder: Path, texts: Sequence[str]) -> np.ndarray:
@@ -324,10 +327,10 @@ def main() -> None:
     both = Both(memory, admitted, documents, order.tolist())
     without = {"other emoji": data.foreign, "unrelated": unrelated()}
     draw = random.Random(asked.seed)
-    half = [bool(draw.getrandbits(1)) for _ in texts + data.foreign] + [None] * len(without["unrelated"])
     everything = texts + [text for some in without.values() for text in some]
+    half = [bool(draw.getrandbits(1)) for _ in texts] + [None] * (len(everything) - len(texts))
     right = [query.right for query in data.queries] + [frozenset[int]()] * (len(everything) - len(texts))
-    hybrid = both.weighed(both.proposed(everything), right, half)
+    hybrid = both.weighed(everything, right, half)
     systems["hybrid"] = measures(data.queries, [[row for row, _ in found] for found in hybrid[: len(texts)]])
     if asked.encoder:
         systems["sentence encoder"] = measures(data.queries, by_encoder(asked.encoder, data.taught, texts).tolist())
@@ -380,6 +383,10 @@ def main() -> None:
         "picture_to_identifier": named,
         "systems": {name: {"macro": found["macro"], "groups": found["groups"]} for name, found in systems.items()},
         "hits": {name: found["hits"] for name, found in systems.items()},
+        "sure": {
+            name: {system: [round(float(v), 4) for v in values[kind == name]] for system, values in sure.items()}
+            for name in ("asked", *without)
+        },
     }
     print(
         f"{asked.images} images, seed {asked.seed}, {report['steps']} + {report['picture_steps']} steps, {report['threads']} threads: "

@@ -37,6 +37,23 @@ def difference(a: Sequence[Hits], b: Sequence[Hits]) -> tuple[float, float, floa
     return round(float(np.mean([part.mean() for part in parts])), 4), round(float(low), 4), round(float(high), 4)
 
 
+def false_accepts(seeds: Sequence[Mapping[str, NDArray[np.float64]]], kind: str, share: float) -> list[float]:
+    """(mean over the seeds, lower, upper): how many questions of `kind`, which have no answer, are accepted where that
+    `share` of those which have one is answered; 95 % bootstrap over both. `seeds[s][kind]` says how sure a system was."""
+    rng = np.random.default_rng(0)
+
+    def accepted(draw: bool) -> float:
+        found = []
+        for sure in seeds:
+            asked, others = (rng.choice(v, len(v)) if draw else v for v in (sure["asked"], sure[kind]))
+            found.append((others >= np.quantile(asked, 1 - share)).mean())
+        return float(np.mean(found))
+
+    return [
+        round(v, 4) for v in (accepted(False), *np.quantile([accepted(True) for _ in range(_DRAWS)], [0.025, 0.975]))
+    ]
+
+
 def _numbers(hits: str) -> NDArray[np.float64]:
     return np.frombuffer(hits.encode("ascii"), dtype=np.uint8).astype(np.float64) - ord("0")
 
@@ -62,6 +79,12 @@ def main() -> None:
             else:
                 mean, low, high = difference(*([one["hits"][system] for one in found] for system in (ours, name)))
                 print(f"{ours} minus {name}: {mean:+.3f} ({low:+.3f} to {high:+.3f})")
+    for kind in found[0].get("without_an_answer", {}):
+        for share in (0.3, 0.5, 0.7):
+            for system in found[0]["sure"][kind]:
+                sure = [{name: np.asarray(one["sure"][name][system]) for name in ("asked", kind)} for one in found]
+                mean, low, high = false_accepts(sure, kind, share)
+                print(f"{kind}, {share} of the others answered, {system}: {mean:.3f} ({low:.3f} to {high:.3f})")
     for what in ("train_seconds", "train_cpu_seconds", "peak_memory_mib"):
         print(what, [one[what] for one in found])
     for edit in found[0]["picture_to_identifier"]:

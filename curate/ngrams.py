@@ -14,7 +14,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -157,16 +157,35 @@ class NgramSpace:
 
     def coverage(self, query: str) -> NDArray[np.float32]:
         """Share in [0, 1] of the query's n-grams, by idf weight, that each document holds; unknown n-grams weigh most."""
-        grams = set(self.tokens_of(query))
-        unknown = np.float32(np.log(1 + len(self)) + 1)
-        weight_of = {gram: self.idf[self.vocabulary[gram]] if gram in self.vocabulary else unknown for gram in grams}
-        covered = np.zeros(len(self), dtype=np.float32)
-        for gram in sorted(grams & self.vocabulary.keys()):
+        return self._held({gram: self._rarity(gram) for gram in set(self.tokens_of(query))})
+
+    def word_coverage(self, query: str) -> NDArray[np.float32]:
+        """Share in [0, 1] of the query's words that each document holds, a word by its n-grams: as `coverage`, but the
+        n-grams of one word share the weight of one, so that a long word counts no more than a short one.
+
+        Words are those that spaces and changes between Japanese and other letters divide.
+        """
+        weight_of: dict[str, np.float32] = {}
+        for word in sorted({run for _, run in _runs(query)}):
+            grams = sorted(set(self.tokens_of(word)))
+            for gram in grams:
+                weight_of[gram] = weight_of.get(gram, np.float32(0)) + self._rarity(gram) / np.float32(len(grams))
+        return self._held(weight_of)
+
+    def _rarity(self, gram: str) -> np.float32:
+        """Its idf; what no document holds is the rarest of all."""
+        column = self.vocabulary.get(gram)
+        return np.float32(np.log(1 + len(self)) + 1) if column is None else self.idf[column]
+
+    def _held(self, weight_of: Mapping[str, np.float32]) -> NDArray[np.float32]:
+        """[documents] share of these weights on n-grams that each document holds."""
+        held = np.zeros(len(self), dtype=np.float32)
+        for gram in sorted(weight_of.keys() & self.vocabulary.keys()):
             column = self.vocabulary[gram]
             start, stop = self.by_gram.indptr[column], self.by_gram.indptr[column + 1]
-            covered[self.by_gram.indices[start:stop]] += weight_of[gram]
-        total = np.float32(sum(weight_of[gram] for gram in sorted(grams)))
-        return np.minimum(covered / total, np.float32(1)) if grams else covered
+            held[self.by_gram.indices[start:stop]] += weight_of[gram]
+        total = np.float32(sum(weight_of[gram] for gram in sorted(weight_of)))
+        return np.minimum(held / total, np.float32(1)) if weight_of else held
 
     def search(self, query: str, k: int) -> list[tuple[int, float]]:
         """Up to `k` (document row, cosine), best first, ties by row; documents sharing no n-gram are left out."""

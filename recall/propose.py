@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.standing import StandingBook, StandingState
+from curate.ngrams import NgramSpace
 from recall.confirm import Candidate, Origin
 from recall.decode import rank
 from recall.index import ExternalIndex
@@ -106,7 +107,7 @@ class Proposer:
         [identifiers] are the model's log-probabilities, None where the model was not asked. `without` names images that
         neither source is to know, as if they had never been memorized or indexed.
         """
-        words = _Words(index.space.scores(query), index.space.coverage(query))
+        words = _Words.of_query(index.space, query)
         known = _Known(scores, self.live(book)) if scores is not None and len(scores) else None
         if without:
             words = words.without([row for image in without if (row := index.row_of(image)) is not None])
@@ -174,21 +175,33 @@ def weigh(proposals: Sequence[Proposal], calibration: Calibration, mode: Mode) -
 class _Words:
     """What the index's words say for each of its rows."""
 
-    def __init__(self, cosines: NDArray[np.floating], covered: NDArray[np.floating]) -> None:
+    def __init__(
+        self, cosines: NDArray[np.floating], covered: NDArray[np.floating], covered_words: NDArray[np.floating]
+    ) -> None:
         self.cosines = cosines
-        self._covered = covered
-        self._ahead = _Leads(cosines)
+        self._covered, self._covered_words = covered, covered_words
+        self._ahead, self._words_ahead = _Leads(cosines), _Leads(covered_words)
+
+    @classmethod
+    def of_query(cls, space: NgramSpace, query: str) -> _Words:
+        return cls(space.scores(query), space.coverage(query), space.word_coverage(query))
 
     def without(self, rows: Sequence[int]) -> _Words:
         kept = np.ones(len(self.cosines), dtype=np.float32)
         kept[list(rows)] = 0.0
-        return _Words(self.cosines * kept, self._covered * kept)
+        return _Words(self.cosines * kept, self._covered * kept, self._covered_words * kept)
 
-    def of(self, row: int | None) -> tuple[float, float, float]:
-        """(cosine, its lead, share of the query covered); all 0 for an image that the index does not hold."""
+    def of(self, row: int | None) -> tuple[float, float, float, float, float]:
+        """The lexical part of `Evidence`, in its order; all 0 for an image that the index does not hold."""
         if row is None:
-            return (0.0, 0.0, 0.0)
-        return (float(self.cosines[row]), self._ahead.of(row), float(self._covered[row]))
+            return (0.0, 0.0, 0.0, 0.0, 0.0)
+        return (
+            float(self.cosines[row]),
+            self._ahead.of(row),
+            float(self._covered[row]),
+            float(self._covered_words[row]),
+            self._words_ahead.of(row),
+        )
 
 
 class _Leads:

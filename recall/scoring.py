@@ -1,7 +1,7 @@
 """How sure an answer is: evidence of one candidate, weighed into a probability, and the thresholds for saying none.
 
 Sequence probability alone is a weak "none". A candidate is therefore weighed by its log-probability, its lead over the
-next one, its lexical agreement with the query and the lead in that. Weights start from values set by hand, which
+next one, its lexical agreement with the query and the lead in that: of the whole text, and word by word. Weights start from values set by hand, which
 count as much as a few examples, and move with the development queries (`recall.calibrate`).
 """
 
@@ -26,17 +26,17 @@ WIDEST_MARGIN = 8.0
 
 # Intercept, then one weight per feature in the order of `Evidence`.
 _PRIOR: Mapping[Origin, tuple[float, ...]] = {
-    Origin.MEMORY: (-4.0, 1.0, 0.3, 2.0, 1.0, 5.0),
-    Origin.INDEX: (-5.5, 3.0, 3.0, 5.0),
+    Origin.MEMORY: (-4.0, 1.0, 0.3, 2.0, 1.0, 3.0, 2.0, 1.0),
+    Origin.INDEX: (-5.5, 3.0, 3.0, 3.0, 2.0, 1.0),
 }
 # Typical spread of 1 and of each feature: the prior counts as `_PRIOR_EXAMPLES` undecided examples of that spread.
 _SPREAD: Mapping[Origin, tuple[float, ...]] = {
-    Origin.MEMORY: (1.0, 3.0, 3.0, 0.3, 0.3, 0.3),
-    Origin.INDEX: (1.0, 0.3, 0.3, 0.3),
+    Origin.MEMORY: (1.0, 3.0, 3.0, 0.3, 0.3, 0.3, 0.3, 0.3),
+    Origin.INDEX: (1.0, 0.3, 0.3, 0.3, 0.3, 0.3),
 }
 _PRIOR_EXAMPLES = 20
 UNCALIBRATED_THRESHOLD = 0.7
-STATEMENT_VERSION = 2  # raise it when evidence is told in another way. 2: the numbers of a size are words of their own
+STATEMENT_VERSION = 3  # raise it when evidence is told in another way. 3: a query is also weighed word by word
 
 
 class CalibrationError(ImprimaturError):
@@ -61,7 +61,9 @@ class Evidence:
     `log_probability` <= 0 and `margin` (its lead over the best other identifier, negative behind it) are nats and stand
     at 0 for the index; `cosine` in [0, 1] and `cosine_margin` in [-1, 1] come from the external index, as does `covered`
     in [0, 1], the share of the query's n-grams that the image's own words hold: where two images fit a query equally,
-    neither is ahead of the other, and both cover it.
+    neither is ahead of the other, and both cover it. `covered_words` in [0, 1] is the share of its words, each by its
+    n-grams and by how rare it is, and `covered_words_margin` in [-1, 1] its lead: of "red plug", an image with both
+    words is ahead of one with the longer of them.
     """
 
     origin: Origin
@@ -70,10 +72,12 @@ class Evidence:
     cosine: float
     cosine_margin: float
     covered: float
+    covered_words: float
+    covered_words_margin: float
 
     def features(self) -> tuple[float, ...]:
         """1 for the intercept, then what the origin has to show, clipped."""
-        lexical = (self.cosine, self.cosine_margin, self.covered)
+        lexical = (self.cosine, self.cosine_margin, self.covered, self.covered_words, self.covered_words_margin)
         if self.origin is Origin.INDEX:
             return (1.0, *lexical)
         margin = min(max(self.margin, -WIDEST_MARGIN), WIDEST_MARGIN)

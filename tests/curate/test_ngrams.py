@@ -39,6 +39,31 @@ def test_the_numbers_of_a_size_are_words_of_their_own(size: str) -> None:
     assert word_tokens("box 3x") == ["box", "3x"]
 
 
+def test_a_long_word_counts_no_more_than_a_short_one() -> None:
+    space = NgramSpace.fit(["red housing", "transformer housing", "red transformer"])
+    by_grams, by_words = space.coverage("red transformer"), space.word_coverage("red transformer")
+    assert by_grams[1] > 3 * by_grams[0]  # a transformer has more n-grams than red
+    assert by_words[1] < 1.5 * by_words[0]
+    assert by_grams[2] == by_words[2] == pytest.approx(1)
+
+
+def test_words_of_a_query_are_divided_where_the_letters_change() -> None:
+    space = NgramSpace.fit(["六角ボルト M12", "六角ボルト M16"])
+    assert space.word_coverage("六角ボルトM12").tolist()[0] == pytest.approx(1)
+    assert space.word_coverage("M16 六角ボルト").tolist() == pytest.approx(
+        space.word_coverage("六角ボルトM16 六角ボルト").tolist()
+    )
+    assert space.word_coverage("").tolist() == space.word_coverage("!?").tolist() == [0, 0]
+
+
+@given(st.lists(st.text(max_size=12), min_size=1, max_size=4), st.text(max_size=20))
+def test_word_coverage_is_a_share_and_whole_for_the_text_itself(documents: list[str], query: str) -> None:
+    space = NgramSpace.fit([*documents, query])
+    found = space.word_coverage(query)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert found[-1] == pytest.approx(1 if character_ngrams(query) else 0, abs=1e-5)
+
+
 def test_a_short_japanese_word_finds_its_document() -> None:
     space = NgramSpace.fit(DOCUMENTS)
     assert space.search("歯車", 3)[0][0] == 3

@@ -48,7 +48,7 @@ def test_a_question_without_an_answer_gets_none(query: str) -> None:
 
 def test_a_wrong_identifier_is_withheld_and_named_with_its_reason() -> None:
     world = World(mistakes={"BLT-2001 hexagon bolt": image_id("bracket")})
-    result = world.recaller(threshold=0.05).answer("BLT-2001 hexagon bolt", mode=Mode.MEMORY)
+    result = world.recaller(threshold=0.02).answer("BLT-2001 hexagon bolt", mode=Mode.MEMORY)
     assert result.withheld[0].image_id == image_id("bracket")
     assert result.withheld[0].why == "article-number"
     assert "bracket" not in names(result)

@@ -105,7 +105,7 @@ def test_tied_scores_stand_or_fall_together() -> None:
 
 
 def evidence(cosine: float, origin: Origin = Origin.INDEX) -> Evidence:
-    return Evidence(origin, -0.1, 1.0, cosine, cosine / 2, cosine)
+    return Evidence(origin, -0.1, 1.0, cosine, cosine / 2, cosine, cosine, cosine / 2)
 
 
 def test_weights_learn_where_the_boundary_is() -> None:
@@ -123,7 +123,7 @@ def test_a_handful_of_examples_does_not_overturn_the_prior() -> None:
 
 def test_probabilities_stay_numbers_at_the_edges() -> None:
     for log_probability, margin in ((0.0, 1e9), (-1e9, -1e9), (float("-inf"), float("-inf"))):
-        found = Weights().probability(Evidence(Origin.MEMORY, log_probability, margin, 0.0, 0.0, 0.0))
+        found = Weights().probability(Evidence(Origin.MEMORY, log_probability, margin, 0.0, 0.0, 0.0, 0.0, 0.0))
         assert 0 <= found <= 1
 
 
@@ -140,7 +140,7 @@ def test_the_statement_comes_back_and_belongs_to_one_model() -> None:
         {},
         {**statement, "weights": {"memory": [1.0], "index": [1.0]}},
         {**statement, "thresholds": {}},
-        {**statement, "version": 1},  # measured before the numbers of a size were words
+        {**statement, "version": 2},  # measured before queries were weighed word by word
         None,
     ):
         with pytest.raises(CalibrationError):
