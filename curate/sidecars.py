@@ -10,7 +10,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,6 +23,7 @@ from curate.errors import ImprimaturError
 
 SIDECAR_CAP = 4 * 1024 * 1024  # bytes of one sidecar
 TDMREP = (".well-known/tdmrep.json", "tdmrep.json")  # TDMRep, 3.1: the first is the standard's place
+_SUFFIXES = (".xmp", ".c2pa", ".json")
 _JSON_VALUES_CAP = 2000
 
 
@@ -69,7 +70,7 @@ class SidecarReader:
         if local:
             here = self._names(path.parent)
             for stem in (path.name, path.stem):
-                for suffix in (".xmp", ".c2pa", ".json"):
+                for suffix in _SUFFIXES:
                     for name in here.get(f"{stem}{suffix}".lower(), ()):
                         if name != path.name:
                             found.read(path.parent / name)
@@ -135,6 +136,20 @@ class _Found:
         else:
             for key, text in list(_flat(json.loads(lettered(data))))[:_JSON_VALUES_CAP]:
                 self.values.append((name, key, text))
+
+
+def stands_beside(name: str, others: Collection[str]) -> bool:
+    """Whether the file `name` is read as what another file of its folder has beside it, or as the folder's reservation;
+    `others` are the names in that folder."""
+    place = PurePosixPath(name.lower())
+    if place.name == "tdmrep.json":
+        return True
+    if place.suffix not in _SUFFIXES:
+        return False
+    pictures = (PurePosixPath(other.lower()) for other in others)
+    return any(
+        place.stem in (other.name, other.stem) for other in pictures if other.suffix and other.suffix not in _SUFFIXES
+    )
 
 
 def _flat(value: Any, key: str = "") -> Iterator[tuple[str, str]]:

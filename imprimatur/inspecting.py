@@ -19,7 +19,7 @@ from curate.record import BusinessFacts, ContentClass, ImageRecord, RightsFacts
 from curate.rights_verdict import RightsChannel, RightsVerdict
 from curate.screen.rights.statement import CATALOGUE_DETECTOR
 from curate.screen.screener import Screener
-from curate.sidecars import SidecarReader
+from curate.sidecars import SidecarReader, stands_beside
 from imprimatur.screening import nearest_screen_settings, nearest_trust_anchors
 
 
@@ -77,14 +77,19 @@ def inspect_texts(lines: Sequence[str], *, language: str | None = None) -> tuple
 
 
 def _files(paths: Sequence[Path]) -> dict[Path, Path]:
-    """What was named, and everything below the folders among it but hidden names, each with the folder whose reservations
-    speak of it: the one that was named, or its own. Links inside are not followed."""
+    """What was named, and everything below the folders among it but hidden names and what is read beside a picture, each
+    with the folder whose reservations speak of it: the one that was named, or its own. Links inside are not followed."""
     found: dict[Path, Path] = {}
     for path in paths:
         if path.is_dir():
-            for item in sorted(path.rglob("*")):
+            below = sorted(item for item in path.rglob("*") if item.is_symlink() or not item.is_dir())
+            names: dict[Path, set[str]] = {}
+            for item in below:
+                names.setdefault(item.parent, set()).add(item.name)
+            for item in below:
                 hidden = any(part.startswith(".") for part in item.relative_to(path).parts)
-                if not hidden and (item.is_symlink() or not item.is_dir()):
+                beside = item.is_file() and not item.is_symlink() and stands_beside(item.name, names[item.parent])
+                if not hidden and not beside:
                     found.setdefault(item, path)
         elif path.exists() or path.is_symlink():
             found.setdefault(path, path.parent)

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.screening import rights_material as made
 from curate.catalogue_files import LocalFiles
-from curate.sidecars import SIDECAR_CAP, Beside, SidecarReader
+from curate.sidecars import SIDECAR_CAP, Beside, SidecarReader, stands_beside
 
 NO = made.packet("<plus:DataMining>DMI-PROHIBITED</plus:DataMining>")
 
@@ -88,3 +88,20 @@ def test_a_broken_reservation_file_leaves_every_picture_open(tmp_path: Path, tex
 def test_two_names_of_one_picture_are_joined() -> None:
     one, other = Beside(tdm=(("t", "1"),)), Beside(tdm=(("t", "1"), ("u", "0")), unread=("x",))
     assert one.joined(other) == Beside(tdm=(("t", "1"), ("u", "0")), unread=("x",))
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "beside"),
+    [
+        ("a.xmp", {"a.jpg"}, True),
+        ("A.JPG.xmp", {"a.jpg"}, True),
+        ("a.c2pa", {"a.heic"}, True),
+        ("a.json", {"a.xmp"}, False),
+        ("b.xmp", {"a.jpg"}, False),
+        ("tdmrep.json", set(), True),
+        ("a.txt", {"a.jpg"}, False),
+        ("a.png", {"a.jpg"}, False),
+    ],
+)
+def test_which_files_stand_beside_others(name: str, others: set[str], beside: bool) -> None:
+    assert stands_beside(name, {name, *others}) is beside

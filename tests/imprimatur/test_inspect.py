@@ -56,7 +56,7 @@ def test_a_reservation_in_the_folder_counts_for_its_files(tmp_path: Path) -> Non
     (tmp_path / "tdmrep.json").write_text('[{"location": "/", "tdm-reservation": 1}]')
     for named in (tmp_path, tmp_path / "b.png"):
         done = imprimatur("inspect", named, "--format", "jsonl")
-        (item,) = [i for i in map(json.loads, done.stdout.splitlines()) if i["input"].endswith("b.png")]
+        (item,) = map(json.loads, done.stdout.splitlines())  # the reservation is read, not listed as a picture
         assert item["rights"]["answer"] == "reserved", done.stderr
 
 
