@@ -64,12 +64,17 @@ def _refuse_other_encodings(column: str, values: Sequence[object], name: str, be
     Raises:
         TableError: such a column.
     """
-    other = [value for value in values if isinstance(value, bytes) and not _is_utf8(value)]
-    if not other or any(_CONTROL.search(value) for value in other):
+    other = [
+        (row, item)
+        for row, value in enumerate(values, before + 1)
+        for item in (value if isinstance(value, list) else [value])
+        if isinstance(item, bytes) and not _is_utf8(item)
+    ]
+    if not other or any(_CONTROL.search(item) for _, item in other):
         return
-    found = "Shift_JIS (CP932)" if all(map(is_cp932, other)) else "another encoding"
+    found = "Shift_JIS (CP932)" if all(is_cp932(item) for _, item in other) else "another encoding"
     raise TableError(
-        f"{name}: expected text in UTF-8, found {found} in column {column!r}, row {before + values.index(other[0]) + 1}",
+        f"{name}: expected text in UTF-8, found {found} in column {column!r}, row {other[0][0]}",
         hint=f"store {column!r} as text (or leave the column out), then imprimatur curate again",
     )
 

@@ -104,13 +104,17 @@ def test_text_that_parquet_holds_as_bytes_is_read_as_text(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding", "found"),
-    [("学習利用禁止", "cp932", "Shift_JIS"), ("Propriété privée", "latin-1", "another encoding")],
+    ("third", "found"),
+    [
+        ("学習利用禁止".encode("cp932"), "Shift_JIS"),
+        ("Propriété privée".encode("latin-1"), "another encoding"),
+        ([b"bolt", "学習利用禁止".encode("cp932")], "Shift_JIS"),
+    ],
 )
 def test_bytes_of_parquet_that_are_text_in_another_encoding_are_refused(
-    tmp_path: Path, text: str, encoding: str, found: str
+    tmp_path: Path, third: bytes | list[bytes], found: str
 ) -> None:
-    notes = [b"bolt", None, text.encode(encoding)]
+    notes = [[b"bolt"] if isinstance(third, list) else b"bolt", None, third]
     pd.DataFrame({"file_name": ["a.png", "b.png", "c.png"], "note": notes}).to_parquet(tmp_path / "r.parquet")
     with pytest.raises(TableError, match=rf"found {found}.* in column 'note', row 3") as caught:
         read_table((tmp_path / "r.parquet").read_bytes(), "r.parquet")
