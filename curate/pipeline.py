@@ -269,7 +269,7 @@ def judge(
         pages = pages_in_shards(records, intake.pictures, intake.beside, *in_shards, progress)
     else:
         pages = screener.pages(records, intake.pictures, beside=intake.beside, today=today, progress=progress)
-    screenings = screener.compared(pages, intake.pictures, barred)
+    screenings = screener.compared(records, pages, intake.pictures, barred)
     if embedded is not None:
         for image_id, found in semantic_findings(embedded.vectors, embedded.detector, embedded.cosine).items():
             known = screenings[image_id]

@@ -5,12 +5,16 @@ Column meanings: docs/reference/catalogue.md. Identity is the SHA-256 of the ori
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from curate.canonical import digest, to_json
+
+_SEPARATORS = re.compile(r"[-_/.\s]")  # of an article number: BRK-1204 and BRK1204 are the same
 
 
 class ContentClass(StrEnum):
@@ -98,6 +102,14 @@ class ImageRecord:
     def texts_digest(self) -> str:
         """Digest of everything that would teach recall of this image (states.md: what an approval binds)."""
         return digest([to_json(text) for text in sorted(self.texts, key=lambda t: (t.field, t.language, t.text))])
+
+    @property
+    def article_numbers(self) -> frozenset[str]:
+        """All that the catalogue states of this image, one spelling each: NFKC, upper case, no separators. A picture that
+        several articles share keeps the others as part numbers (`curate.assemble`)."""
+        stated = (self.business.sku or "", *(text for name, text in self.extra if name == "part_number"))
+        spelt = (_SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper() for text in stated)
+        return frozenset(number for number in spelt if number)
 
     @property
     def facts_digest(self) -> str:

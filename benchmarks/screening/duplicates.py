@@ -5,7 +5,8 @@ python benchmarks/screening/duplicates.py FOLDER... [--images 200] [--scale 1000
 Every picture below the folders (up to --images, evenly spread) is edited in every way; a copy counts as found when it is
 grouped with its original (second column: when its print alone meets it). False pairs: pictures of the folders that are
 put into one group although they are different files; look at them, some are real repetitions. --parts: generated parts on
-white (`generated_parts`), of every twentieth an edited copy among them, the edits in turn.
+white (`generated_parts`), of every twentieth an edited copy among them, the edits in turn; without article numbers, and
+with one for each part.
 """
 
 from __future__ import annotations
@@ -218,8 +219,8 @@ def scale_table(counts: list[int]) -> list[dict[str, float]]:
 
 def parts_table(counts: list[int]) -> list[dict[str, float]]:
     print(
-        "\n| generated parts on white | CPU seconds | copies found | in a group with a different part | largest of these | "
-        "parts of which no picture stands | peak MiB |\n|---|---|---|---|---|---|---|"
+        "\n| generated parts on white | CPU seconds | copies found | of them sent away | in a group with a different part | "
+        "largest of these | parts of which no picture stands | peak MiB |\n|---|---|---|---|---|---|---|---|"
     )
     rows = []
     for count in counts:
@@ -233,29 +234,35 @@ def parts_table(counts: list[int]) -> list[dict[str, float]]:
             facts += seen
             part_of |= {item.image_id: number for item in seen}
             copies += [(seen[0].image_id, seen[1].image_id)] if len(seen) > 1 else []
-        start = time.process_time()
-        likeness = find_duplicates(facts, [], LIMITS)
-        seconds = time.process_time() - start
-        groups = likeness.groups
-        found = sum(one == copy or copy in groups.get(one, ()) for one, copy in copies)
-        wrong = [len(group) for group in groups.values() if len({part_of[item] for item in group}) > 1]
-        near = {key for key, said in likeness.findings.items() if any(f.kind == "duplicate.near" for f in said)}
-        lost = count - len({part for item, part in part_of.items() if item not in near})
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"| {count:,} | {seconds:.0f} | {found} of {len(copies)} | {len(wrong)} | {max(wrong, default=0)} | {lost} | {peak:,.0f} |",
-            flush=True,
-        )
-        rows.append(
-            {
-                "parts": count,
-                "seconds": seconds,
-                "found": found,
-                "copies": len(copies),
-                "false": len(wrong),
-                "lost": lost,
-            }
-        )
+        numbers = {image_id: frozenset({str(number)}) for image_id, number in part_of.items()}
+        for name, articles in (("", {}), (", article numbers", numbers)):
+            start = time.process_time()
+            likeness = find_duplicates(facts, [], LIMITS, articles)
+            seconds = time.process_time() - start
+            groups = likeness.groups
+            found = sum(one == copy or copy in groups.get(one, ()) for one, copy in copies)
+            wrong = [len(group) for group in groups.values() if len({part_of[item] for item in group}) > 1]
+            near = {key for key, said in likeness.findings.items() if any(f.kind == "duplicate.near" for f in said)}
+            sent = sum(one == copy or bool({one, copy} & near) for one, copy in copies)
+            lost = count - len({part for item, part in part_of.items() if item not in near})
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(
+                f"| {count:,}{name} | {seconds:.1f} | {found} of {len(copies)} | {sent} | {len(wrong)} | "
+                f"{max(wrong, default=0)} | {lost} | {peak:,.0f} |",
+                flush=True,
+            )
+            rows.append(
+                {
+                    "parts": count,
+                    "article_numbers": float(bool(articles)),
+                    "seconds": seconds,
+                    "found": found,
+                    "sent_away": sent,
+                    "copies": len(copies),
+                    "false": len(wrong),
+                    "lost": lost,
+                }
+            )
     return rows
 
 

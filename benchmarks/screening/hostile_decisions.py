@@ -45,11 +45,12 @@ class EachAlone(Screener):
 
     def compared(
         self,
+        records: Sequence[ImageRecord],
         pages: Mapping[str, KeptPage],
         pictures: Mapping[str, PictureFacts | Undecoded],
         barred: Sequence[BarredPrint] = (),
     ) -> dict[str, Screening]:
-        return super().compared(pages, {}, barred)
+        return super().compared(records, pages, {}, barred)
 
 
 def reasons(decision: Decision) -> list[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from curate.screen.colour_distances import colour_distances
 from curate.screen.looks import Looks
+from curate.screen.patches import patches, sharp, without_worst, worst_patch
 from curate.screen.picture_kinds import LINE_ART, PHOTO, PRODUCT
 from curate.screen.settings import DuplicateLimits
 from curate.screen.tones import equally_clipped
@@ -23,6 +24,7 @@ from curate.screen.window_views import (
     Levels,
     Matches,
     Numbers,
+    Sums,
     correlation,
     edges_of,
     fit,
@@ -35,7 +37,6 @@ from curate.screen.window_views import (
 )
 
 PAIRS = 128  # pairs at a time: what is looked at again and again stays in the cache of a core
-PATCH = 4  # cells of a patch, both ways
 NEAR = 0.35  # by how much the correlation may fall short before the window is moved to where it fits best
 ROUGH = 0.5  # the same of the detail after a rough fit
 PRODUCT_ROUGH = 0.2  # the same of products
@@ -68,7 +69,7 @@ def alike(matches: Matches, looks: Looks, limits: DuplicateLimits) -> NDArray[np
 def _hopeful(pairs: Matches, looks: Looks, limits: DuplicateLimits) -> Numbers:
     """Rows of the pairs of which a look that costs little does not say that they will not do."""
     line, photo, product = _rules(looks.kinds[pairs.outer], looks.kinds[pairs.inner])
-    edges, part = _in_proportion(edges_of(pairs.window), pairs, looks), pairs.window != 0
+    edges, part = in_proportion_of(edges_of(pairs.window), pairs, looks), pairs.window != 0
     hope = colour_distances(looks.colours, pairs, edges).mean <= limits.colour + np.where(part, COLOURS_NEAR, 0.0)
     rows = np.flatnonzero(hope & (~line | (pairs.bits <= limits.line_art_bits)))
     sums, inner = sums_of(looks.thumbs, pairs.outer[rows]), positioned(looks.thumbs, pairs.of(rows))
@@ -78,13 +79,13 @@ def _hopeful(pairs: Matches, looks: Looks, limits: DuplicateLimits) -> Numbers:
     rows, sums, inner, small = rows[near], sums.of(near), inner[near], small[near]
     moved = np.flatnonzero(part[rows] & ~line[rows])
     edges[rows[moved]] = fit_roughly(sums.of(moved), small[moved], edges[rows[moved]])
-    edges[rows] = _in_proportion(edges[rows], pairs.of(rows), looks)
+    edges[rows] = in_proportion_of(edges[rows], pairs.of(rows), looks)
     seen = view(sums, edges[rows])
     least = np.where(product[rows], limits.product_detail - PRODUCT_ROUGH, limits.detail - ROUGH)
     good = correlation(sharp(seen), sharp(inner)) >= least
     brightened = _brightened(seen, inner)  # where lights were lost, levels cannot be compared yet
     worst = np.where(product[rows], limits.product_patch + COVERED_NEAR, limits.flat_patch + PATCH_NEAR)
-    good &= photo[rows] | brightened | (_worst_patch(seen, inner) <= worst)
+    good &= photo[rows] | brightened | (worst_patch(seen, inner) <= worst)
     colour = colour_distances(looks.colours, pairs.of(rows), edges[rows])
     good &= photo[rows] | product[rows] | colour.one_grey | (colour.worst <= limits.flat_colour + COLOURS_NEAR)
     found: Numbers = rows[good | line[rows]]
@@ -94,16 +95,21 @@ def _hopeful(pairs: Matches, looks: Looks, limits: DuplicateLimits) -> Numbers:
 def _alike(pairs: Matches, looks: Looks, limits: DuplicateLimits) -> NDArray[np.bool_]:
     _, _, product = _rules(looks.kinds[pairs.outer], looks.kinds[pairs.inner])
     sums, inner = sums_of(looks.thumbs, pairs.outer), positioned(looks.thumbs, pairs)
-    edges = _in_proportion(edges_of(pairs.window), pairs, looks)
-    movable = np.flatnonzero(pairs.window != 0)
-    edges[movable] = fit(sums.of(movable), inner[movable], edges[movable])
-    edges = _in_proportion(edges, pairs, looks)
+    edges = fitted(pairs, sums, inner, looks)
     seen = view(sums, edges)
     hope = ~product | (correlation(sharp(seen), sharp(inner)) >= limits.product_detail - PRODUCT_FITTED)
     rows = np.flatnonzero(hope)
     found = np.zeros(len(pairs), dtype=np.bool_)
     found[rows] = _same(pairs.of(rows), seen[rows], inner[rows], edges[rows], looks, limits)
     return found
+
+
+def fitted(pairs: Matches, sums: Sums, inner: Levels, looks: Looks) -> Edges:
+    """Edges of the window of each pair where it fits best; a whole picture is not moved."""
+    edges = in_proportion_of(edges_of(pairs.window), pairs, looks)
+    movable = np.flatnonzero(pairs.window != 0)
+    edges[movable] = fit(sums.of(movable), inner[movable], edges[movable])
+    return in_proportion_of(edges, pairs, looks)
 
 
 def _same(
@@ -122,11 +128,11 @@ def _same(
     uncoloured = colour.one_grey & (np.abs(seen - inner).mean(axis=(1, 2)) <= limits.flat_grey_levels)
     seen, inner = equally_clipped(seen, inner, photo | product)
     fine, other_fine = sharp(seen), sharp(inner)
-    worst = _worst_patch(seen, inner)
+    worst = worst_patch(seen, inner)
 
     def agree(kept: float, correlation: float, detail: float) -> NDArray[np.bool_]:
-        found: NDArray[np.bool_] = _without_worst(seen, inner, kept) >= correlation
-        return found & (_without_worst(fine, other_fine, kept) >= detail)
+        found: NDArray[np.bool_] = without_worst(seen, inner, kept) >= correlation
+        return found & (without_worst(fine, other_fine, kept) >= detail)
 
     whole = agree(1.0, limits.correlation, limits.detail) & (worst <= limits.flat_patch)
     flat = whole & ((colour.worst <= limits.flat_colour) | uncoloured)
@@ -155,7 +161,7 @@ def _brightened(seen: Levels, inner: Levels) -> NDArray[np.bool_]:
     return found
 
 
-def _in_proportion(edges: Edges, pairs: Matches, looks: Looks) -> Edges:
+def in_proportion_of(edges: Edges, pairs: Matches, looks: Looks) -> Edges:
     """Edges of windows, those moved in which one picture is a product: a crop keeps the proportions of what it shows, and two
     parts of one family often differ in nothing else. Pictures that are seen whole may have been squeezed."""
     plain = (looks.kinds[pairs.outer] == PRODUCT) | (looks.kinds[pairs.inner] == PRODUCT)
@@ -167,54 +173,8 @@ def _in_proportion(edges: Edges, pairs: Matches, looks: Looks) -> Edges:
     return found
 
 
-def _patches(cells: Levels) -> Levels:
-    """(pairs, patches, cells of one)"""
-    side = CELLS // PATCH
-    return cells.reshape(-1, side, PATCH, side, PATCH).transpose(0, 1, 3, 2, 4).reshape(-1, side * side, PATCH * PATCH)
-
-
-def _spread(cells: Levels) -> Levels:
-    """Each picture with mean 0 and standard deviation 1."""
-    mean, deviation = cells.mean(axis=(1, 2), keepdims=True), cells.std(axis=(1, 2), keepdims=True)
-    found: Levels = (cells - mean) / np.maximum(deviation, 1e-6)
-    return found
-
-
-def _without_worst(one: Levels, other: Levels, kept: float) -> Levels:
-    """Correlation over the share `kept` of the patches on which the two, brought to one spread, differ least."""
-    misfit = ((_patches(_spread(one)) - _patches(_spread(other))) ** 2).sum(axis=2)
-    count = misfit.shape[1]
-    order = np.argsort(np.argsort(misfit, axis=1), axis=1)
-    weight = (order < int(count * kept)).astype(np.float32)[:, :, None]
-    a, b = _patches(one), _patches(other)
-    cells = weight.sum(axis=(1, 2), keepdims=True) * a.shape[2]
-    a = (a - (a * weight).sum(axis=(1, 2), keepdims=True) / cells) * weight
-    b = (b - (b * weight).sum(axis=(1, 2), keepdims=True) / cells) * weight
-    scale = np.sqrt((a * a).sum(axis=(1, 2)) * (b * b).sum(axis=(1, 2)))
-    found: Levels = np.where(scale > 1e-6, (a * b).sum(axis=(1, 2)) / np.maximum(scale, 1e-6), 0.0)
-    return found
-
-
-def sharp(cells: Levels) -> Levels:
-    """Cells less the mean of their neighbourhood of 5 x 5. Two round things on a plain ground correlate by their outline
-    alone; what is finer tells them apart."""
-    wide = np.pad(cells, ((0, 0), (2, 2), (2, 2)), mode="edge")
-    tall = np.add.reduce([wide[:, y : y + CELLS] for y in range(5)])
-    mean = np.add.reduce([tall[:, :, x : x + CELLS] for x in range(5)]) / 25
-    found: Levels = (cells - mean).astype(np.float32)
-    return found
-
-
-def _worst_patch(one: Levels, other: Levels) -> Levels:
-    """Largest difference of the mean level of a patch, both brought to one spread, as a share of their whole range."""
-    a, b = _spread(one), _spread(other)
-    whole = np.maximum(np.ptp(b, axis=(1, 2)), 1e-6)
-    found: Levels = np.abs(_patches(a).mean(axis=2) - _patches(b).mean(axis=2)).max(axis=1) / whole
-    return found
-
-
 def _disagreement(one: Levels, other: Levels) -> Levels:
-    ink, other_ink = _patches(_ink(one)), _patches(_ink(other))
+    ink, other_ink = patches(_ink(one)), patches(_ink(other))
     larger = np.maximum(ink.sum(axis=2), other_ink.sum(axis=2))
     most = larger.max(axis=1, keepdims=True)
     inked = (larger > 0.15 * most) & (most > 0)

@@ -195,10 +195,12 @@ def all_detectors() -> tuple[DetectorInfo, ...]:
             (Check.DUPLICATE,),
             "Apache-2.0, BSD-2-Clause (imagehash)",
             "Copies cropped to less than about seven tenths of a side, turned by other than quarter turns, or largely covered; "
-            "of a barred picture whose file is gone, copies that are both cropped and edited; captions on icons and drawings. "
+            "of a barred picture whose file is gone, copies that are both cropped and edited; captions on icons and drawings; "
+            "that two parts of a family differ in a hole or a label, unless the catalogue states their article numbers. "
             "Semantic duplicates, other pictures of the same thing, are looked for only where an encoder is set.",
             "一辺の7割未満に切り抜かれた複製、90度単位以外の回転、大きく覆われた複製、"
             "原本が手元にない禁止画像の切り抜きかつ加工された複製、アイコンや図面に文字を重ねた複製は検出できません。"
+            "穴やラベルだけが異なる同系列の部品は、カタログに品番がない限り見分けられないことがあります。"
             "同じ物を写した別の画像（意味的な重複）は、エンコーダを設定した場合にのみ調べます。",
         ),
     )

@@ -1,27 +1,31 @@
 """Pictures that are the same or look alike, found without comparing all pairs; and those that look like a barred one.
 
-Identity is SHA-256 and lives in the record. Likeness within a catalogue is told by `likeness` and `comparing`. Of a barred picture only
-its print is left: signs of its windows, and in older ledgers nothing but two 64-bit hashes. Those are met by multi-index
-hashing (Norouzi, Punjani, Fleet: CVPR 2012): of four 16-bit bands of two hashes at most 7 bits apart one band differs by
-at most one bit, so probing each band with its 17 neighbours misses nothing.
+Identity is SHA-256 and lives in the record. Likeness within a catalogue is told by `likeness`, `comparing` and `closer_look`.
+Of a barred picture only its print is left: signs of its windows, and in older ledgers nothing but two 64-bit hashes. Those
+are met by multi-index hashing (Norouzi, Punjani, Fleet: CVPR 2012): of four 16-bit bands of two hashes at most 7 bits apart
+one band differs by at most one bit, so probing each band with its 17 neighbours misses nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from curate.finding import Channel, Detector, Finding, Where
 from curate.picture import PictureFacts
+from curate.record import ImageRecord
+from curate.screen.closer_look import distances
 from curate.screen.comparing import alike
 from curate.screen.hit import finding
 from curate.screen.likeness import BLOCK, FLAT, candidates
 from curate.screen.looks import looks_of
 from curate.screen.settings import DuplicateLimits
 from curate.screen.standing_for import standing_for
+from curate.screen.window_views import Matches
 from curate.screen.windows import (
     positions_of,
     rectangles,
@@ -35,7 +39,9 @@ from curate.screen.windows import (
 )
 from curate.screen.wording import Reason
 
-DETECTOR = Detector("duplicates", "9")
+DETECTOR = Detector("duplicates", "10")
+
+Articles = Mapping[str, frozenset[str]]  # article numbers by image id; who states none is missing
 
 MAX_BITS = 7  # the index is exact up to this distance
 _BANDS = 4
@@ -68,7 +74,8 @@ def print_of(facts: PictureFacts) -> dict[str, str]:
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """What duplicates say about a catalogue: `groups` by image id (sorted, itself included; only where not alone), symmetric,
-    but two that are in the group of a third may be in no group of each other."""
+    but two that are in the group of a third may be in no group of each other. A finding `duplicate.near` says less often
+    what a group says: it takes a picture away from memory, and asks for more likeness (`DuplicateLimits`)."""
 
     groups: Mapping[str, tuple[str, ...]]
     findings: Mapping[str, tuple[Finding, ...]]
@@ -122,41 +129,63 @@ def _number(hash_hex: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Prints:
-    """Rows of pictures with one print, in the order of their first; `alike`: which of these look alike, by their numbers."""
+    """Rows of pictures with one print, in the order of their first. By their numbers: `kin`, which of these look alike, and
+    `copies`, which of their kin are so much alike that one can stand for the other."""
 
     rows: tuple[tuple[int, ...], ...]
-    alike: Mapping[int, frozenset[int]]
+    kin: Mapping[int, frozenset[int]]
+    copies: Mapping[int, frozenset[int]]
 
 
-def _prints(facts: Sequence[PictureFacts], limits: DuplicateLimits) -> _Prints:
+def _prints(facts: Sequence[PictureFacts], articles: Articles, limits: DuplicateLimits) -> _Prints:
     # A thousand white sheets have one print: they are alike, and are compared with others once.
     equal: dict[tuple[object, ...], list[int]] = {}
     for row, item in enumerate(facts):
         equal.setdefault((item.thumbnail, item.colour_grid), []).append(row)
-    alike_to: dict[int, set[int]] = {}
-    if equal:
-        shown = [facts[rows[0]] for rows in equal.values()]
-        looks = looks_of(shown, limits)
-        matches = candidates(looks.thumbs, looks.kinds, limits)
-        same = matches.of(alike(matches, looks, limits))
-        for outer, inner in zip(same.outer.tolist(), same.inner.tolist(), strict=True):
-            alike_to.setdefault(outer, set()).add(inner)
-            alike_to.setdefault(inner, set()).add(outer)
-    return _Prints(tuple(map(tuple, equal.values())), {one: frozenset(others) for one, others in alike_to.items()})
+    rows = tuple(map(tuple, equal.values()))
+    if not rows:
+        return _Prints((), {}, {})
+    looks = looks_of([facts[one[0]] for one in rows], limits)
+    matches = candidates(looks.thumbs, looks.kinds, limits)
+    same = matches.of(alike(matches, looks, limits))
+    apart, framed = distances(same, looks)
+    near = apart <= np.where(framed, limits.copy_apart, limits.kin_apart)
+    same, apart = same.of(near), apart[near]
+    stated: list[frozenset[str]] = [
+        frozenset().union(*(articles.get(facts[row].image_id, ()) for row in one)) for one in rows
+    ]
+    told = [(stated[one], stated[other]) for one, other in zip(same.outer.tolist(), same.inner.tolist(), strict=True)]
+    shared = np.array([bool(one & other) for one, other in told], dtype=np.bool_)
+    different = np.flatnonzero([bool(one and other and not one & other) for one, other in told])
+    copies = shared | (apart <= limits.copy_apart)
+    copies[different] = distances(same.of(different), looks, covered=False).apart <= limits.other_article_apart
+    return _Prints(rows, _symmetric(same), _symmetric(same.of(copies)))
+
+
+def _symmetric(pairs: Matches) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = {}
+    for one, other in zip(pairs.outer.tolist(), pairs.inner.tolist(), strict=True):
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {one: frozenset(others) for one, others in found.items()}
 
 
 def find_duplicates(
-    pictures: Sequence[PictureFacts], barred: Sequence[BarredPrint], limits: DuplicateLimits
+    pictures: Sequence[PictureFacts],
+    barred: Sequence[BarredPrint],
+    limits: DuplicateLimits,
+    articles: Articles = MappingProxyType({}),
 ) -> Likeness:
     """Groups of look-alikes and pictures that look like a barred one.
 
-    Of pictures that are alike one stands for the others (`standing_for`), of equals that with the most pixels (then bytes,
-    then the smallest id); the others get the finding. A picture's group is whom it is like and all that the same picture
-    stands for: what is withdrawn takes both along. A picture is never compared with its own barred print: its own decision
-    and standing speak for it.
+    Of pictures that are copies of each other one stands for the others (`standing_for`), of equals that with the most
+    pixels (then bytes, then the smallest id); the others get the finding. A picture's group is whom it is like and all that
+    the same picture stands for: what is withdrawn takes both along. A picture is never compared with its own barred print:
+    its own decision and standing speak for it. `articles`: what the catalogue states. One number makes copies of what is
+    less alike, different ones ask for more and are told; nobody is kept from a barred one by them.
     """
     facts = sorted(pictures, key=lambda item: item.image_id)
-    prints = _prints(facts, limits)
+    prints = _prints(facts, articles, limits)
     best = [
         min((-facts[row].width * facts[row].height, -facts[row].byte_size, row) for row in rows) for rows in prints.rows
     ]
@@ -164,23 +193,44 @@ def find_duplicates(
     better = [ranks[number] for number in range(len(best))]
     groups: dict[str, tuple[str, ...]] = {}
     findings: dict[str, list[Finding]] = {item.image_id: [] for item in facts}
-    for stands, members in standing_for(prints.alike, [len(rows) for rows in prints.rows], better).items():
-        first = best[stands][2]
-        head, size = facts[first].image_id[:12], sum(len(prints.rows[member]) for member in members)
-        why = Reason(f"{head} stands for the group of {size}", f"同じ見た目の{size}枚のうち、{head} を代表とします")
+    for stands, members in standing_for(prints.copies, [len(rows) for rows in prints.rows], better).items():
+        first = facts[best[stands][2]].image_id
+        size = sum(len(prints.rows[member]) for member in members)
         for member in members:
-            related = prints.alike.get(member, frozenset()).union(members)
+            related = prints.kin.get(member, frozenset()).union(members)
             ids = tuple(facts[row].image_id for row in sorted(row for one in related for row in prints.rows[one]))
             for row in prints.rows[member]:
                 image_id = facts[row].image_id
                 if len(ids) > 1:
                     groups[image_id] = ids
-                if row != first:
+                if image_id != first:
+                    why = _stands(first, size, _other_articles(articles, image_id, first))
                     near = finding(image_id, DETECTOR, "duplicate.near", Where(Channel.PIXEL), why=why)
                     findings[image_id].append(near)
     for image_id, found in near_barred(facts, barred, groups, limits).items():
         findings[image_id].extend(found)
     return Likeness(groups, {image_id: tuple(found) for image_id, found in findings.items() if found})
+
+
+def articles_of(records: Iterable[ImageRecord]) -> Articles:
+    return {record.image_id: record.article_numbers for record in records if record.article_numbers}
+
+
+def _other_articles(articles: Articles, one: str, other: str) -> bool:
+    """Whether the catalogue states article numbers of both, and none that both have."""
+    stated = articles.get(one, frozenset()), articles.get(other, frozenset())
+    return all(stated) and not stated[0] & stated[1]
+
+
+def _stands(first: str, size: int, other_articles: bool) -> Reason:
+    head = first[:12]
+    why = Reason(f"{head} stands for the group of {size}", f"同じ見た目の{size}枚のうち、{head} を代表とします")
+    if not other_articles:
+        return why
+    return Reason(
+        f"{why.en}; the two state different article numbers: one picture of two articles, or two that differ in a detail",
+        f"{why.ja}。ただし両者の品番は異なります（同じ写真を二つの品番に使っているか、細部の異なる別の画像です）",
+    )
 
 
 _BARRED = {"denied": "拒否した画像", "withdrawn": "取り下げた画像"}

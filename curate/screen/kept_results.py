@@ -19,7 +19,7 @@ from curate.record import ImageRecord
 from curate.rights_verdict import RightsVerdict
 from curate.screen.detectors import all_detectors
 from curate.screen.duplicates import DETECTOR as DUPLICATES
-from curate.screen.duplicates import BarredPrint, Likeness, find_duplicates
+from curate.screen.duplicates import Articles, BarredPrint, Likeness, find_duplicates
 from curate.screen.hit import Hit
 from curate.screen.settings import DuplicateLimits, ScreenSettings
 from curate.sealed_store import SealedStore
@@ -134,7 +134,7 @@ class KeptPages:
 
 
 class KeptLikeness:
-    """What duplicates said about exactly this set of pictures, barred prints and limits. One set is kept: the last."""
+    """What duplicates said about exactly this set of pictures, barred prints, limits and article numbers. One set is kept: the last."""
 
     _KIND = f"likeness@{DUPLICATES.version}"
 
@@ -143,19 +143,26 @@ class KeptLikeness:
         if store is not None:
             store.forget_other_versions(self._KIND)
 
-    def of(self, pictures: Sequence[PictureFacts], barred: Sequence[BarredPrint], limits: DuplicateLimits) -> Likeness:
+    def of(
+        self,
+        pictures: Sequence[PictureFacts],
+        barred: Sequence[BarredPrint],
+        limits: DuplicateLimits,
+        articles: Articles,
+    ) -> Likeness:
         if self._store is None:
-            return find_duplicates(pictures, barred, limits)
+            return find_duplicates(pictures, barred, limits, articles)
         state = hashlib.sha256(json_bytes(limits))
         for item in sorted(pictures, key=lambda facts: facts.image_id):
             seen = (item.image_id, item.phash, item.dhash, item.width, item.height, item.byte_size, item.white_share)
-            state.update(f"{seen}{item.colour_grid}{item.thumbnail}".encode())
+            stated = sorted(articles.get(item.image_id, ()))
+            state.update(f"{seen}{item.colour_grid}{item.thumbnail}{stated}".encode())
         for print_ in sorted(barred, key=lambda item: (item.image_id, item.why)):
             state.update(json_bytes(print_))
         kept = self._store.get(self._KIND, "last")
         if isinstance(kept, dict) and kept.get("of") == state.hexdigest():
             with suppress(ValueError):  # not what is written here: compare again
                 return from_json(Likeness, kept["likeness"])
-        likeness = find_duplicates(pictures, barred, limits)
+        likeness = find_duplicates(pictures, barred, limits, articles)
         self._store.put(self._KIND, "last", {"of": state.hexdigest(), "likeness": to_json(likeness)})
         return likeness

@@ -28,7 +28,7 @@ def kinds_of(thumbs: Thumbs, white_share: NDArray[np.float64], limits: Duplicate
         part = slice(start, start + BLOCK)
         levels = thumbs[part]
         lines = (white_share[part] >= limits.line_art_white_share) & are_drawn(levels, limits.solid_share)
-        few = _in_few_levels(levels, _within_border(levels)) >= limits.flat_share
+        few = _in_few_levels(levels, within_border(levels)) >= limits.flat_share
         plain = _on_plain_ground(levels) >= limits.plain_share
         kinds[part] = np.select([lines, few, plain], [LINE_ART, FLAT_ART, PRODUCT], PHOTO)
     return kinds
@@ -54,7 +54,7 @@ def _on_plain_ground(levels: Thumbs) -> NDArray[np.float64]:
     return shares
 
 
-def _within_border(levels: Thumbs) -> Mask:
+def within_border(levels: Thumbs) -> Mask:
     """Cells of each picture without the rows and then the columns at its edges that are one level, that of the corner;
     all of them where less than half would be left."""
     inside = np.ones(levels.shape, dtype=np.bool_)

@@ -26,7 +26,7 @@ from curate.screen.detectors import (
     plate_detector,
 )
 from curate.screen.duplicates import DETECTOR as DUPLICATES
-from curate.screen.duplicates import BarredPrint
+from curate.screen.duplicates import BarredPrint, articles_of
 from curate.screen.hit import finding
 from curate.screen.kept_results import KeptLikeness, KeptPage, KeptPages
 from curate.screen.metadata import metadata_texts, screen_beside, screen_metadata
@@ -93,19 +93,19 @@ class Screener:
             beside: what stands beside the files, by image id; nothing where an image is not named.
             today: licences are judged as of this day.
         """
-        return self.compared(
-            self.pages(records, pictures, beside=beside, today=today, progress=progress), pictures, barred
-        )
+        pages = self.pages(records, pictures, beside=beside, today=today, progress=progress)
+        return self.compared(records, pages, pictures, barred)
 
     def compared(
         self,
+        records: Sequence[ImageRecord],
         pages: Mapping[str, KeptPage],
         pictures: Mapping[str, PictureFacts | Undecoded],
         barred: Sequence[BarredPrint] = (),
     ) -> dict[str, Screening]:
         """The screenings that follow from pages: each with what the picture looks like among the others."""
         decoded = [seen for image_id in pages if isinstance(seen := pictures.get(image_id), PictureFacts)]
-        likeness = KeptLikeness(self._kept).of(decoded, barred, self.settings.duplicates)
+        likeness = KeptLikeness(self._kept).of(decoded, barred, self.settings.duplicates, articles_of(records))
         return {image_id: screening_of(image_id, page, likeness) for image_id, page in pages.items()}
 
     def pages(

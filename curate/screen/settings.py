@@ -105,6 +105,13 @@ class DuplicateLimits:
     where one is lighter than the other), no sixteenth of the picture by more than `product_colour`; or, where something
     covers a part, the rest is as good as equal: `covered_share` is kept, with `covered_correlation` and `covered_detail`.
 
+    Of pairs that are alike so far, those that the closer look finds further apart than `kin_apart` are not (cells of the
+    thumbnail, `curate.screen.closer_look`; `copy_apart` where both have a frame): whom a picture is alike with, a
+    withdrawal of it takes along. Sent away from
+    memory is only what is within `copy_apart` of what stands for it, or within `kin_apart` and of the same article; of two
+    that state different article numbers no part may be covered, a hole more would be one, and they are within
+    `other_article_apart`: one picture of both, recompressed or reduced.
+
     A barred print is met within the `barred_*` bits: of it nothing but signs is left to compare. `barred_phash_bits` of
     64 may not be above 7: the index is exact up to there.
     """
@@ -132,6 +139,9 @@ class DuplicateLimits:
     covered_share: float = 0.95
     covered_correlation: float = 0.985
     covered_detail: float = 0.98
+    kin_apart: float = 1.6
+    copy_apart: float = 0.22
+    other_article_apart: float = 0.1
     barred_whole_bits: int = 8
     barred_window_bits: int = 8
     barred_line_art_bits: int = 3

@@ -69,14 +69,14 @@ def edges_of(windows: Numbers) -> Edges:
     return np.stack(ends, axis=1)
 
 
-def positioned(thumbs: Thumbs, pairs: Matches) -> Levels:
-    """(pairs, CELLS, CELLS): the inner picture of each pair as it is compared."""
-    size = SIDE // CELLS
-    found = np.empty((len(pairs), CELLS, CELLS), dtype=np.float32)
+def positioned(thumbs: Thumbs, pairs: Matches, cells: int = CELLS) -> Levels:
+    """(pairs, cells, cells): the inner picture of each pair as it is compared. `cells` divides SIDE."""
+    size = SIDE // cells
+    found = np.empty((len(pairs), cells, cells), dtype=np.float32)
     for position in np.unique(pairs.position):
         rows = np.flatnonzero(pairs.position == position)
         levels = thumbs[pairs.inner[rows]]
-        total = np.zeros((len(rows), CELLS, CELLS), dtype=np.uint16)
+        total = np.zeros((len(rows), cells, cells), dtype=np.uint16)
         for y in range(size):
             for x in range(size):
                 total += levels[:, y::size, x::size]
@@ -152,15 +152,23 @@ def fit(sums: Sums, inner: Levels, edges: Edges) -> Edges:
 def fit_roughly(sums: Sums, small: Levels, edges: Edges) -> Edges:
     """Much the same at a sixth of the price, but for pairs that lie far apart: descent along the gradient (Lucas and
     Kanade, IJCAI 1981) over four edges and the contrast; the best place on the way counts. `small`: (pairs, side, side)."""
-    side, found = small.shape[1], edges.copy()
-    best = correlation(view(sums, found, side), small)
+    found = edges.copy()
+    best = correlation(view(sums, found, small.shape[1]), small)
     _move(sums, small, found, best, ((INWARD,), (-INWARD,)))
-    wanted, at = _centred(small), found.copy()
+    return fit_closely(sums, small, found, ROUNDS)
+
+
+def fit_closely(sums: Sums, inner: Levels, edges: Edges, rounds: int) -> Edges:
+    """From edges that are close, by so many rounds of that descent; the best place on the way counts, which is exact to
+    a small part of a cell. `inner`: (pairs, side, side)."""
+    side, found = inner.shape[1], edges.copy()
+    wanted, at = _centred(inner), found.copy()
     seen = view(sums, at, side)
-    for _ in range(ROUNDS):
+    best = correlation(seen, inner)
+    for _ in range(rounds):
         at = _descended(seen, wanted, at)
         seen = view(sums, at, side)
-        score = correlation(seen, small)
+        score = correlation(seen, inner)
         better = score > best
         found[better], best[better] = at[better], score[better]
     return found

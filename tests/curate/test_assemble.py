@@ -16,7 +16,7 @@ from curate.cells import Cell
 from curate.record import ContentClass, ImageRecord, RowFault, TrainingText
 from curate.row_facts import SCOPES, language_of, list_of, stated_class, training_texts, unreadable_columns
 from curate.search_log import LoggedQuery
-from tests.curate.fakes import image_id
+from tests.curate.fakes import image_id, make_record
 
 
 def records_of(
@@ -233,3 +233,13 @@ cells = st.one_of(
 def test_a_row_that_is_there_twice_states_what_it_states_once(row: dict[str, Cell]) -> None:
     once = record_of(image_id("a"), [(1, row)], {}, ())
     assert record_of(image_id("a"), [(1, row), (2, dict(row))], {}, ()) == once
+
+
+@pytest.mark.parametrize("spelt", ["BRK-1204", "brk1204", "ＢＲＫ－１２０４", " BRK 1204 "])
+def test_an_article_number_is_one_however_it_is_spelt(spelt: str) -> None:
+    assert make_record(sku=spelt).article_numbers == {"BRK1204"}
+
+
+def test_a_shared_picture_has_all_its_article_numbers_and_an_unnumbered_one_none() -> None:
+    assert make_record(sku="A-1", extra=(("part_number", "A-2"), ("colour", "red"))).article_numbers == {"A1", "A2"}
+    assert make_record(sku=None).article_numbers == frozenset()

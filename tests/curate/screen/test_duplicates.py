@@ -364,3 +364,58 @@ def test_an_edited_product_on_white_is_grouped_with_its_own_and_with_no_other(
     shown = [seen(product(number, f"V{number}"), f"part {number}") for number in range(8)]
     copy = seen(edit(product(3, "V3")), "copy")
     assert set(find_duplicates([*shown, copy], [], LIMITS).groups) == {copy.image_id, shown[3].image_id}
+
+
+def sent_away(pictures: list[PictureFacts], **numbers: str) -> dict[str, str]:
+    """Explanation of `duplicate.near` by name, where the catalogue states these article numbers."""
+    articles = {image_id(name): frozenset({number}) for name, number in numbers.items()}
+    found = find_duplicates(pictures, [], LIMITS, articles).findings
+    return {
+        key: finding.explanation for key, said in found.items() for finding in said if finding.kind == "duplicate.near"
+    }
+
+
+def plate(holes: int) -> Image.Image:
+    """A plate with holes: a bolt circle more or less is another article, and might be a sticker."""
+    rng = np.random.default_rng(8)
+    ramp = np.linspace(90, 180, 320)[:, None, None] + rng.normal(0, 2, (320, 320, 3))
+    mask = Image.new("L", (320, 320))
+    draw = ImageDraw.Draw(mask)
+    draw.polygon([(50, 40), (130, 40), (130, 200), (270, 200), (270, 280), (50, 280)], fill=255)
+    for number in range(holes):
+        draw.ellipse((80, 60 + 44 * number, 100, 80 + 44 * number), fill=0)
+    levels = np.where(np.asarray(mask)[..., None] > 0, ramp, 255.0)
+    return Image.fromarray(levels.clip(0, 255).astype(np.uint8))
+
+
+def test_a_hole_more_is_another_article_where_the_catalogue_says_so() -> None:
+    two, three = seen(plate(2), "two"), seen(plate(3), "three")
+    assert len(sent_away([two, three], two="P-2", three="P-2")) == 1
+    assert not sent_away([two, three], two="P-2", three="P-3")
+
+
+def test_one_picture_of_two_articles_is_asked_about_and_told_as_that() -> None:
+    one, same = seen(plate(2), "one"), seen(plate(2).resize((200, 200)), "same")
+    assert "different article numbers" in "".join(sent_away([one, same], one="P-2", same="P-3").values())
+    for stated in ({}, {"one": "P-2"}, {"one": "P-2", "same": "P-2"}):
+        told = sent_away([one, same], **stated)
+        assert len(told) == 1
+        assert "article" not in "".join(told.values())
+
+
+@given(st.sampled_from([{}, {"two": "P-2"}, {"two": "P-2", "three": "P-2"}, {"two": "P-2", "three": "P-3"}]))
+def test_no_article_number_keeps_a_look_alike_from_what_is_barred(numbers: dict[str, str]) -> None:
+    two, three = seen(plate(2), "two"), seen(plate(3), "three")
+    articles = {image_id(name): frozenset({number}) for name, number in numbers.items()}
+    print_ = BarredPrint(two.image_id, two.phash, two.dhash, "denied")
+    found = find_duplicates([two, three], [print_], LIMITS, articles)
+    assert "duplicate.near_barred" in [item.kind for item in found.findings[three.image_id]]
+    assert found.groups[three.image_id] == tuple(sorted((two.image_id, three.image_id)))
+
+
+def test_parts_with_a_broad_black_border_are_not_alike_by_it() -> None:
+    framed = [ImageOps.expand(product(number, f"V{number}"), 32, "black") for number in range(8)]
+    shown = [seen(picture, f"framed {number}") for number, picture in enumerate(framed)]
+    assert find_duplicates(shown, [], LIMITS).groups == {}
+    copy = seen(framed[3].resize((150, 150)), "copy")
+    assert set(find_duplicates([*shown, copy], [], LIMITS).groups) == {shown[3].image_id, copy.image_id}
