@@ -25,7 +25,8 @@ MARGIN = 2  # cells at each edge of the view that are left out: the rest of a bo
 PATCH = 6  # cells of a patch whose edges are moved as one, both ways
 COVERED = 1  # patches left out: what covers them, a caption say, may look like something that moved
 STILL = 1.25  # squared grey levels a cell, of slopes: where it is flatter, noise would be taken for a movement
-FRAME = 32  # grey levels between a frame and what lies along its inner edge
+BLACK = 48  # grey levels up to which a frame is taken for a border; the ground around a thing is often as plain
+FRAME = 64  # grey levels by which what lies along its inner edge is lighter
 KEPT = 0.95  # share of the picture whose detail is compared, the rest may be covered
 EQUAL = 0.003  # detail that always lacks: two copies differ by the rounding of their levels
 
@@ -72,15 +73,15 @@ def _apart(seen: Levels, inner: Levels, covered: bool) -> tuple[NDArray[np.float
 
 
 def _unframed(one: Levels, other: Levels) -> tuple[Levels, Levels, NDArray[np.bool_]]:
-    """The two without the frame that both have, a broad black border say, and (pairs,) whether they have one: it agrees
-    whatever it encloses, and would be most of what they show. In its place stands what lies along its inner edge."""
+    """The two without the broad black border that both have, and (pairs,) whether they have one: it agrees whatever it
+    encloses, and would be most of what they show. In its place stands what lies along its inner edge."""
     frame = _grown(~(within_border(_rounded(one)) | within_border(_rounded(other))))
-    rows = np.flatnonzero(frame.any(axis=(1, 2)) & ~frame.all(axis=(1, 2)))
+    corner = np.maximum(one[:, 0, 0], other[:, 0, 0])  # its level is that of the border
+    rows = np.flatnonzero(frame.any(axis=(1, 2)) & ~frame.all(axis=(1, 2)) & (corner <= BLACK))
     frame = frame[rows]
     edge = _grown(frame) & ~frame
     along = [_middle(levels[rows], edge) for levels in (one, other)]
-    apart = [np.abs(_middle(levels[rows], frame) - level) for levels, level in zip((one, other), along, strict=True)]
-    filled = frame & (np.minimum(*apart) > FRAME)
+    filled = frame & (np.minimum(*along) - corner[rows, None, None] >= FRAME)
     one, other = one.copy(), other.copy()
     for levels, level in zip((one, other), along, strict=True):
         levels[rows] = np.where(filled, level, levels[rows])
