@@ -26,7 +26,7 @@ from curate.policy.document import Policy
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
 from curate.rejected_row import Rejected
-from curate.screen.duplicates import BarredPrint, near_barred, print_of
+from curate.screen.barred_prints import BarredPrint, near_barred, print_of
 from curate.screen.in_shards import ScreenShards, pages_in_shards
 from curate.screen.screener import Screener
 from curate.screen.semantic import semantic_findings

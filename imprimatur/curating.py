@@ -23,7 +23,7 @@ from curate.pipeline import Intake, Judged, Source, judge, take_in
 from curate.policy.document import Policy, load_policy
 from curate.policy.passable import nothing_passed
 from curate.progress import Progress, silent
-from curate.screen.duplicates import BarredPrint
+from curate.screen.barred_prints import BarredPrint
 from curate.screen.in_shards import ScreenShards
 from curate.screen.screener import Screener
 from curate.sealed_store import SealedStore

@@ -18,7 +18,7 @@ from curate.pipeline import Intake, Judged
 from curate.policy.decide import Routing
 from curate.policy.document import Policy
 from curate.record import ImageRecord
-from curate.screen.duplicates import print_of
+from curate.screen.barred_prints import print_of
 from curate.sealed_store import SealedStore
 from imprimatur.kept_bodies import VOLATILE, KeptBodies
 

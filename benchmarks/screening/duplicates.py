@@ -28,7 +28,8 @@ from benchmarks.screening.generated_parts import parts
 from curate.picture import PictureFacts
 from curate.picture_facts import look_at
 from curate.picture_opening import FORMATS, PixelLimits
-from curate.screen.duplicates import BarredPrint, find_duplicates, near_barred, print_of
+from curate.screen.barred_prints import BarredPrint, near_barred, print_of
+from curate.screen.duplicates import find_duplicates
 from curate.screen.settings import DuplicateLimits
 from curate.screen.windows import pack_thumbnail
 

@@ -33,7 +33,7 @@ from curate.policy.document import Policy, load_policy
 from curate.policy.schema import RequiredChecks
 from curate.policy.wording import worth_saying
 from curate.record import ImageRecord
-from curate.screen.duplicates import BarredPrint
+from curate.screen.barred_prints import BarredPrint
 from curate.screen.kept_results import KeptPage
 from curate.screen.screener import Screener
 from curate.sealed_store import SealedStore

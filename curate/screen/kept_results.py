@@ -17,9 +17,10 @@ from curate.finding import Check, Finding, Unscreened
 from curate.picture import PictureFacts, Undecoded
 from curate.record import ImageRecord
 from curate.rights_verdict import RightsVerdict
+from curate.screen.barred_prints import BarredPrint
 from curate.screen.detectors import all_detectors
 from curate.screen.duplicates import DETECTOR as DUPLICATES
-from curate.screen.duplicates import Articles, BarredPrint, Likeness, find_duplicates
+from curate.screen.duplicates import Articles, Likeness, find_duplicates
 from curate.screen.hit import Hit
 from curate.screen.settings import DuplicateLimits, ScreenSettings
 from curate.sealed_store import SealedStore

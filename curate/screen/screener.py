@@ -14,6 +14,7 @@ from curate.finding import Channel, Check, Finding, Screening, Unscreened, Where
 from curate.picture import PIXEL_PARTS, UNOPENED, PictureFacts, Undecoded
 from curate.progress import Progress, silent
 from curate.record import ImageRecord
+from curate.screen.barred_prints import BarredPrint
 from curate.screen.code_payload import find_in_payload, readable
 from curate.screen.container import screen_container
 from curate.screen.detectors import (
@@ -26,7 +27,7 @@ from curate.screen.detectors import (
     plate_detector,
 )
 from curate.screen.duplicates import DETECTOR as DUPLICATES
-from curate.screen.duplicates import BarredPrint, articles_of
+from curate.screen.duplicates import articles_of
 from curate.screen.hit import finding
 from curate.screen.kept_results import KeptLikeness, KeptPage, KeptPages
 from curate.screen.metadata import metadata_texts, screen_beside, screen_metadata

@@ -16,8 +16,9 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 from curate.picture import PictureFacts
 from curate.picture_facts import look_at
 from curate.picture_opening import PixelLimits
+from curate.screen.barred_prints import MAX_BITS, BarredPrint, HashIndex, print_of
 from curate.screen.comparing import alike
-from curate.screen.duplicates import MAX_BITS, BarredPrint, HashIndex, find_duplicates, print_of
+from curate.screen.duplicates import find_duplicates
 from curate.screen.looks import looks_of
 from curate.screen.picture_kinds import FLAT_ART, PHOTO, PRODUCT, kinds_of
 from curate.screen.settings import DuplicateLimits

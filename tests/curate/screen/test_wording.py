@@ -16,8 +16,9 @@ from curate.finding import Category, Channel, Check, Detector, Finding, Screenin
 from curate.picture import PictureFacts, SeenCode, SeenFace, SeenPlate, TextLine, Undecoded
 from curate.record import ImageRecord, TrainingText
 from curate.screen import names
+from curate.screen.barred_prints import BarredPrint, print_of
 from curate.screen.detectors import all_detectors
-from curate.screen.duplicates import BarredPrint, find_duplicates, print_of
+from curate.screen.duplicates import find_duplicates
 from curate.screen.hit import finding
 from curate.screen.screener import Screener
 from curate.screen.settings import ScreenSettings
