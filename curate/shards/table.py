@@ -47,7 +47,8 @@ def from_parquet(data: bytes) -> tuple[list[str], dict[str, list[bytes | None]]]
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(pa.BufferReader(data))
+        # Not pq.read_table: its threads may still hold `data` when Python ends, and then abort the process.
+        table = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
         ids: list[str] = table.column(IMAGE).to_pylist()
     except (pa.ArrowException, KeyError, OSError) as error:
         raise ShardUnreadable(
