@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 from curate.cells import Cell, TableError, cell_of, checked_columns, is_cp932
+from curate.embedded.lettering import is_utf8
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # byte order marks
+LONG = 48  # bytes; of 10,000 digests of that length 24 hold no control character
 
 
 def parquet_batches(
@@ -58,30 +61,36 @@ def parquet_batches(
 
 
 def _refuse_other_encodings(column: str, values: Sequence[object], name: str, before: int) -> None:
-    """`before`: rows of the file before these. Bytes that are no UTF-8 and hold no control character anywhere in the column are text that nobody would read: a name,
-    or a reservation of rights. Pictures and digests do hold some, and stand as their length (`cell_of`).
+    """Bytes that are no UTF-8 and read as text are a name, or a reservation of rights, that nobody would see. Pictures and
+    digests stand as their length (`cell_of`): a short digest may read as text by chance, so that most of a column have to
+    do so, or one of LONG bytes. `before`: rows of the file before these.
 
     Raises:
-        TableError: such a column.
+        TableError: such a column, or such a field in it.
     """
-    other = [
-        (row, item)
-        for row, value in enumerate(values, before + 1)
-        for item in (value if isinstance(value, list) else [value])
-        if isinstance(item, bytes) and not _is_utf8(item)
-    ]
-    if not other or any(_CONTROL.search(item) for _, item in other):
-        return
-    found = "Shift_JIS (CP932)" if all(is_cp932(item) for _, item in other) else "another encoding"
-    raise TableError(
-        f"{name}: expected text in UTF-8, found {found} in column {column!r}, row {other[0][0]}",
-        hint=f"store {column!r} as text (or leave the column out), then imprimatur curate again",
-    )
+    places: dict[str, list[tuple[int, bytes]]] = {}
+    for row, value in enumerate(values, before + 1):
+        for place, item in _bytes_in(value, column):
+            if not is_utf8(item):
+                places.setdefault(place, []).append((row, item))
+    for place, items in places.items():
+        read = [(row, item) for row, item in items if item.startswith(_UTF_16) or not _CONTROL.search(item)]
+        if 2 * len(read) > len(items) or any(len(item) >= LONG for _, item in read):
+            found = "Shift_JIS (CP932)" if all(is_cp932(item) for _, item in read) else "another encoding"
+            found = "UTF-16" if all(item.startswith(_UTF_16) for _, item in read) else found
+            raise TableError(
+                f"{name}: expected text in UTF-8, found {found} in column {place!r}, row {read[0][0]}",
+                hint=f"store {place!r} as text (or leave the column out), then imprimatur curate again",
+            )
 
 
-def _is_utf8(value: bytes) -> bool:
-    try:
-        value.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _bytes_in(value: object, place: str) -> Iterator[tuple[str, bytes]]:
+    """All bytes in a value, each with the column or field where it stands."""
+    if isinstance(value, bytes):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _bytes_in(part, f"{place}.{key}")
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _bytes_in(part, place)

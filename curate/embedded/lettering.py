@@ -10,6 +10,14 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _ISO2022 = re.compile(rb"\x1b[$(]")
 
 
+def is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def lettered(raw: bytes) -> str:
     """`raw` as text: UTF-8 where it is, UTF-16 with a mark, ISO-2022-JP by its escapes, Shift_JIS or EUC-JP where that
     gives Japanese words, else Windows-1252. NULs count as blanks. Never raises."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from curate.embedded.lettering import lettered, tidy
+from curate.embedded.lettering import is_utf8, lettered, tidy
 
 _SIGNATURES = (b"8BIM", b"PHUT", b"AgHg", b"DCSR", b"MeSa")
 _IPTC, _XMP, _EXIF, _COPYRIGHTED, _URL, _THUMBNAIL = 0x0404, 0x0424, 0x0422, 0x040A, 0x040B, 0x040C
@@ -75,18 +75,10 @@ def data_sets(block: bytes) -> tuple[list[tuple[str, str]], bool]:
     for record, number, value in sets:
         if record != 2 or number == 0:
             continue
-        text = tidy(value.decode("utf-8", "replace")) if utf8 and _is_utf8(value) else lettered(value)
+        text = tidy(value.decode("utf-8", "replace")) if utf8 and is_utf8(value) else lettered(value)
         if text:
             pairs.append((_NAMES.get(number, f"2:{number}"), text))
     return pairs, all(record >= 0 for record, _, _ in sets)
-
-
-def _is_utf8(value: bytes) -> bool:
-    try:
-        value.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _data_sets(block: bytes) -> Iterator[tuple[int, int, bytes]]:

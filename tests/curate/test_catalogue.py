@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -103,22 +104,46 @@ def test_text_that_parquet_holds_as_bytes_is_read_as_text(tmp_path: Path) -> Non
     assert isinstance(row["more"], str) and note in row["more"]
 
 
+RESERVED = "学習利用禁止".encode("cp932")
+
+
 @pytest.mark.parametrize(
-    ("third", "found"),
+    ("column", "third", "found"),
     [
-        ("学習利用禁止".encode("cp932"), "Shift_JIS"),
-        ("Propriété privée".encode("latin-1"), "another encoding"),
-        ([b"bolt", "学習利用禁止".encode("cp932")], "Shift_JIS"),
+        ("note", RESERVED, "Shift_JIS"),
+        ("note", "Propriété privée".encode("latin-1"), "another encoding"),
+        ("note", "学習利用禁止".encode("utf-16"), "UTF-16"),
+        ("note", [b"bolt", RESERVED], "Shift_JIS"),
+        ("note.said", {"said": RESERVED, "seen": b"\x89PNG\r\n\x1a\n"}, "Shift_JIS"),
     ],
 )
 def test_bytes_of_parquet_that_are_text_in_another_encoding_are_refused(
-    tmp_path: Path, third: bytes | list[bytes], found: str
+    tmp_path: Path, column: str, third: object, found: str
 ) -> None:
-    notes = [[b"bolt"] if isinstance(third, list) else b"bolt", None, third]
+    notes = [None, None, third]
     pd.DataFrame({"file_name": ["a.png", "b.png", "c.png"], "note": notes}).to_parquet(tmp_path / "r.parquet")
-    with pytest.raises(TableError, match=rf"found {found}.* in column 'note', row 3") as caught:
+    with pytest.raises(TableError, match=rf"found {found}.* in column '{column}', row 3") as caught:
         read_table((tmp_path / "r.parquet").read_bytes(), "r.parquet")
     assert "as text" in caught.value.hint
+
+
+def test_one_odd_value_does_not_hide_what_the_others_of_its_column_say(tmp_path: Path) -> None:
+    rows = [b"\x89PNG\r\n\x1a\n", RESERVED, RESERVED]
+    pd.DataFrame({"file_name": ["a.png", "b.png", "c.png"], "note": rows}).to_parquet(tmp_path / "r.parquet")
+    with pytest.raises(TableError, match="row 2"):
+        read_table((tmp_path / "r.parquet").read_bytes(), "r.parquet")
+    long = [b"\x89PNG\r\n\x1a\n"] * 9 + [RESERVED * 4]
+    pd.DataFrame({"file_name": [f"{n}.png" for n in range(10)], "note": long}).to_parquet(tmp_path / "r.parquet")
+    with pytest.raises(TableError, match="row 10"):
+        read_table((tmp_path / "r.parquet").read_bytes(), "r.parquet")
+
+
+def test_digests_stored_as_bytes_are_no_text(tmp_path: Path) -> None:
+    digests = [hashlib.md5(bytes([number]), usedforsecurity=False).digest() for number in range(200)]
+    frame = pd.DataFrame({"file_name": [f"{number}.png" for number in range(200)], "digest": digests})
+    frame.to_parquet(tmp_path / "r.parquet")
+    cells = [row["digest"] for row in read_table((tmp_path / "r.parquet").read_bytes(), "r.parquet").rows]
+    assert set(cells) == {"(16 bytes)"}
 
 
 @pytest.mark.parametrize(
