@@ -5,16 +5,13 @@ Column meanings: docs/reference/catalogue.md. Identity is the SHA-256 of the ori
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from curate.article_numbers import article_number, compact
 from curate.canonical import digest, to_json
-
-_SEPARATORS = re.compile(r"[-_/.\s]")  # of an article number: BRK-1204 and BRK1204 are the same
 
 
 class ContentClass(StrEnum):
@@ -105,11 +102,10 @@ class ImageRecord:
 
     @property
     def article_numbers(self) -> frozenset[str]:
-        """All that the catalogue states of this image, one spelling each: NFKC, upper case, no separators. A picture that
-        several articles share keeps the others as part numbers (`curate.assemble`)."""
+        """All that the catalogue states of this image, in the spelling that `compact` leaves. A picture that several
+        articles share keeps the others as part numbers (`curate.assemble`); a drawing's number may be that of a whole family."""
         stated = (self.business.sku or "", *(text for name, text in self.extra if name == "part_number"))
-        spelt = (_SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper() for text in stated)
-        return frozenset(number for number in spelt if number)
+        return frozenset(number for text in stated if (number := compact(article_number(text))))
 
     @property
     def facts_digest(self) -> str:

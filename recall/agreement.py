@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from curate.article_numbers import compact
 from curate.record import ImageRecord
-from recall.asked import Asked, Lexicon, Mention, compact, lines_of, numbers_of, own_text
+from recall.asked import Asked, Lexicon, Mention, lines_of, numbers_of, own_text
 from recall.sizes import another_size, sizes_of
 
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from curate.article_numbers import DASH, article_number, compact
 from curate.ngrams import normalise
 from curate.record import ContentClass, ImageRecord
 from recall.sizes import sizes_of
@@ -20,13 +21,11 @@ NUMBER_COLUMNS = frozenset(
     {"drawing_number", "drawing_no", "part_number", "part_no", "article_number", "model_number", "図番", "品番", "型番"}
 )
 
-_DASH = "\u2010-\u2015\u2212\u30fc"  # after NFKC; U+30FC is typed for a dash by mistake
-_DASHES = re.compile(f"[{_DASH}](?=[0-9A-Za-z])")
 _JOINED = "(?<![0-9A-Z])[0-9A-Z]+(?:[-_/.{}][0-9A-Z]+)*(?![0-9A-Z])"
 _NUMBER = re.compile(_JOINED.format(""))
 _SPACED_NUMBER = re.compile(r"(?<![0-9A-Z])([A-Z]{1,6}) ([0-9]{2,8}(?:-[0-9A-Z]+)?)(?![0-9A-Z])")
 _TYPED_SPACED = re.compile(_SPACED_NUMBER.pattern, re.IGNORECASE)
-_TYPED_NUMBER = re.compile(_JOINED.format(_DASH), re.IGNORECASE)
+_TYPED_NUMBER = re.compile(_JOINED.format(DASH), re.IGNORECASE)
 _ENGLISH_COMPOUND = re.compile(r"^[0-9]{1,2}(?:-[A-Z]+)+$")  # 3-way, 4-hole
 _MEASURE = re.compile(r"^[0-9.]+(?:[-/][0-9.]+)?(?:MM|CM|M|INCH|IN|KG|G|V|W|A|KW|HZ|L|ML|DEG|PCS)$")
 _METRIC_THREAD = re.compile(r"^M[0-9]{1,3}(?:[-X][0-9.]+)*(?:MM|-[0-9][GH])?$")  # M8x1.25, ISO 965 classes like 6H
@@ -53,16 +52,6 @@ _LANGUAGE_WORDS: tuple[tuple[str, str], ...] = (
     (r"\benglish[ -](?:version|edition|language)\b|\bin english\b|英語版|英文|英語表記", "en"),
     (r"\bjapanese[ -](?:version|edition|language)\b|\bin japanese\b|日本語版|和文|日本語表記", "ja"),
 )
-
-
-def article_number(text: str) -> str:
-    """One spelling of an article number: NFKC, upper case, one kind of dash."""
-    return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip().upper()
-
-
-def compact(number: str) -> str:
-    """An article number without its separators: BRK-1204 and BRK1204 are the same."""
-    return re.sub(r"[-_/. ]", "", number)
 
 
 def numbers_of(record: ImageRecord) -> frozenset[str]:

@@ -235,7 +235,7 @@ def test_a_row_that_is_there_twice_states_what_it_states_once(row: dict[str, Cel
     assert record_of(image_id("a"), [(1, row), (2, dict(row))], {}, ()) == once
 
 
-@pytest.mark.parametrize("spelt", ["BRK-1204", "brk1204", "ＢＲＫ－１２０４", " BRK 1204 "])
+@pytest.mark.parametrize("spelt", ["BRK-1204", "brk1204", "ＢＲＫ－１２０４", " BRK 1204 ", "BRK‐1204", "BRKー1204"])
 def test_an_article_number_is_one_however_it_is_spelt(spelt: str) -> None:
     assert make_record(sku=spelt).article_numbers == {"BRK1204"}
 

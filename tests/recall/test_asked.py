@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from curate.article_numbers import article_number
 from curate.record import ContentClass
-from recall.asked import Lexicon, article_number, lines_of, read_query, respelled
+from recall.asked import Lexicon, lines_of, read_query, respelled
 from tests.recall.fakes import PARTS, part
 
 LEXICON = Lexicon.of(PARTS)
