@@ -10,8 +10,9 @@ strict: half of the labels and a quarter of the tags are held out per image; a q
 it would be right is taught all of its parts, and no teaching text equals it. Any right image counts. Groups: a label, a
 held-out tag together with one or two taught ones, and a held-out tag alone (`word`, outside the macro average: it is
 mostly new words). `hybrid` is the product's: memory and index merged by weights that were fitted on the other half of the
-queries, each of them asked again without its pictures. No question that has no answer teaches anything. Training goes through the gate's file check, the trainer, a signed manifest and `Memory.load`; only
-standing is made up here, and marked unsafe.
+queries, each of them asked again without its pictures. No question that has no answer teaches anything. Training goes
+through the gate's file check, the trainer, a signed manifest and `Memory.load`; only standing is made up here, and
+marked unsafe.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How sure an answer is: evidence of one candidate, weighed into a probability, and the thresholds for saying none.
 
 Sequence probability alone is a weak "none". A candidate is therefore weighed by its log-probability, its lead over the
-next one, its lexical agreement with the query and the lead in that: of the whole text, and word by word. Weights start from values set by hand, which
-count as much as a few examples, and move with the development queries (`recall.calibrate`).
+next one, its lexical agreement with the query and the lead in that: of the whole text, and word by word. Weights start
+from values set by hand, which count as much as a few examples, and move with the development queries (`recall.calibrate`).
 """
 
 from __future__ import annotations

@@ -43,11 +43,16 @@ class Distances(NamedTuple):
 def distances(pairs: Matches, looks: Looks, *, covered: bool = True) -> Distances:
     """`covered`: a part of either may be. Drawings are not looked at, 0 and no frame: their lines are thinner than a cell."""
     found = Distances(np.zeros(len(pairs), dtype=np.float32), np.zeros(len(pairs), dtype=np.bool_))
-    drawn = (looks.kinds[pairs.outer] == LINE_ART) & (looks.kinds[pairs.inner] == LINE_ART)
-    rows = np.flatnonzero(~drawn)
+    rows = np.flatnonzero(~drawn(pairs, looks))
     for start in range(0, len(rows), PAIRS):
         part = rows[start : start + PAIRS]
         found.apart[part], found.framed[part] = _apart(*_views(pairs.of(part), looks), covered)
+    return found
+
+
+def drawn(pairs: Matches, looks: Looks) -> NDArray[np.bool_]:
+    """(pairs,) whether both are drawings."""
+    found: NDArray[np.bool_] = (looks.kinds[pairs.outer] == LINE_ART) & (looks.kinds[pairs.inner] == LINE_ART)
     return found
 
 

@@ -17,7 +17,7 @@ from curate.picture import PictureFacts
 from curate.record import ImageRecord
 from curate.screen.barred_prints import DETECTOR as DETECTOR
 from curate.screen.barred_prints import BarredPrint, near_barred
-from curate.screen.closer_look import distances
+from curate.screen.closer_look import distances, drawn
 from curate.screen.comparing import alike
 from curate.screen.hit import finding
 from curate.screen.likeness import candidates
@@ -72,6 +72,7 @@ def _prints(facts: Sequence[PictureFacts], articles: Articles, limits: Duplicate
     different = np.flatnonzero([bool(one and other and not one & other) for one, other in told])
     copies = shared | (apart <= limits.copy_apart)
     copies[different] = distances(same.of(different), looks, covered=False).apart <= limits.other_article_apart
+    copies[different] &= ~drawn(same.of(different), looks)  # nobody can tell whether it is one sheet
     return _Prints(rows, _symmetric(same), _symmetric(same.of(copies)))
 
 

@@ -135,7 +135,8 @@ class KeptPages:
 
 
 class KeptLikeness:
-    """What duplicates said about exactly this set of pictures, barred prints, limits and article numbers. One set is kept: the last."""
+    """What duplicates said about exactly this set of pictures, barred prints, limits and article numbers. One set is kept,
+    the last."""
 
     _KIND = f"likeness@{DUPLICATES.version}"
 

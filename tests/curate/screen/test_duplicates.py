@@ -420,3 +420,10 @@ def test_parts_with_a_broad_black_border_are_not_alike_by_it() -> None:
     assert find_duplicates(shown, [], LIMITS).groups == {}
     copy = seen(framed[3].resize((150, 150)), "copy")
     assert set(find_duplicates([*shown, copy], [], LIMITS).groups) == {shown[3].image_id, copy.image_id}
+
+
+def test_copies_of_one_drawing_both_stand_where_the_catalogue_states_two_articles() -> None:
+    one, same = seen(sheet(1), "one"), seen(sheet(1), "same", format="JPEG", quality=40)
+    assert len(sent_away([one, same])) == len(sent_away([one, same], one="D-1", same="D-1")) == 1
+    assert not sent_away([one, same], one="D-1", same="D-2")
+    assert set(find_duplicates([one, same], [], LIMITS).groups) == {one.image_id, same.image_id}
