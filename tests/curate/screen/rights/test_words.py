@@ -1,4 +1,4 @@
-"""Reservations in words: found in ten languages, not invented where the words only look alike."""
+"""Reservations in words: found in many languages, not invented where the words only look alike."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ RESERVED = (
     "É proibido o uso para treinamento de inteligência artificial", "Vietato l'uso per addestramento di IA", "禁止用于AI训练",
     "未经授权不得用于人工智能训练", "AI 학습 금지", "tdm-reservation: 1", "Generative AI: do not use",
     "This image may not be\nused to train any model",
+    "AIに学習させないでください", "AIの学習に使わないでください", "当社の書面による承諾なくAI学習に使用してはならない", "AI学習への利用については事前の許諾が必要です",
+    "データセットへの収録を禁じます", "ＡＩ　学習　禁止", "社外の生成AIへのアップロード禁止", "AI禁止", "AI学習×", "機械学習モデルの構築に使用することは認められません",
+    "Do not feed to AI", "Use by AI is prohibited", "AI companies may not use this image", "No generative AI", "opt-out from AI", "noml",
+    "AI training requires a separate licence", "AI training rights withheld", "This photo may not be included in training datasets",
+    "AI 학습에 사용할 수 없습니다", "Nicht zum Trainieren von KI verwenden", "Geen AI-training toegestaan", "Får ej användas för AI-träning",
+    "Запрещено использовать для обучения ИИ", "Zakaz trenowania AI", "No usar para entrenar IA", "不允许用于训练人工智能模型",
 )  # fmt: skip
 HARMLESS = (
     "", "© 2024 Example Seiki", "All rights reserved", "無断転載禁止", "AI training permitted", "AI学習可", "AI学習への利用を許可します",
@@ -30,6 +36,10 @@ HARMLESS = (
     "教育訓練用教材 持出禁止", "Text and data mining is not reserved", "Use for AI training is not prohibited", "火気厳禁 AI検査装置", "学習机 返品不可",
     "Part no. AI 204 model", "no model number, AI series", "人工知能研究所 関係者以外立入禁止", "Maison à louer, reproduction interdite",
     "Contains no AI content", "no AI elements, hand drawn", "Free for any use including AI training", "CC BY-NC 4.0", "tdm-reservation: 0", "学習リモコン NG品", "Kopieren nicht gestattet",
+    "Data mining conference 2023, all rights reserved", "No generative AI was used", "no train service on platform 2", "made with no AI",
+    "Diffusion pump: use not permitted without training", "機械学習装置 型式ML-200 屋外使用不可", "情報解析室 関係者以外立入禁止", "AI 카메라 분해 금지",
+    "机器学习实验室 禁止吸烟", "禁止入内 训练场", "AI学習機能付きエアコン、屋外設置不可", "IA-200 pompe, ouverture interdite", "Not used for training of operators since 2019",
+    "Do not disassemble AI unit", "AI-controlled compressor; no oil", "機械訓練 立入禁止", "無断駐車禁止 AI監視カメラ作動中", "No trainees allowed in machine area",
 )  # fmt: skip
 
 
