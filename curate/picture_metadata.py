@@ -20,7 +20,7 @@ from curate.embedded.search import prohibited_terms, stray_packets
 from curate.picture import ContentCredentials
 
 _PADDING = b"\0\r\n\t \xff"  # what fills a file up to a block and says nothing
-METADATA_VERSION = "4"  # raise it when what is read of a file changes
+METADATA_VERSION = "5"  # raise it when what is read of a file changes
 TEXT_CAP = 16 * 1024  # characters of one EXIF, IPTC or comment value
 PAIRS_CAP = 400  # values of one kind
 XMP_CAP = 4_000_000  # characters of all packets of a file

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_KANA_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uff01-\uff60]")
 _HALF_WIDTH = re.compile(r"[\uff61-\uff9f]")
+_JAPANESE_RUN = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff\uff01-\uff60]{2,}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _ISO2022 = re.compile(rb"\x1b[$(]")
 
@@ -19,10 +19,12 @@ def is_utf8(raw: bytes) -> bool:
 
 
 def lettered(raw: bytes) -> str:
-    """`raw` as text: UTF-8 where it is, UTF-16 with a mark, ISO-2022-JP by its escapes, Shift_JIS or EUC-JP where that
+    """`raw` as text: UTF-8 where it is, UTF-16 with a mark or by its zero bytes and kana, ISO-2022-JP by its escapes, Shift_JIS or EUC-JP where that
     gives Japanese words, else Windows-1252. NULs count as blanks. Never raises."""
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") and len(raw) > 3:
         return tidy(raw.decode("utf-16", "replace"))
+    if (code := _unmarked_utf16(raw)) is not None:
+        return tidy(raw.decode(code, "replace"))
     if _ISO2022.search(raw):
         try:
             return tidy(raw.decode("iso2022_jp_2"))
@@ -38,10 +40,26 @@ def lettered(raw: bytes) -> str:
             text = raw.decode(code)
         except UnicodeDecodeError:
             continue
-        signs = len(_KANA_KANJI.findall(text)) - 2 * len(_HALF_WIDTH.findall(text))
+        # A Latin letter with an accent and its neighbour make one such sign; two in a row are Japanese.
+        signs = sum(map(len, _JAPANESE_RUN.findall(text))) - 2 * len(_HALF_WIDTH.findall(text))
         if signs > most:
             best, most = text, signs
     return tidy(best or raw.decode("cp1252", "replace"))
+
+
+def _unmarked_utf16(raw: bytes) -> str | None:
+    """The UTF-16 code of `raw`, which has no mark, or None: every unit is a sign of Japanese or ASCII, and a quarter of them
+    ASCII or kana, whose high bytes no other code puts there."""
+    body = raw.rstrip(b"\0")
+    body += b"\0" * (len(body) % 2)
+    if len(body) < 8 or (b"\0" not in body and is_utf8(body)):
+        return None
+    for code, high, low in (("utf-16-le", body[1::2], body[::2]), ("utf-16-be", body[::2], body[1::2])):
+        plain = sum(h == 0x30 or (h == 0 and (lo >= 0x20 or lo in b"\t\r\n")) for h, lo in zip(high, low, strict=True))
+        others = sum(0x4E <= h <= 0x9F or h == 0xFF or 0x20 <= h <= 0x2F for h in high)
+        if plain + others == len(high) and 4 * plain >= len(high):
+            return code
+    return None
 
 
 def tidy(text: str) -> str:

@@ -149,9 +149,18 @@ def test_japanese_in_whatever_letters(code: str) -> None:
     assert lettered(text.encode(code)) == text
 
 
+@pytest.mark.parametrize("code", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["AI学習への利用禁止", "No AI training", "無断使用はご遠慮ください"])
+def test_utf_16_without_a_mark(text: str, code: str) -> None:
+    assert lettered(text.encode(code)) == text
+    assert lettered(text.encode(code) + b"\0\0") == text
+
+
 def test_western_letters_stay_western() -> None:
     assert lettered("© Müller".encode("cp1252")) == "© Müller"
     assert lettered(b"\xa9 2024 Acme\0\0") == "© 2024 Acme"
+    assert lettered("Entraînement d’IA interdit".encode("cp1252")) == "Entraînement d’IA interdit"
+    assert lettered(b"Photo: A\0Editor: B\0") == "Photo: A Editor: B"
 
 
 @pytest.mark.parametrize("text", ["無断学習禁止", "本画像", "notes", "AI学習禁止"])
