@@ -29,6 +29,20 @@ _RIGHTS_XMP = frozenset(
         "dcterms:rights", "dcterms:accessRights", "schema:license", "schema:copyrightNotice", "schema:usageInfo", "schema:acquireLicensePage",
     }
 )  # fmt: skip
+# Terms of a licence in the vocabulary of Creative Commons (ccREL), which may stand without the licence's name.
+_TERMS = (
+    ("cc:prohibits", "commercial", LicenceClass.NONCOMMERCIAL),
+    ("cc:prohibits", "derivative", LicenceClass.NO_DERIVATIVES),
+    ("cc:requires", "sharealike", LicenceClass.SHARE_ALIKE),
+    ("cc:requires", "copyleft", LicenceClass.SHARE_ALIKE),
+)
+# A text that is the name or the address of a public licence and nothing else: it says nothing of whose rights these are.
+_LICENCE_ALONE = re.compile(
+    r"\s*(?:<?https?://(?:www\.)?creativecommons\.org/(?:licenses|publicdomain)/[\w./-]+>?|(?:licen[sc]ed under )?(?:the |a )?(?:CC0|CC[- ](?:BY|0|NC|SA|ND)|creative commons)"
+    r"(?:[-, ]+(?:BY|NC|SA|ND|zero|attribution|non-?commercial|share-?alike|no-?deriv\w*|\d\.\d|international|unported|universal|public|licen[sc]e|deed))*\.?)\s*",
+    re.IGNORECASE,
+)
+_PERMITTING = frozenset({LicenceClass.FREE, LicenceClass.ATTRIBUTION})
 _RIGHTS_COMMENT = frozenset(
     {"copyright", "license", "licence", "disclaimer", "usage terms", "rights", "copyright notice", "著作権"}
 )
@@ -90,6 +104,9 @@ def of_notices(notices: Iterator[Notice], rights: RightsFacts) -> Iterator[State
             if notice.text.strip().lower() in ("true", "1", "yes"):
                 marked.append(notice)
             continue
+        for field, term, kind in _TERMS:
+            if notice.field.endswith(field) and term in notice.text.lower():
+                yield from of_classes(notice.channel, notice.field, frozenset({kind}), field)
         if not notice.rights or not any(character.isalnum() for character in notice.text):
             continue
         if classes := classes_in_words(notice.text):
@@ -99,6 +116,8 @@ def of_notices(notices: Iterator[Notice], rights: RightsFacts) -> Iterator[State
             if classes == {LicenceClass.FREE}:
                 # Anybody can write this into a file: it is recorded and permits nothing by itself.
                 yield Statement(notice.channel, notice.field, f"{shown_name(notice.text)}: claimed", Strength.SILENT)
+            if classes <= _PERMITTING and _LICENCE_ALONE.fullmatch(notice.text):
+                continue
         if (normal := _plain(notice.text)) in seen:
             continue
         seen.add(normal)

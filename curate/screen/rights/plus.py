@@ -43,6 +43,9 @@ _SYNTHETIC = re.compile(
     r"trainedAlgorithmicMedia|algorithmicMedia|compositeSynthetic|compositeWithTrainedAlgorithmicMedia|virtualRecording",
     re.I,
 )
+_RIGHTS_EXPRESSION = frozenset(
+    {"embdencrightsexpr", "linkedencrightsexpr", "encrightsexpr", "linkedrightsexpr", "rightsexprlangid", "rightsexprenctype"}
+)  # fmt: skip
 _DATE = re.compile(r"\s*(\d{4})(?:[-:/.]?(\d{2})(?:[-:/.]?(\d{2}))?)?(?!\d)")
 
 
@@ -92,6 +95,12 @@ def of_properties(
                 yield forbids(channel, field, "TDM reservation", TDM_RESERVATION)
             else:
                 yield Statement(channel, field, "TDM reservation 0", Strength.SILENT)
+        elif (key.startswith("tdm:") or name.startswith("tdm")) and name.replace("_", "-") in ("policy", "tdm-policy"):
+            # TDMRep, 4: a policy says on which terms mining is licensed; nobody here fetches it.
+            why = Reason(
+                "terms of mining that are kept elsewhere", "データマイニングの条件は別の場所にあり、取得しません"
+            )
+            yield Statement(channel, field, "TDM policy kept elsewhere", Strength.HOLDS, "rights.license_unknown", why)
         elif name == "licenseenddate" or name == "expirationdate":
             yield from of_end(channel, field, value.text, today)
         elif name == "licensestartdate":
@@ -121,7 +130,7 @@ def of_properties(
         elif name == "digitalsourcetype" and _SYNTHETIC.search(value.text):
             term = re.split(r"[/#]", value.text)[-1][:60]
             yield Statement(channel, field, term, Strength.SILENT, "content.synthetic", as_stated(term))
-        elif name in ("embdencrightsexpr", "linkedencrightsexpr", "rightsexprlanguageid"):
+        elif name in _RIGHTS_EXPRESSION:
             why = Reason("a rights expression that is not interpreted", "解釈の対象外の権利記述言語で書かれています")
             yield Statement(channel, field, "rights expression", Strength.NOTICE, "rights.reserved_notice", why)
 

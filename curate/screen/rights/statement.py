@@ -8,10 +8,10 @@ from curate.finding import Channel, Detector, Severity, Where
 from curate.rights_verdict import RightsChannel, Signal, Strength
 from curate.screen.wording import NO_REASON, Reason
 
-CATALOGUE_DETECTOR = Detector("rights-in-catalogue", "2")
-FILE_DETECTOR = Detector("rights-in-file", "2")
-MANIFEST_DETECTOR = Detector("rights-in-manifest", "1")
-BESIDE_DETECTOR = Detector("rights-beside-file", "1")
+CATALOGUE_DETECTOR = Detector("rights-in-catalogue", "3")
+FILE_DETECTOR = Detector("rights-in-file", "3")
+MANIFEST_DETECTOR = Detector("rights-in-manifest", "2")
+BESIDE_DETECTOR = Detector("rights-beside-file", "2")
 
 DETECTORS = {
     RightsChannel.CATALOGUE: CATALOGUE_DETECTOR,
