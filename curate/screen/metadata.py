@@ -37,8 +37,9 @@ _TEXT_EXIF = frozenset(
     }
 )
 _TEXT_XMP = re.compile(
-    r"(?:dc|photoshop|Iptc4xmpCore|Iptc4xmpExt|xmpRights|plus|mwg-rs|MPReg):|(?:tiff|exif):(?:ImageDescription|UserComment)"
+    r"(?:dc|photoshop|Iptc4xmpCore|Iptc4xmpExt|xmpRights|plus|mwg-rs|MPReg|lr|MicrosoftPhoto|cc|schema|pdf):|(?:tiff|exif):(?:ImageDescription|UserComment)"
 )
+_WORDS = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]|@|[^\x00-\x7f]{2}|\d{2,4}-\d{2,4}-\d{3,4}|\b\d{12}\b")
 # Keys of JSON sidecars: photo services (people[].name, geoData.latitude) and ExifTool (EXIF:Artist, XMP:RegionName).
 _JSON_PROPERTIES = tuple(
     (re.compile(rf"(?i)(?:^|[.:_-])(?:{keys})$"), property_)
@@ -78,7 +79,13 @@ def metadata_texts(facts: PictureFacts, xmp: ReadXmp) -> tuple[MetadataText, ...
 
 
 def _texts_in(values: Iterable[XmpValue]) -> list[MetadataText]:
-    return [MetadataText(value.key, value.text) for value in values if _TEXT_XMP.match(value.key)]
+    return [
+        MetadataText(value.key, value.text)
+        for value in values
+        if _TEXT_XMP.match(value.key)
+        # A scheme that nobody lists here: what has words, and not what has a technical name.
+        or (":" not in value.key and _WORDS.search(value.text) and not _TECHNICAL_KEY.search(value.name))
+    ]
 
 
 def _values(facts: PictureFacts, xmp: ReadXmp) -> tuple[XmpValue, ...]:

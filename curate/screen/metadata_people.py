@@ -14,7 +14,7 @@ from curate.screen.rights.notices import bare
 from curate.screen.wording import NO_REASON, Reason
 from curate.screen.xmp import XmpValue
 
-DETECTOR = Detector("file-metadata", "4")
+DETECTOR = Detector("file-metadata", "5")
 
 _NAME_EXIF = frozenset({"artist", "cameraownername", "ownername", "xpauthor", "photographer", "author", "imageeditor"})
 _NAME_IPTC = frozenset({"byline", "280", "writereditor", "writer", "captionwriter", "2122", "contact", "2118"})
@@ -46,6 +46,25 @@ _NAME_XMP = frozenset(
 )
 _NAME_COMMENT = frozenset({"author", "artist", "creator", "photographer"})
 _PEOPLE_XMP = frozenset({"Iptc4xmpExt:PersonInImage", "Iptc4xmpExt:PersonName", "MPReg:PersonDisplayName"})
+# Properties of schemes that nobody lists here (ACDSee, iView, xmpDM, …) are known by their name alone.
+_NAME_ANYWHERE = frozenset({"artist", "author", "authors", "photographer", "ownername", "cameraownername"})
+_PEOPLE_ANYWHERE = frozenset({"people", "persons", "personinimage", "persondisplayname"})
+# Keywords in a tree, as catalogue programs write them: people stand under a branch of that name.
+_PEOPLE_BRANCH = re.compile(
+    r"(?:^|[|/])\s*(?:people|persons?|faces|personen|personnes|人物|人|顔)\s*[|/]\s*([^|/]{2,})", re.IGNORECASE
+)
+_KEYWORD_TREE = frozenset(
+    {
+        "hierarchicalsubject",
+        "tagslist",
+        "lastkeywordxmp",
+        "categories",
+        "cataloguesets",
+        "catalogsets",
+        "subject",
+        "keywords",
+    }
+)
 _CONTACT = re.compile(
     r"Iptc4xmpCore:Ci(?:Adr|Email|Tel|Url)|plus:(?:Licensor|CopyrightOwner|ImageCreator)(?:Email|Telephone|StreetAddress|ID)|^schema:(?:email|telephone|address)"
 )
@@ -60,17 +79,12 @@ _COMMENT_EXIF = frozenset({"usercomment", "xpcomment"})
 NOT_COMMENTS = re.compile(r"(?i)raw profile|exif|icc|iptc|xmp|^date:|^(?:software|creation time|dpi|jfif.*)$")
 
 
-@dataclass(frozen=True, slots=True)
-class MetadataText:
-    """A free text inside the file, for the detectors of texts."""
-
-
 _FIRM = re.compile(
     r"会社|\(株\)|\(有\)|\b(?:Inc|Ltd|LLC|GmbH|AG|S\.?A|K\.?K|Corp|Corporation|Company|Co|PLC|BV|Agency|Press|Images)\b",
     re.I,
 )
 _USER_FOLDER = re.compile(
-    r"(?:[A-Za-z]:[\\/]Users[\\/]|(?<![\w.])/home/|(?<![\w.])/Users/|[\\/]Documents and Settings[\\/])([^\\/\s<>\"']{2,})",
+    r"(?:[A-Za-z]:[\\/]Users[\\/]|\\\\[\w.-]+[\\/](?:homes?|users|profiles?)\$?[\\/]|(?<![\w.])/home/|(?<![\w.])/Users/|[\\/]Documents and Settings[\\/])([^\\/\s<>\"']{2,})",
     re.IGNORECASE,
 )
 _NOBODY = frozenset(
@@ -112,7 +126,11 @@ def _places(stated: Stated) -> Iterator[Finding]:
 def _names(stated: Stated, rights: RightsFacts) -> Iterator[Finding]:
     named = [(f"exif:{name}", text) for name, text in stated.exif if bare(name) in _NAME_EXIF]
     named += [(f"iptc:{name}", text) for name, text in stated.iptc if bare(name) in _NAME_IPTC]
-    named += [(value.key, value.text) for value in stated.values if value.key in _NAME_XMP]
+    named += [
+        (value.key, value.text)
+        for value in stated.values
+        if value.key in _NAME_XMP or (":" not in value.key and bare(value.name) in _NAME_ANYWHERE)
+    ]
     named += [(f"comment:{name}", text) for name, text in stated.comments if name.strip().lower() in _NAME_COMMENT]
     for field, text in dict.fromkeys(named):
         if not any(character.isalpha() for character in text):
@@ -131,7 +149,8 @@ def _names(stated: Stated, rights: RightsFacts) -> Iterator[Finding]:
         )
     for value in stated.values:
         region = value.key == "mwg-rs:Name" or (value.name == "Name" and value.inside in ("RegionList", "Regions"))
-        if value.key in _PEOPLE_XMP or region:
+        someone = value.key in _PEOPLE_XMP or (":" not in value.key and bare(value.name) in _PEOPLE_ANYWHERE)
+        if someone or region or (bare(value.name) in _KEYWORD_TREE and _PEOPLE_BRANCH.search(value.text)):
             yield finding(
                 stated.image_id,
                 DETECTOR,

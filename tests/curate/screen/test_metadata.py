@@ -66,6 +66,35 @@ def test_people_named_in_xmp_regions() -> None:
     assert [found.kind for found in findings] == ["privacy.owner_name", "privacy.person_name"]
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (XmpValue("http://www.digikam.org/ns/1.0/", "TagsList", "People/Emily Carter"), "privacy.person_name"),
+        (XmpValue("http://ns.adobe.com/lightroom/1.0/", "hierarchicalSubject", "人物|山田太郎"), "privacy.person_name"),
+        (XmpValue("http://ns.iview-multimedia.com/mediapro/1.0/", "People", "Emily Carter"), "privacy.person_name"),
+        (XmpValue("http://ns.acdsee.com/iptc/1.0/", "author", "Emily Carter"), "privacy.owner_name"),
+        (XmpValue("http://ns.adobe.com/xmp/1.0/DynamicMedia/", "artist", "Emily Carter"), "privacy.owner_name"),
+        (XmpValue(DC, "source", "\\\\files\\home\\ecarter\\a.tif"), "privacy.path_user"),
+        (XmpValue("http://www.digikam.org/ns/1.0/", "TagsList", "Parts/Pumps"), None),
+        (XmpValue("http://ns.adobe.com/lightroom/1.0/", "hierarchicalSubject", "Places|Kyoto"), None),
+        (XmpValue("http://example.com/x/", "Creator", "Some Tool 1.0"), None),
+    ],
+)
+def test_people_in_schemes_of_other_programs(value: XmpValue, kind: str | None) -> None:
+    findings, _ = screen_metadata(make_picture_facts(), RIGHTS, ReadXmp((value,)))
+    assert [found.kind for found in findings] == ([kind] if kind else [])
+
+
+def test_words_of_unknown_schemes_are_handed_on() -> None:
+    unknown = "http://ns.acdsee.com/iptc/1.0/"
+    values = (
+        XmpValue(unknown, "notes", "call 090-1234-5678"),
+        XmpValue(unknown, "id", "a b"),
+        XmpValue(unknown, "n", "7f3a"),
+    )
+    assert [item.field for item in metadata_texts(make_picture_facts(), ReadXmp(values))] == ["notes"]
+
+
 def test_a_broken_packet_and_unread_parts_leave_the_question_open() -> None:
     facts = make_picture_facts(metadata_unread=("exif: ValueError",))
     _, unscreened = screen_metadata(facts, RIGHTS, ReadXmp(broken=("not well-formed",)))
