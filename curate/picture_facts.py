@@ -15,12 +15,12 @@ from curate.embedded.container import container_of
 from curate.picture import PictureFacts, Undecoded
 from curate.picture_metadata import Metadata, orientation_of, read_metadata
 from curate.picture_opening import FORMATS, PixelLimits, TooMuch, open_picture, upright_frames
-from curate.picture_quality import burnt_share, grey_tail_share, jpeg_quality, laplacian_variance
+from curate.picture_quality import burnt_share, edge_steepness, grey_tail_share, jpeg_quality, laplacian_variance
 from curate.picture_reduced import reduced, thumbnail_of
 from curate.pixel_parts import NOBODY, PixelReaders, plain, read_parts
 from curate.screen.windows import pack_thumbnail
 
-MEASURES_VERSION = "12"  # raise it when a pixel measure of PictureFacts changes its meaning
+MEASURES_VERSION = "13"  # raise it when a pixel measure of PictureFacts changes its meaning
 
 
 def look_at(
@@ -100,11 +100,11 @@ def _look(
         dhash=dhash,
         colour_grid=_colour_grid(small.colours),
         thumbnail=pack_thumbnail(np.asarray(cells, dtype=np.uint8)),
-        edge_steepness=round(small.steepness, 4),
+        edge_steepness=round(edge_steepness(levels), 4),
         darkest=light.darkest,
         brightest=light.brightest,
         clipped_share=light.clipped_share,
-        burnt_share=round(burnt_share(small.colours), 6),
+        burnt_share=round(burnt_share(small.colours, small.levels), 6),
         grey_tail_share=round(grey_tail_share(small.colours), 4),
         jpeg_quality=jpeg_quality(picture),
         exif=metadata.pairs("exif"),
@@ -147,5 +147,6 @@ def _hashes(grey: Image.Image) -> tuple[str, str]:
 
 
 def _colour_grid(colours: Image.Image) -> tuple[float, ...]:
-    cells = np.asarray(colours.resize((8, 8), Image.Resampling.BOX), dtype=np.float64) / 255.0
+    means = colours.resize((8, 8), Image.Resampling.BOX, reducing_gap=4.0)  # which is cheaper and as good here
+    cells = np.asarray(means, dtype=np.float64) / 255.0
     return tuple(cells.ravel().round(4).tolist())

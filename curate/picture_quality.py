@@ -106,17 +106,17 @@ def _apart(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8
     return np.maximum(one, other) - np.minimum(one, other)
 
 
-def burnt_share(colours: Image.Image) -> float:
-    """See PictureFacts. `colours` is RGB; every second pixel both ways is looked at. 0 where hardly anything is not white.
+def burnt_share(colours: Image.Image, levels: Image.Image) -> float:
+    """See PictureFacts. `colours` is RGB, `levels` their luminance; every second pixel both ways is looked at. 0 where hardly anything is not white.
 
     The ground of a product in the middle of white is meant to be white: only what stands on it tells. A bright sky has one
     channel at its limit, yellow as programs draw it has two and none of the third: both are no lost light.
     """
-    levels = np.asarray(colours, dtype=np.uint8)[::2, ::2]
-    red, green, blue = (levels[:, :, channel] for channel in range(3))
+    light = np.asarray(colours, dtype=np.uint8)[::2, ::2]
+    red, green, blue = (light[:, :, channel] for channel in range(3))
     low, high = np.minimum(red, green), np.maximum(red, green)
     least, middle = np.minimum(low, blue), np.maximum(low, np.minimum(high, blue))
-    shown = np.asarray(colours.convert("L"), dtype=np.uint8)[::2, ::2] < WHITE
+    shown = np.asarray(levels, dtype=np.uint8)[::2, ::2] < WHITE
     count = int(np.count_nonzero(shown))
     if count < LITTLE * shown.size:
         return 0.0
