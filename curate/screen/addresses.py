@@ -129,6 +129,7 @@ def find_addresses(reading: Reading) -> list[Hit]:
     hits: list[Hit] = []
     if not reading.japanese:
         hits.extend(_streets((_STREET, _ROMAJI), text))
+        hits.extend(_postcodes(text))
         return _not_parts(hits, reading)
     cities = list(_city().finditer(text))
     prefecture = _PREFECTURE.search(text) is not None
@@ -156,12 +157,7 @@ def find_addresses(reading: Reading) -> list[Hit]:
                     Reason("municipality, quarter and a number", "市区町村、町名、番号が続いています"),
                 )
             )
-    for match in _POSTCODE_ALONE.finditer(text):
-        hits.append(
-            _judged(
-                text, *match.span(), 0.6, Reason("a postcode with its mark", "郵便番号が〒記号とともに書かれています")
-            )
-        )
+    hits.extend(_postcodes(text))
     for match in _CHOME.finditer(text) if "丁目" in text else ():
         hits.append(_judged(text, *match.span(), 0.7, Reason("a block and house number", "丁目や番地が書かれています")))
     for start, end in fields_of(reading, "address") if "address" in reading.names else ():
@@ -178,6 +174,12 @@ def find_addresses(reading: Reading) -> list[Hit]:
             )
     hits.extend(_streets((_ROMAJI,), text))
     return hits
+
+
+def _postcodes(text: str) -> Iterator[Hit]:
+    why = Reason("a postcode with its mark", "郵便番号が〒記号とともに書かれています")
+    for match in _POSTCODE_ALONE.finditer(text):
+        yield _judged(text, *match.span(), 0.6, why)
 
 
 def _streets(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[Hit]:

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 
 from curate.finding import Severity
+from curate.screen.check_digits import gs1_is_valid
 from curate.screen.hit import Hit
 from curate.screen.labels import PART, Reading, attached, governing
 from curate.screen.patterns_ja import values_of
 from curate.screen.wording import Reason
 
 _BANK = re.compile(
-    r"銀行|信用金庫|信金|信組|信用組合|農協|漁協|労働金庫|労金|ゆうちょ|郵便局|JA[ぁ-んァ-ヴ一-龥]|口座|振込|預金|名義|バンク|(?i:bank)"
+    r"銀行|信用金庫|信金|信組|信用組合|農協|漁協|労働金庫|労金|通帳|ゆうちょ|郵便局|JA[ぁ-んァ-ヴ一-龥]|口座|振込|預金|名義|バンク|(?i:bank)"
 )
 _KIND = re.compile(
-    r"(?:普通|当座|貯蓄|\((?:普|当|貯)\)|(?<=[店部所 ])[普当](?=[ :.0-9]))\s?(?:預金|口座)?\s?(?:口座)?\s?(?:番号|No\.?|№)?[\s:=)\]】.・/]{0,3}"
+    r"(?:普通|当座|貯蓄|\((?:普|当|貯)\)|(?<=[店部所 ])[普当](?=[ :.0-9]))\s?(?:預金|貯金|口座)?\s?(?:口座)?\s?(?:番号|No\.?|№)?[\s:=)\]】.・/_]{0,3}"
     r"(?P<number>[0-9]{7}|[0-9](?: [0-9]){6}|[0-9]{3}[- ][0-9]{4})(?![0-9])(?!-[0-9])"
 )
 _SEVEN = re.compile(r"(?<![0-9-])(?:[0-9]{7}|[0-9](?: [0-9]){6})(?![0-9])(?!-[0-9])(?!\s?(?:mm|円|個|本|枚))")
@@ -25,9 +26,11 @@ _ACCOUNT = re.compile(
 )
 _LONG_ACCOUNT = re.compile(r"(?<![0-9-])[0-9]{6,17}(?![0-9])|(?<![0-9-])[0-9]{2,4}(?:-[0-9]{2,8}){1,3}(?![0-9])")
 _SIGN_NUMBER = re.compile(
-    r"記号\s?[:=・/]?\s?(?:番号)?\s?[:=]?\s?[01][0-9]{4}(?:-[0-9])?\s?[-~・/、,の]?\s?(?:番号)?\s?[:=]?\s?[0-9]{2,8}(?![0-9])"
+    r"記号\s?[:=・/]?\s?(?:番号)?\s?[:=]?\s?[01][0-9]{4}(?:-[0-9])?\s?[-~・/、,の_]?\s?(?:[^\s0-9]{0,4}番号)?\s?[:=]?\s?[0-9]{2,8}(?![0-9])"
 )
-_YUCHO = re.compile(r"(?<![0-9])[01][0-9]{3}0\s?(?:-[0-9])?\s?[-~・/の ]?\s?(?:番号)?\s?[:=]?\s?[0-9]{1,7}1(?![0-9])")
+_YUCHO = re.compile(
+    r"(?<![0-9])[01][0-9]{3}0\s?(?:-[0-9])?\s?[-~・/の _]?\s?(?:[^\s0-9]{0,4}番号)?\s?[:=]?\s?[0-9]{1,7}1(?![0-9])"
+)
 
 
 def find_accounts(reading: Reading) -> Iterator[Hit]:
@@ -37,10 +40,11 @@ def find_accounts(reading: Reading) -> Iterator[Hit]:
         for span in values_of(reading, "account", _ACCOUNT, 24):
             yield _hit(*span, 0.9, Reason("labelled as a bank account number", "銀行口座番号を示す見出しがあります"))
         if not reading.japanese:
-            for span in values_of(reading, "account", _LONG_ACCOUNT, 10):
-                yield _hit(
-                    *span, 0.8, Reason("labelled as a bank account number", "銀行口座番号を示す見出しがあります")
-                )
+            for start, end in values_of(reading, "account", _LONG_ACCOUNT, 10):
+                if end - start == 13 and gs1_is_valid(text[start:end]):
+                    continue  # the article number of an account book
+                why = Reason("labelled as a bank account number", "銀行口座番号を示す見出しがあります")
+                yield _hit(start, end, 0.8, why)
     if "yucho" in names:
         for span in values_of(reading, "yucho", _YUCHO, 24):
             yield _hit(*span, 0.9, Reason("symbol and number of a post-office account", "ゆうちょ銀行の記号と番号です"))

@@ -16,13 +16,13 @@ _MY_NUMBER = (
 )
 _LICENCE = (
     "運転免許|運転免許証|運転免許証番号|運転免許番号|運転者免許証番号|免許証|免許証番号|免許証の番号|免許番号|自動車免許|免許|"
-    "driver's license|driver's licence|drivers license|drivers licence|driver license|driver licence|driving license|driving licence|"
+    "driver's license|driver's licence|drivers license|drivers licence|driver license|driver licence|driver license no|driver's license no|driving licence no|driver license number|driver's license number|driving license|driving licence|"
     "driver's lic|dl no|dl number|dl#|menkyo|menkyo bango|menkyosho|menkyosho bango|menkyoshou bangou|unten menkyo"
 )
 _PASSPORT = "旅券|旅券番号|パスポート|パスポート番号|passport|passport no|passport number|passport#|ryoken|ryoken bango|ryoken bangou|pasupoto"
 _RESIDENCE = (
-    "在留カード|在留カード番号|在留番号|在留カード等番号|特別永住者証明書|特別永住者証明書番号|外国人登録|外国人登録証|在留資格認定|"
-    "residence card|residence card no|residence card number|zairyu card|zairyu kado|zairyuu card|zairyu"
+    "在留カード|在留カード番号|在留番号|在留カード等番号|特別永住者証明書|特別永住者証明書番号|外国人登録|外国人登録証|在留資格|在留資格認定|在留期間|在留許可|"
+    "residence card|residence card no|residence card number|residence permit|residence permit no|zairyu card|zairyu kado|zairyuu card|zairyu"
 )
 _ACCOUNT = (
     "口座|口座番号|口座no|普通預金|当座預金|貯蓄預金|普通口座|当座口座|普通預金口座|振込先|振込口座|引落口座|引き落とし口座|入金先|入金口座|預金口座|銀行口座|"
@@ -54,7 +54,7 @@ _BIRTH = (
     "date of birth|dateofbirth|d.o.b.|d.o.b|dob|birth date|birthdate|birthday|born|born on|geburtsdatum|seinengappi|tanjobi|tanjoubi"
 )
 _PHONE = (
-    "電話|電話番号|携帯|携帯電話|携帯番号|携帯電話番号|携帯no|ケータイ|スマホ|連絡先|連絡先電話番号|緊急連絡先|ファックス|ファクス|ファクシミリ|お問い合わせ|お問合せ|お問合わせ|"
+    "電話|電話番号|でんわ|携帯|携帯電話|携帯番号|携帯電話番号|携帯no|ケータイ|スマホ|連絡先|連絡先電話番号|緊急連絡先|緊急時|日中連絡先|連絡番号|連絡のつく番号|連絡がつく番号|連絡のとれる番号|連絡の取れる番号|連絡可能な番号|ファックス|ファクス|ファクシミリ|お問い合わせ|お問合せ|お問合わせ|"
     "問い合わせ|問合せ|問合せ先|お問い合わせ先|お問合せ先|問い合わせ先|直通|直通電話|代表|代表電話|代表番号|内線|夜間連絡先|電話先|フリーダイヤル|フリーダイアル|フリーコール|ナビダイヤル|お客様相談室|お客様センター|コールセンター|☎|☏|✆|📞|📱|℡|🕿|自宅電話|電話/fax|"
     "tel|telephone|desk|tel no|tel/fax|telefax|phone|phone no|phone number|mobile|mobile no|mobile phone|mobile number|cell|cellphone|cell phone|fax|fax no|facsimile|call|contact|"
     "whatsapp|wechat|line id|direct|hotline|denwa|denwa bango|denwa bangou|keitai|keitai denwa|keitai bango|renrakusaki|ph"
@@ -121,11 +121,15 @@ WORDS: dict[str, tuple[str, ...]] = {
 # Words that contain a label and are none.
 _NO_LABELS = (
     "マイナンバーカード対応|マイナンバー対応|マイナンバー制度|個人番号カード対応|免許不要|免許皆伝|電話機|電話線|電話ケーブル|電話帳|電話回線|電話モジュラー|電話端子|携帯充電器|社員食堂|社員寮|カード型|"
-    "代表図|代表値|代表例|代表的|代表寸法|住所録|直通弁|直通管|内線規程|内線規定|郵便局舎|支店長|本店移転|年金事務所|普通預金通帳ケース|電話番号表示"
+    "代表図|代表値|代表例|代表的|代表寸法|住所録|直通弁|直通管|内線規程|内線規定|郵便局舎|口座数|支店長|本店移転|年金事務所|普通預金通帳ケース|電話番号表示"
 )  # fmt: skip
 NO_LABELS = tuple(_NO_LABELS.split("|"))
 # A label with one of these right behind it names a product: a case for a passport, a stamp for dates of birth.
 PRODUCT_BEHIND = (
-    "サイズ|ケース|カバー|ホルダ|入れ|用|型|形(?!式)|式(?!年)|シール|スタンプ|ラベル|リーダ|読取|読み取|フランジ|ビス|ケーキ|プレゼント|ギフト|記念|制度|台紙|割引|募集|旅行|保護|収納|立て|スタンド|ストラップ|"
+    "サイズ|ケース|カバー|ホルダ|入れ|用|型|形(?!式)|式(?!年)|シール|スタンプ|ラベル|リーダ|読取|読み取|フランジ|ビス|ケーキ|プレゼント|ギフト|記念|制度|台紙|割引|募集|旅行|保護|保管|収納|立て|スタンド|ストラップ|"
     "ネックストラップ|プリンタ|印刷機|カメラ|ポスト|端子|コネクタ|配線|ケーブル|付き(?![:0-9])|レス|ボックス|ロッカー|バッグ|ポーチ|欄(?=[^:0-9 ])|表示器|開設"
+)
+PRODUCT_BEHIND_IN_ENGLISH = (
+    "jack|plug|case|cover|stand|cable|cord|wire|connector|socket|mount|crane|reader|scanner|printer|frame|bracket|lock|charger|sleeve|wallet|pouch|adapter|adaptor|"
+    "terminal|book|rack|shelf|cart|trolley|booth|pole|antenna|workshop"
 )

@@ -12,10 +12,21 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from curate.screen.folding import Respelling, small_letters
-from curate.screen.label_words import NO_LABELS, NUMBER, PART, PRODUCT_BEHIND, WORDS
+from curate.screen.label_words import NO_LABELS, NUMBER, PART, PRODUCT_BEHIND, PRODUCT_BEHIND_IN_ENGLISH, WORDS
 from curate.screen.literal_trie import trie_pattern
 
-__all__ = ["PART", "Label", "Reading", "attached", "fields_of", "governing", "in_front", "labels_in", "read"]
+__all__ = [
+    "PART",
+    "Label",
+    "Reading",
+    "attached",
+    "fields_of",
+    "governing",
+    "in_front",
+    "labels_in",
+    "numbers_a_thing",
+    "read",
+]
 
 REACH = 32  # characters between a label and the start of what it governs
 _NONE = "none"
@@ -65,8 +76,8 @@ _KINDS = _kinds()
 _LATIN_LABEL = _pattern(latin=True)
 _LABEL = _pattern(latin=False)
 _LATIN = re.compile(r"[a-z]")
-_PRODUCT = re.compile(rf"(?:カード)?(?:{PRODUCT_BEHIND})")
-_STATIONERY = re.compile("ラベル|シール|スタンプ|ゴム印")  # 住所ラベル 50枚
+_PRODUCT = re.compile(rf"(?:カード)?(?:{PRODUCT_BEHIND})| (?i:{PRODUCT_BEHIND_IN_ENGLISH})s?(?![A-Za-z])")
+_STATIONERY = re.compile("印(?!字|刷)|ラベル|シール|スタンプ|ゴム印")  # 住所ラベル 50枚
 # Between two labels that announce one value or a row of values: "TEL/FAX", "生年月日・社員番号".
 _BETWEEN_LABELS = re.compile(
     r"[\s・/、,()（）:;&+と及びの欄|\[\]【】]{0,4}(?:no\.?|番号)?[\s・/、,()（）:;&+|\[\]【】]{0,3}"
@@ -158,12 +169,14 @@ def fields_of(reading: Reading, name: str, *, reach: int = REACH) -> Iterator[tu
             yield labels[last].end, labels[stop].start if stop < len(labels) else len(text)
 
 
-def in_front(reading: Reading, name: str) -> Iterator[tuple[int, int]]:
-    """Stretches [start, end) that end where a label called `name` begins, for values that stand before their label."""
+def in_front(reading: Reading, name: str) -> Iterator[tuple[int, int, int]]:
+    """Stretches [start, end) that end where a label called `name` begins, for values that stand before their label; and
+    where that label ends.
+    """
     labels = reading.labels
     for place, label in enumerate(labels):
         if label.name == name:
-            yield labels[place - 1].end if place else 0, label.start
+            yield labels[place - 1].end if place else 0, label.start, label.end
 
 
 def governing(labels: tuple[Label, ...], text: str, start: int, end: int, *, lists: bool = True) -> Label | None:
@@ -180,6 +193,11 @@ def governing(labels: tuple[Label, ...], text: str, start: int, end: int, *, lis
     return Label(PART, label.start, label.end) if label.name == NUMBER else label
 
 
+def numbers_a_thing(text: str, label: Label) -> bool:
+    """Whether a governing label is one of things; a bare 番号 may belong to the label that follows ("番号 第…号 運転免許証")."""
+    return label.name == PART and text[label.start : label.end] != "番号"
+
+
 _LIST = re.compile(r"[0-9A-Za-z-][,、・~&]\s?$")
 _DIGIT_THEN_END = re.compile(r"[0-9].*[\s,、/|。;)\]】」一-龥ぁ-んァ-ヴ]", re.DOTALL)
 
@@ -189,9 +207,19 @@ def _has_value(between: str, lists: bool) -> bool:
     return _DIGIT_THEN_END.search(between) is not None and not (lists and _LIST.search(between) is not None)
 
 
-def attached(text: str, start: int, end: int, label: Label | None) -> bool:
-    """Whether [start, end) is a piece of a longer code (`AB-1234…`, `…9012-X`, `x_1234`), a label in front excepted."""
+_FILE_ENDING = re.compile(r"\.[A-Za-z]{3,4}\Z")
+
+
+def attached(text: str, start: int, end: int, label: Label | None, *, files: bool = False) -> bool:
+    """Whether [start, end) is a piece of a longer code (`AB-1234…`, `…9012-X`, `x_1234`), a label in front excepted.
+
+    `files`: the form is so clear that "_" and "/" count as what they are in file names and lists, gaps.
+    """
     front = text[max(0, start - 2) : start]
-    if (label is None or label.end < start - 1) and re.search(r"[0-9A-Za-z][-_/.#]?\Z|[_#]\Z", front):
+    if (label is None or label.end < start - 1) and re.search(
+        r"[0-9A-Za-z][-.#]?\Z|#\Z" if files else r"[0-9A-Za-z][-_/.#]?\Z|[_#]\Z", front
+    ):
         return True
+    if _FILE_ENDING.match(text, end) or (files and text.startswith(("_", "/"), end)):
+        return False
     return re.match(r"[A-Za-z_]|[-_/.][0-9A-Za-z]", text[end : end + 2]) is not None

@@ -8,19 +8,22 @@ shape and its check digit leave little else, and where no label says that it num
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from curate.finding import Severity
 from curate.screen.check_digits import driving_licence_is_valid, my_number_is_valid, upc_is_valid
 from curate.screen.hit import Hit
-from curate.screen.labels import PART, Reading, attached, fields_of, governing, in_front
+from curate.screen.labels import Reading, attached, fields_of, governing, in_front, numbers_a_thing
 from curate.screen.wording import Reason
 
 SEP = r"(?:[ \t]?\n?[-~.・/]?\n?[ \t]?)"  # between the digits of one number: nothing, a mark, a gap, a line's end
 # A pattern that begins with a class is searched many times faster than one that begins with a look-behind: the digit comes
 # first, and the look-behinds of it include it.
 _TWELVE = re.compile(rf"[0-9](?<![0-9]{{2}})(?:{SEP}[0-9]){{11}}(?![0-9])(?!-[0-9])")
+# However it is misread, a number of twelve digits is not written in uneven groups: "4183-66 324-3-43" are two things.
+_EVENLY = re.compile(r"[^ ./~・\n-]{12}|[^ ./~・\n-]{4,8}(?:[ ./~・\n-]{1,3}[^ ./~・\n-]{4,8}){1,2}|[^ ](?: [^ ]){11}")
+_SLIP = re.compile("伝票|送り状|宅急便|宅配|ゆうパック|追跡|荷物")  # numbers of parcels are grouped so as well
 _GROUPED = re.compile(
     r"[0-9](?<![0-9]{2})(?<![0-9][-. ][0-9])[0-9]{3}(?P<sep> ?- ?| |\n|-\n)[0-9]{4}(?P=sep)[0-9]{4}(?![-. ]?[0-9])"
 )
@@ -29,7 +32,10 @@ _YEAR_FIRST = re.compile(r"(?:19|20)[0-9]{2}")
 _REPAIR = str.maketrans("OoQDIl|!SBZ", "00001111582")
 _LOOKS_LIKE_DIGIT = re.compile(r"[OoQDIl|!SBZ]")
 _LIST = re.compile(r"\s?(?:[,、/・&;]|と|及び|および|または)\s?")
-_GAP_TO_LABEL = re.compile(r"\s?(?:[(\[【〔<「←⇐]|は|が)\s?(?:\([^)]{0,6}\))?\s?")
+_GAP_TO_LABEL = re.compile(r"\s?号?\s?(?:[(\[【〔<「←⇐]|は|が)\s?(?:\([^)]{0,6}\))?\s?")
+_NARROW_GAP = re.compile(
+    r"\s?号?[\s:/=|、,_と-]{0,2}(?:\([^)]{0,6}\))?"
+)  # "TK1234567 旅券": value and label in two columns
 
 
 # Where a value of letters and digits begins: not inside a word, but well behind a No that is glued to it ("旅券NoTK1234567").
@@ -37,15 +43,40 @@ _BEGINS = r"(?:(?<![A-Za-z0-9])|(?<=(?<![A-Za-z])[Nn][Oo]))"
 
 
 class Rule(NamedTuple):
-    """What stands behind a label of one kind. `reach`: characters between the label and the value, at most."""
+    """What stands behind a label of one kind.
+
+    `reach`: characters between the label and the value, at most. `before`: what may stand right in front of a label that
+    has no value behind it, where the shape alone says enough.
+    """
 
     label: str
     pattern: re.Pattern[str]
     severity: Severity
     why: Reason
     reach: int = 24
+    before: Callable[[str], bool] | None = None
 
 
+def _has_check_digit_of(valid: Callable[[str], bool]) -> Callable[[str], bool]:
+    return lambda value: valid(digits_of(value))
+
+
+def _whole_date(value: str) -> bool:
+    return len(_DATE_PART.findall(value)) >= 3 or len(digits_of(value)) in (6, 8)
+
+
+def _any(value: str) -> bool:
+    return True
+
+
+def _passport_of_japan(value: str) -> bool:
+    return value[:2].isalpha()
+
+
+# On the card the number stands behind 番号 alone: "交付 … 番号 第…号". Permits of dealers have twelve digits as well.
+_NUMBERED_LICENCE = re.compile(r"番号[\s:|]{0,2}第\s?(?P<number>[0-9]{4}(?P<gap>[ -]?)[0-9]{4}(?P=gap)[0-9]{4})\s?号")
+_OF_A_LICENCE = re.compile("交付|免許|公安委員会")
+_DATE_PART = re.compile("[0-9]+|[元〇一二三四五六七八九十]+|[A-Z][a-z]{2,}")
 _DATE_TAIL = r"\s?日?(?![0-9])"
 _ERA = r"(?:明治|大正|昭和|平成|令和|[明大昭平令]|[MTSHRmtshr]\.?)"
 _KANJI_NUMERAL = "[〇一二三四五六七八九十]{1,3}"
@@ -68,12 +99,21 @@ _BORN_BEHIND = re.compile(
     rf"(?:{DATE})(?=\s?\(?(?:[0-9]{{1,3}}歳\)?\s?)?(?:生まれ|生れ|誕生(?!日)|うまれ|出生|生(?![産成地年物糸育命活協徒薬涯誕]|コン|ゴム|ビ|チョコ|クリーム)))"
 )
 
+_QUOTED = r"[\"'」\])]?\s?[:=_は]?\s?[\"'「\[(]?"  # "記号":"12", 記号_12, 記号は12, 記号「12」
 _SIGN_AND_NUMBER = re.compile(
-    r"記号\s?[:=]?\s?[^\s0-9]{0,5}[0-9]{0,10}\s?[・/、,\-]?\s?番号\s?[:=]?\s?[0-9]{1,10}(?:\s?[・/-]\s?[0-9]{1,10})?"
+    rf"記号{_QUOTED}[^\s0-9_\"']{{0,5}}[0-9]{{0,10}}[\"'」\])]?\s?[・/、,_|-]?\s?[\"']?[^\s0-9\"']{{0,5}}番号{_QUOTED}[0-9]{{1,10}}(?:\s?[・/-]\s?[0-9]{{1,10}})?"
+    r"|(?i:(?<![a-z])(?:symbol|sign|kigo))[ :=_.#-]{0,3}(?:(?i:no)\.? ?)?[0-9]{1,8}[ ,;/_|-]{0,3}(?i:number|no|num|bango)[ :=_.#-]{0,3}[0-9]{1,8}(?![0-9])"
+)
+_WRITES_A_SIGN = re.compile("記号|(?i:symbol|sign|kigo)")
+# "license" alone is said of software and of rights: twelve digits behind it must have the check digit of a driving licence.
+_LICENSE = re.compile(
+    r"(?i:(?<![a-z])licen[cs]es?)[ _:#.-]{0,3}(?:(?i:no|number)[ _:#.-]{0,3})?第?(?P<number>[0-9]{4}(?P<gap>[ -]?)[0-9]{4}(?P=gap)[0-9]{4})(?![0-9])"
 )
 
+_RESIDENCE = re.compile(_BEGINS + r"[A-Za-z]{2}[ -]?[0-9]{8}[ -]?[A-Za-z]{2}")
+
 _RULES: tuple[Rule, ...] = (
-    Rule("licence", _TWELVE, Severity.HIGH, Reason("labelled as a driving licence number", "運転免許証番号を示す見出しがあります"), 40),
+    Rule("licence", _TWELVE, Severity.HIGH, Reason("labelled as a driving licence number", "運転免許証番号を示す見出しがあります"), 40, _has_check_digit_of(driving_licence_is_valid)),
     Rule(
         "licence",
         re.compile(r"(?<![A-Za-z0-9-])(?:[A-Z]{1,2}-?[0-9]{3}-?[0-9]{3,4}-?[0-9]{2,6}|[A-Z]{1,2}[0-9]{5,12}|[A-Z]{5}[0-9]{6}[A-Z0-9]{5}|[0-9]{7,11})(?![0-9])"),
@@ -86,14 +126,16 @@ _RULES: tuple[Rule, ...] = (
         re.compile(_BEGINS + r"(?:[A-Za-z]{2}[ -]?[0-9]{7}|[A-Za-z][0-9]{8}|[0-9]{9})(?![0-9])"),
         Severity.HIGH,
         Reason("labelled as a passport number", "旅券番号を示す見出しがあります"),
+        before=_passport_of_japan,
     ),
     Rule(
         "residence",
-        re.compile(_BEGINS + r"[A-Za-z]{2}[ -]?[0-9]{8}[ -]?[A-Za-z]{2}"),
+        _RESIDENCE,
         Severity.HIGH,
         Reason("labelled as a residence card number", "在留カード番号を示す見出しがあります"),
+        before=_any,
     ),
-    Rule("pension", re.compile(r"(?<![0-9])[0-9]{4}[ \n]?[-~・]?[ \n]?[0-9]{6}(?![0-9])|(?<![0-9])[0-9](?: [0-9]){9}(?![0-9])"), Severity.HIGH, Reason("labelled as a basic pension number", "基礎年金番号を示す見出しがあります")),
+    Rule("pension", re.compile(r"(?<![0-9])[0-9]{4}[ \n]?[-~・]?[ \n]?[0-9]{6}(?![0-9])|(?<![0-9])[0-9](?: [0-9]){9}(?![0-9])"), Severity.HIGH, Reason("labelled as a basic pension number", "基礎年金番号を示す見出しがあります"), before=_any),
     Rule(
         "insurance",
         re.compile(
@@ -105,10 +147,10 @@ _RULES: tuple[Rule, ...] = (
         Severity.HIGH,
         Reason("labelled as a number of health, care or employment insurance", "健康保険・介護保険・雇用保険の番号を示す見出しがあります"),
     ),
-    Rule("birth", re.compile(DATE), Severity.MEDIUM, Reason("labelled as a date of birth", "生年月日であることが書かれています")),
+    Rule("birth", re.compile(DATE), Severity.MEDIUM, Reason("labelled as a date of birth", "生年月日であることが書かれています"), before=_whole_date),
     Rule(
         "employee",
-        re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,5}[-_ ]?)?[0-9]{3,10}(?:-[0-9]{1,6})?(?![0-9])|(?<![A-Za-z0-9])[0-9]{2}-[0-9]{3,6}(?![0-9])"),
+        re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,5}[-_ ]?)?[0-9]{3,10}(?:-[0-9]{1,6})?(?![0-9]|-[0-9])|(?<![A-Za-z0-9])[0-9]{2}-[0-9]{3,6}(?![0-9]|-[0-9])"),
         Severity.MEDIUM,
         Reason("labelled as a number of an employee or member", "社員番号・会員番号を示す見出しがあります"),
         14,
@@ -156,10 +198,20 @@ def _things(part: str, label: str) -> tuple[tuple[int, int], ...]:
 
 
 def values_of(
-    reading: Reading, label: str, pattern: re.Pattern[str], reach: int, *, repair: bool = False
+    reading: Reading,
+    label: str,
+    pattern: re.Pattern[str],
+    reach: int,
+    *,
+    repair: bool = False,
+    before: Callable[[str], bool] | None = None,
 ) -> Iterator[tuple[int, int]]:
-    """Spans of `pattern` that stand in a field of `label`, behind the label or, set apart, in front of it."""
+    """Spans of `pattern` that stand in a field of `label`: behind the label, or in front of it, set apart by a bracket.
+
+    `before`: see `Rule`.
+    """
     text = reading.text
+    starts: list[int] = []  # of values behind a label
     for start, end in fields_of(reading, label):
         part = text[start:end]
         found = False
@@ -172,12 +224,13 @@ def values_of(
             if match.start() - last > reach or (found and not _goes_on(part, last, *match.span())):
                 break
             found, last = True, match.end()
+            starts.append(start + match.start())
             yield start + match.start(), start + match.end()
         if not found and repair and _LOOKS_LIKE_DIGIT.search(part):
             repaired = pattern.search(_repaired(part))
             if repaired is not None and repaired.start() <= reach:
                 yield start + repaired.start(), start + repaired.end()
-    for start, end in in_front(reading, label):
+    for start, end, behind in in_front(reading, label):
         part = text[start:end]
         last_match = None
         things = None
@@ -185,11 +238,22 @@ def values_of(
             things = _things(part, label) if things is None else things
             if not any(first < match.end() and match.start() < stop for first, stop in things):
                 last_match = match
-        if last_match is not None and _GAP_TO_LABEL.fullmatch(part, last_match.end()):
+        if last_match is None:
+            continue
+        first, last = start + last_match.start(), start + last_match.end()
+        set_apart = _GAP_TO_LABEL.fullmatch(part, last_match.end()) is not None
+        if (
+            set_apart
+            or (
+                before is not None
+                and _NARROW_GAP.fullmatch(part, last_match.end()) is not None
+                and not any(behind <= value <= behind + reach for value in starts)  # "…、旅券番号 TK1234567"
+                and before(text[first:last])
+            )
+        ):
             # A label of a thing right in front of the value has the better claim to it.
-            first, last = start + last_match.start(), start + last_match.end()
-            before = governing(reading.labels, text, first, last, lists=False)
-            if before is None or before.name != PART:
+            in_front_of_it = governing(reading.labels, text, first, last, lists=False)
+            if in_front_of_it is None or not numbers_a_thing(text, in_front_of_it):
                 yield first, last
 
 
@@ -197,7 +261,8 @@ def _my_numbers(reading: Reading) -> Iterator[Hit]:
     text = reading.text
     labelled: set[tuple[int, int]] = set()
     if "my_number" in reading.names:
-        for start, end in values_of(reading, "my_number", _TWELVE, 40, repair=True):
+        before = _has_check_digit_of(my_number_is_valid)
+        for start, end in values_of(reading, "my_number", _TWELVE, 40, repair=True, before=before):
             labelled.add((start, end))
             if my_number_is_valid(digits_of(_repaired(text[start:end]))):
                 yield _number(
@@ -207,7 +272,7 @@ def _my_numbers(reading: Reading) -> Iterator[Hit]:
                     Severity.CRITICAL,
                     Reason("labelled so, check digit valid", "それを示す見出しがあり、検査数字が正しい番号です"),
                 )
-            else:
+            elif _EVENLY.fullmatch(text, start, end):
                 yield _number(
                     start,
                     end,
@@ -226,7 +291,7 @@ def _my_numbers(reading: Reading) -> Iterator[Hit]:
             label = governing(reading.labels, text, start, end)
             if label is not None or attached(text, start, end, label) or _YEAR_FIRST.match(match.group()):
                 continue
-            if pattern is _GROUPED:
+            if pattern is _GROUPED and _SLIP.search(text, max(0, start - 16), start) is None:
                 yield _number(
                     start,
                     end,
@@ -237,7 +302,7 @@ def _my_numbers(reading: Reading) -> Iterator[Hit]:
                         "見出しはありませんが、4桁ずつに区切られ、検査数字が正しい番号です",
                     ),
                 )
-            elif not upc_is_valid(match.group()):
+            elif not upc_is_valid(digits_of(match.group())):
                 yield _number(
                     start,
                     end,
@@ -259,16 +324,39 @@ def _labelled(reading: Reading) -> Iterator[Hit]:
         if rule.label not in reading.names:
             continue
         repair = rule.label in ("licence", "pension")
-        for start, end in values_of(reading, rule.label, rule.pattern, rule.reach, repair=repair):
+        for start, end in values_of(reading, rule.label, rule.pattern, rule.reach, repair=repair, before=rule.before):
             score = 0.9
             if rule.label == "licence" and driving_licence_is_valid(digits_of(reading.text[start:end])):
                 score = 0.98
             yield Hit("privacy.other_id", start, end, score, rule.severity, rule.why)
-    if "insurance" in reading.names and "記号" in reading.text:
+    if "residence" in reading.names:
+        # "在留資格 技術 カード番号 AB12345678CD": no other number has this form, so that it may stand apart from its label
+        for match in _RESIDENCE.finditer(reading.text):
+            label = governing(reading.labels, reading.text, *match.span())
+            if label is None or not numbers_a_thing(reading.text, label):
+                why = Reason("labelled as a residence card number", "在留カード番号を示す見出しがあります")
+                yield Hit("privacy.other_id", *match.span(), 0.9, Severity.HIGH, why)
+    if "insurance" in reading.names and _WRITES_A_SIGN.search(reading.text):
         # "保険者番号 06130132 記号 12 番号 345": the pair stands apart from its label
         for match in _SIGN_AND_NUMBER.finditer(reading.text):
             why = Reason("symbol and number of an insurance card", "保険証の記号と番号です")
-            yield Hit("privacy.other_id", *match.span(), 0.85, Severity.HIGH, why)
+            yield Hit("privacy.other_id", *match.span(), 0.95, Severity.HIGH, why)
+    if "licen" in reading.small:
+        for match in _LICENSE.finditer(reading.text):
+            if driving_licence_is_valid(digits_of(match.group("number"))):
+                why = Reason(
+                    "behind the word licence, check digit valid",
+                    "licence（免許）の語の後にあり、検査数字が正しい番号です",
+                )
+                yield Hit("privacy.other_id", *match.span("number"), 0.8, Severity.HIGH, why)
+    if "号" in reading.text and _OF_A_LICENCE.search(reading.text):
+        for match in _NUMBERED_LICENCE.finditer(reading.text):
+            if driving_licence_is_valid(digits_of(match.group("number"))):
+                why = Reason(
+                    "written as on a driving licence, check digit valid",
+                    "運転免許証と同じ書き方で、検査数字が正しい番号です",
+                )
+                yield Hit("privacy.other_id", *match.span("number"), 0.85, Severity.HIGH, why)
     if "生" in reading.text or "誕" in reading.text or "うまれ" in reading.text:
         for match in _BORN_BEHIND.finditer(reading.text):
             yield Hit(

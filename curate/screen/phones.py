@@ -34,7 +34,11 @@ _INTERNATIONAL = re.compile(r"(?<![0-9+])\+[1-9][0-9 \-().]{6,20}[0-9](?![0-9])"
 _AMERICAN = re.compile(
     r"(?<![0-9A-Za-z.-])(?:\([0-9]{3}\) ?|[0-9]{3}([-. ]))[0-9]{3}(?(1)\1|[-. ])[0-9]{4}(?![0-9]|[-.][0-9])"
 )
-_ANY = re.compile(r"(?<![0-9A-Za-z.-])[+(]?[0-9][0-9 ().\n-]{5,20}[0-9](?![0-9]|[-.][0-9])")
+# 020 7946 0958, 0121 496 0456, 01904 496 012: the leading nought and the gaps are those of no part number.
+_BRITISH = re.compile(r"(?<![0-9A-Za-z.+-])\(?0[0-9]{2,4}\)? [0-9]{3,4} [0-9]{3,4}(?![0-9]|[-.][0-9]| [0-9])")
+_ANY = re.compile(
+    r"(?<![0-9A-Za-z.-])[+(]?[0-9][0-9 ().\n-]{5,20}[0-9](?![0-9]|[-.][0-9]| ?(?:[mc]m|kg|k?W|[mk]?V|A|Hz)(?![A-Za-z]))"
+)
 _LOOSE = frozenset(
     {"contact", "call", "cell", "direct", "代表", "直通", "連絡先", "問い合わせ", "内線", "line id"}
 )  # also said of things
@@ -77,12 +81,14 @@ def _japanese(reading: Reading) -> Iterator[Hit]:
             label = governing(labels, text, start, end, lists=not (mobile or raw.startswith("+")))
             labelled = any(first <= start < last and start - first <= _REACH for first, last in fields)
             labelled = labelled or (label is not None and label.name == "phone")
+            labelled = labelled or text.startswith(("(代", " (代"), end)
             labelled = labelled or _ONE_LETTER.search(text, max(0, start - 4), start) is not None
             if label is not None and label.name == PART and not labelled:
                 continue
-            if not labelled and not raw.startswith("+") and attached(text, start, end, label):
-                continue
             shape = _SHAPE.fullmatch(_SEPARATORS.sub("-", national).strip("-")) is not None
+            clear = mobile or (shape and exists_in_japan(digits))
+            if not labelled and not raw.startswith("+") and attached(text, start, end, label, files=clear):
+                continue
             international = raw.startswith("+")
             if digits.startswith(_PUBLIC):
                 yield Hit(
@@ -161,10 +167,10 @@ def _foreign(reading: Reading) -> Iterator[Hit]:
     import phonenumbers
 
     text, labels = reading.text, reading.labels
-    for pattern, region in ((_INTERNATIONAL, None), (_AMERICAN, "US")):
+    for pattern, region in ((_INTERNATIONAL, None), (_AMERICAN, "US"), (_BRITISH, "GB")):
         # Three groups with hyphens inside a Japanese caption are a drawing number unless a label says otherwise.
         if (region is None and "+" not in text) or (
-            region == "US" and reading.japanese and "phone" not in reading.names
+            region is not None and reading.japanese and "phone" not in reading.names
         ):
             continue
         for match in pattern.finditer(text):
@@ -174,7 +180,9 @@ def _foreign(reading: Reading) -> Iterator[Hit]:
                 not named and region is not None and attached(text, *match.span(), label)
             ):
                 continue
-            if region is not None and not named and (match.group(1) == " " or reading.japanese):
+            if region is not None and not named and reading.japanese:
+                continue
+            if region == "US" and not named and match.group(1) == " ":
                 continue  # three numbers beside each other are a dimension
             if region is None and match.group().startswith("+81"):
                 continue

@@ -24,12 +24,17 @@ def test_addresses(text: str) -> None:
     assert hit.end - hit.start >= 0.5 * len(text)
 
 
+@pytest.mark.parametrize("text", ["〒144-0052", "〒1440052 ABC-1"])
+def test_a_postcode_with_its_mark_needs_no_japanese_word(text: str) -> None:
+    assert [(hit.kind, hit.severity) for hit in SCREENER.find(text)] == [("privacy.address", Severity.MEDIUM)]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "愛知県産 真鍮 100g", "大阪市場 価格 12-3", "岡山市 ボルト 12-30", "川口鋳物 3-12 ロット 5-6-7", "神戸市ものづくり大賞 2022年受賞品 12-3", "つくば市 研究用 サンプル 3-4", "三重県産ヒノキ材 30×40×3000",
         "標準市販品1-2-3", "工場 3号機 12-3", "東京都立産業技術研究センター 試験 2023年", "品川区 町工場の技術展 2019", "大分類 1-2-3", "地区画 2-3",
-        "住所ラベル 50枚", "宛先シール 10-20",
+        "住所ラベル 50枚", "宛先シール 10-20", "住所印 376 ゴム",
     ],
 )  # fmt: skip
 def test_places_are_no_addresses(text: str) -> None:

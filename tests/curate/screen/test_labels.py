@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curate.screen.label_words import WORDS
-from curate.screen.labels import fields_of, governing, labels_in, read
+from curate.screen.labels import fields_of, governing, labels_in, numbers_a_thing, read
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,8 @@ from curate.screen.labels import fields_of, governing, labels_in, read
         ("SN17173983MC", []),
         ("Driver’s licence", ["licence"]),
         ("パスポートケース マイナンバーカードリーダー 電話機", []),
+        ("passport cover phone sockets mobile rack", []),
+        ("passport covered", ["passport"]),
         ("İstanbul tel 1", ["phone"]),  # a capital whose small form has two characters
     ],
 )
@@ -52,6 +54,12 @@ def test_a_label_that_has_its_value_governs_nothing_more() -> None:
     text = "品番 AB-1234,5678"
     label = governing(labels_in(text), text, 11, 15)
     assert label is not None and label.name == "part"
+
+
+def test_a_bare_number_belongs_to_whatever_label_follows() -> None:
+    for text, things in (("番号 12", False), ("部品番号 12", True)):
+        label = governing(labels_in(text), text, len(text) - 2, len(text))
+        assert label is not None and numbers_a_thing(text, label) is things
 
 
 @given(st.text(max_size=60))

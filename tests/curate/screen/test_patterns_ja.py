@@ -13,6 +13,7 @@ from curate.screen.text import TextScreener
 from tests.curate.screen.worlds_text import LABELLED, LICENCE, MN, NEUTRAL
 
 SCREENER = TextScreener()
+VALID = "304512345673"  # a driving licence with its check digit
 HYPHENS = "-‐‑–—−ー－ｰ"
 
 
@@ -89,6 +90,51 @@ def test_layouts(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f"JAN 4901234567894 {MN} 個人番号", f"{MN}個人番号", f"{VALID} 運転免許証", f"第{VALID}号は運転免許証の番号", f"番号 第 {VALID} 号 運転免許証", "TK1234567 旅券", "TK1234567_パスポート.jpg",
+        "AB12345678CD 在留カード写し", "1234-567890 基礎年金番号", "S55.3.4 生年月日",
+    ],
+)  # fmt: skip
+def test_a_value_may_stand_in_front_of_its_label(text: str) -> None:
+    assert len(serious(text)) == 1, text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (f"品番 {VALID} 運転免許証番号 {VALID}", VALID), ("製造番号 TK1234567 旅券番号 TR7654321", "TK1234567"), ("製造日 2020-03-04 生年月日 S55.3.4", "2020-03-04"),
+        (f"{MN[:-1]}{(int(MN[-1]) + 1) % 10} マイナンバー収集", MN[:-1]), ("2020年4月 生年月日", "2020年4月"), ("マイナンバー保管用金庫 FR-4183-66 324-3-43.9", "4183"), ("マイナンバー 4183-66 324-3-43", "4183"),
+    ],
+)  # fmt: skip
+def test_what_stands_in_front_of_a_label_by_chance_is_not_its_value(text: str, value: str) -> None:
+    assert not found(text, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (f"license_{VALID}.jpg", VALID), (f"交付 令和3年5月1日 番号 第{VALID}号", VALID), ("在留資格 技術 カード番号 AB12345678CD", "AB12345678CD"), ("保険証_記号11_番号355.jpg", "記号11_番号355"),
+        ("保険証記号 40 保険証番号 261", "40"), ('"記号":"53","番号":"670768","種別":"健康保険"', '53","番号":"670768'), ("健保の記号は12、番号は345", "12"),
+        ("health insurance card symbol 18713374 number 5031", "18713374 number 5031"),
+    ],
+)  # fmt: skip
+def test_file_names_cards_and_lists(text: str, value: str) -> None:
+    start = text.index(value)
+    assert any(hit.start <= start and start + len(value) <= hit.end for hit in serious(text)), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"license {int(VALID) + 10}", f"古物商許可 第{VALID}号", "在留カード読取装置 シリアル AB12345678CD", f"宅急便伝票{MN[:4]}-{MN[4:8]}-{MN[8:]}", "刻印記号 A 番号 12",
+    ],
+)  # fmt: skip
+def test_numbers_of_the_same_form_elsewhere(text: str) -> None:
+    assert serious(text) == [], text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         f"品番{MN}", f"注文:{MN[:4]}-{MN[4:8]}-{MN[8:]}", f"マイナンバーカードケース 品番{MN}", f"2023-{MN[4:8]}-{MN[8:]}", f"AB-{MN}", f"{MN}", "運転免許証番号の記入例", "パスポートケース AB1234567",
         "製造年月日 昭和55年3月4日", "検図日 S55.3.4", "誕生日ケーキ型 2023年4月1日発売", "生産 2023年4月1日", "図番 1234-567890", "シリアル AB12345678CD", "TK1234567", "AB12345678CD", "普通ボルト 1234567",
         "法人番号は7000012050002です", "事業者登録番号:T7-0000-1205-0002", "社員食堂用トレー 品番123456", "年金型 1234-567890",
@@ -105,6 +151,7 @@ def test_a_wrong_check_digit_under_its_label_is_high_not_critical() -> None:
 
 def test_a_list_belongs_to_its_label_and_what_follows_does_not() -> None:
     assert len(serious("社員番号 123456、123457")) == 2
+    assert len(serious("社員番号 S50-6576／933-452-75")) == 1
     assert len(serious("社員番号 123456 フリーダイヤル0120-444-444 入数 500")) == 1
 
 
