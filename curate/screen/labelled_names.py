@@ -10,7 +10,7 @@ from curate.screen.folding import Respelling, small_letters
 from curate.screen.hit import Hit, strongest
 from curate.screen.literal_trie import trie_pattern
 from curate.screen.romaji_names import ROLES as ROMAJI_ROLES
-from curate.screen.romaji_names import find_romaji_names
+from curate.screen.romaji_names import find_romaji_names, has_common_surname
 from curate.screen.wording import Reason
 
 # The commonest surnames of Japan; a title block ("設計 鈴木") gives no other clue that a word is a name.
@@ -54,10 +54,17 @@ _NO_NAME = re.compile(
 )
 # Müller, O'Neill, McDonald, Smith-Jones.
 _CAPITALIZED = r"[A-ZÀ-Þ](?:['’][A-ZÀ-Þ])?[a-zß-ÿ]+(?:[-'’]?[A-ZÀ-Þ][a-zß-ÿ]+)*"
-_EN = re.compile(
+_EN_ROLE = (
     r"(?i:(?<![A-Za-z])(?:drawn|designed|approved|checked|created|made|photo(?:graph(?:ed)?)?|taken|prepared|reviewed|inspected|verified"
-    r"|author|contact|name|drn|dwn|chk'?d?|ckd|appr?'?d?|insp)\.?(?: by)?\s?:?\s|(?<![A-Za-z])(?:mr|mrs|ms|miss|dr|prof)\.?\s)"
-    rf"(?P<name>(?:[A-ZÀ-Þ]\.|{_CAPITALIZED})(?: (?:[A-ZÀ-Þ]\.|{_CAPITALIZED})){{0,2}})(?![A-Za-z0-9])"
+    r"|author|contact|name|drn|dwn|chk'?d?|ckd|appr?'?d?|insp|signed(?: off)?|written)\.?(?: by)?\s?:?\s|(?<![A-Za-z])(?:mr|mrs|ms|miss|dr|prof)\.?\s"
+    r"|(?<![A-Za-z])(?:photographer|engineer|inspector|operator|designer|technician|welder|employee|attn|attention|recipient|consignee|p\.?i\.?c)\.?\s?:\s?)"
+)
+_EN = re.compile(
+    rf"{_EN_ROLE}(?P<name>(?:[A-ZÀ-Þ]\.|{_CAPITALIZED})(?: (?:[A-ZÀ-Þ]\.|{_CAPITALIZED})){{0,2}})(?![A-Za-z0-9])"
+)
+# "SATO Aya", "Aya SATO", "TARO YAMADA": capitals are a surname's where they spell a common one.
+_EN_CAPITALS = re.compile(
+    rf"{_EN_ROLE}(?P<name>[A-Z]{{2,14}},? (?:[A-Z][a-z]{{1,14}}|[A-Z]{{2,14}})|[A-Z][a-z]{{1,14}} [A-Z]{{2,14}})(?![A-Za-z0-9])"
 )
 _EN_NOT = re.compile(
     r"^(?:The|A(?!\.)|An|For|In|On|At|Of|By|Customer|Support|Sales|Us|Your|Our|Part|Plate|Company|Hand|Machine)\b"
@@ -79,7 +86,8 @@ _JAPANESE_WORDS = re.compile(
 )  # fmt: skip
 _WORDS = [
     "drawn", "designed", "approved", "checked", "created", "made", "photo", "taken", "prepared", "reviewed", "inspected", "verified", "author", "contact", "name",
-    "drn", "dwn", "chk", "ckd", "app", "insp", "mr", "ms", "miss", "dr", "prof",
+    "drn", "dwn", "chk", "ckd", "app", "insp", "mr", "ms", "miss", "dr", "prof", "signed", "designer", "engineer", "operator", "technician", "welder", "employee", "attn", "attention",
+    "recipient", "consignee", "pic", "p.i", "pi.c", "written",
 ]  # fmt: skip
 _ENGLISH_WORDS = re.compile(trie_pattern(_WORDS))
 
@@ -99,6 +107,9 @@ def beside_english(text: str) -> Iterator[Hit]:
     for match in _EN.finditer(text):
         name = match.group("name")
         if _EN_NOT.match(name) is None and (" " in name or re.match(r"(?i)(?:mr|mrs|ms|miss|dr|prof)", match.group())):
+            yield _hit(match)
+    for match in _EN_CAPITALS.finditer(text):
+        if has_common_surname(match.group("name")):
             yield _hit(match)
 
 

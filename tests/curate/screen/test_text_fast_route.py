@@ -22,6 +22,8 @@ _VALUES = [
     "山田 太郎", "佐藤様", "担当 Tanaka Hiroshi", "設計:森", "Drawn by J. Smith", "Mr. Brown", "a.b@example.com", "x[at]example.com", "E-12345", "社 外 秘", "㊙",
     "CONFIDENTIAL", "ＳＥＣＲＥＴ", "c o n f idential", "password: hunter2!", "gps 35.12345, 139.54321", "35°41'22\"N 139°41'30\"E", "@tanaka", "instagram: tanaka_h", "普通 1234567",
     "記号 12345 番号 678", "M6×20", "SUS304", "2024-03-15", "JAN 4901234567894", "氏 名", "ſecret", "lıne id", "番号", "会 議 室",
+    "license_305012345672", "番号 第305012345672号", "交付", "在留資格", "AB12345678CD", "symbol 12 number 345", "0121 496 0456", "(代)", "Designer: Ann Lee", "P.I.C.: Ann Lee", "Signed off by Ann Lee",
+    "Technician: SATO Aya", "Engineer: Ann Lee", "Attn: TARO YAMADA", "Written by Ann Lee", "通帳番号 12345671", "_", "号",
 ]  # fmt: skip
 _PIECES = st.one_of(
     st.sampled_from(_LABELS),
