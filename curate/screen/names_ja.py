@@ -18,12 +18,12 @@ from curate.finding import Severity
 from curate.screen.hit import Hit
 from curate.screen.japanese_words import Word, words_of
 from curate.screen.names_ja_candidates import Candidate, candidates, may_be_spanned, spanned
-from curate.screen.names_ja_context import around
+from curate.screen.names_ja_context import BRANDS, around
 from curate.screen.names_model import Told, package_version, read, silent
 from curate.screen.wording import NO_REASON, Reason
 
 PACKAGE = "ja_ginza"
-VERSION = "4"  # of the rules in this module and in the two beside it, and of the spelling models
+VERSION = "5"  # of the rules in this module and in the two beside it, and of the spelling models
 NEEDED = 0.1  # points that make a finding: more speaks for a name than against it
 JAPANESE = re.compile(r"[ぁ-んァ-ヴ一-龥々]")
 
@@ -180,6 +180,8 @@ def weigh(words: Sequence[Word], entities: Sequence[Entity] | None) -> list[Weig
             reasons.append(_said(candidate, entities))
         if candidate.first == 0 and candidate.last == len(words) - 1 and not candidate.full:
             reasons.append((-1.0, Reason("nothing around it", "前後に語がない")))
+        if _text(words, candidate) in BRANDS:
+            reasons.append((-4.5, Reason("a brand is called so", "同名のブランドがある")))
         reasons.extend(around(words, candidate.first, candidate.last, full=candidate.full))
         weighed.append(Weighed(candidate, sum(points for points, _ in reasons), tuple(reasons)))
     return weighed

@@ -55,10 +55,16 @@ def test_words_and_context_find_names_by_themselves(text: str, expected: list[st
         ("平座金の製品写真", "平座金"),
         ("石定盤 0級", "石定盤"),
         ("半田ごて 60W", "半田ごて"),
+        ("木村鋳造 鋳物 φ40", "木村鋳造"),
+        ("カルバン・クライン 9952円", "カルバン・クライン"),
     ],
 )
 def test_firms_places_and_parts_are_no_persons_whatever_the_model_says(text: str, person: str) -> None:
     assert decided(text, person) == []
+
+
+def test_a_brands_name_with_a_form_of_address_is_a_person() -> None:
+    assert decided("ポール・スミス氏が来社", "ポール・スミス") == ["ポール・スミス"]
 
 
 def test_the_model_tips_what_words_leave_open() -> None:
