@@ -19,6 +19,7 @@ from curate.screen.english_spans import Span, spans_of
 from curate.screen.english_tagger import WEIGHTS, tagger, tokens_of, weights_digest
 from curate.screen.hit import Hit, strongest
 from curate.screen.labelled_names import find_labelled_names
+from curate.screen.labels import PART, Reading, governing
 from curate.screen.labels import read as read_labels
 from curate.screen.names_model import Told, installed, package_version, read, silent
 from curate.screen.patterns_common import find_common
@@ -28,7 +29,7 @@ from curate.screen.romaji_names import has_common_surname
 from curate.screen.wording import Reason
 
 PACKAGE = "en_core_web_lg"
-VERSION = "3"
+VERSION = "4"
 
 BESIDE = 400  # characters within which a detail belongs to a person
 SURE_IN_CAPTION = 0.90  # score of a name that is believed without a sentence around it
@@ -72,6 +73,13 @@ _SPEAKER = re.compile(r"(?i)(?<![\w-])(?:I|I'm|I've|I'd|I'll|me|my|he|she|him|he
 _HUMAN = re.compile(r"(?i)(?<![\w-])(?:man|woman|boy|girl|child|male|female|patient|person)(?![\w-])")
 _CAPITAL = re.compile(r"(?<![^\W\d_])[A-ZÀ-Þ][^\W\d_]{2,}")
 _STREET_WORD = re.compile(r"[^\W\d_]{3,}")
+# A standard, a size or a quantity: "bolt ISO 4762", "98x88-SUS", "white, 3 kg".
+_OF_A_THING = re.compile(
+    r"(?<![A-Za-z])(?:ISO|DIN|JIS|IEC|ASTM|ANSI|UL|SUS) ?[A-Z]? ?\d|\d ?[x×] ?\d|(?<![\w-])\d+(?:\.\d+)? ?(?:[mck]?m|k?g|[kM]?N|k?W|k?V|Hz|ml|pcs)(?![\w])"
+)
+_DAY_OF_A_YEAR = re.compile(
+    r"(?i)\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _PHONE_WORD = re.compile(
     r"(?i)(?<![a-z])(?:phone|tel|telephone|mobile|cell|fax|call|ring|text|reach|whatsapp|number is)(?![a-z])"
@@ -79,22 +87,26 @@ _PHONE_WORD = re.compile(
 _PLACE = Reason("a place", "地名です")
 _GROUP = Reason("a nationality or a community", "国籍または帰属する集団です")
 _AGE = Reason("an age", "年齢です")
-_OF_THE_SPEAKER = (_PLACE, _GROUP, _AGE)
+_DAY = Reason("the date of a day", "特定の日の日付です")
+_FIRM = Reason("an organisation", "組織名です")
+_ROLE = Reason("a title or an occupation", "肩書または職業です")
 _IN_RUNNING_TEXT = Reason("found by the English tagger in running text", "英語の文章の中で固有表現として検出しました")
 _IN_A_CAPTION = Reason("found by the English tagger in a caption", "英語の短い見出しの中で固有表現として検出しました")
 _DETAILS = {
     "LOC": _PLACE,
-    "ORG": Reason("an organisation", "組織名です"),
+    "ORG": _FIRM,
     "DATE": Reason("a date", "日付です"),
-    "ROLE": Reason("a title or an occupation", "肩書または職業です"),
+    "ROLE": _ROLE,
     "GROUP": _GROUP,
     "AGE": _AGE,
     "NET": Reason("an address in the network", "ネットワーク上のアドレスです"),
 }
+_OF_THE_SPEAKER = (_PLACE, _GROUP, _AGE, _FIRM, _ROLE, _DAY)
 _FORMS = {
     "web": Reason("a web address", "ウェブアドレスです"),
     "network": Reason("an IP address", "IPアドレスです"),
     "age": _AGE,
+    "postcode": Reason("a postcode", "郵便番号です"),
 }
 
 
@@ -112,6 +124,11 @@ def detector_version() -> str:
 def is_running(text: str) -> bool:
     """Whether `text` reads as a sentence, a letter or a form rather than as a caption: it may say who somebody is."""
     return _SENTENCE.search(text) is not None or text.count("\n") > 1 or len(text) > 200
+
+
+def _is_ended(text: str) -> bool:
+    """Whether `text` is a sentence by its end, though without a word of _SENTENCE."""
+    return text.rstrip().endswith((".", "!", "?")) and text.count(" ") > 2
 
 
 def find(texts: Sequence[str], told: Told = silent) -> list[list[Hit]]:
@@ -148,6 +165,23 @@ def hits_of(text: str, spans: Sequence[Span], is_name: Callable[[str], bool]) ->
         return []
     reading = read_labels(text)
     patterns = [*find_common(reading), *find_addresses(reading), *find_phones(reading)]
+    # "DWG", "JAN", "PO" head a number of a thing; the tagger takes them for firms and months.
+    heads = [(label.start, label.end) for label in reading.labels if label.name == PART]
+    hits = [
+        hit
+        for hit in hits
+        if hit.kind != "privacy.personal_detail"
+        or not text[hit.start : hit.end].isupper()
+        or not any(start <= hit.start and hit.end <= end for start, end in heads)
+    ]
+    hits = [
+        hit
+        for hit in hits
+        if (hit.kind != "privacy.other_id" or not _numbers_a_thing(reading, hit))
+        and (
+            running or hit.kind != "privacy.address" or not _names_a_thing(reading, hit)
+        )  # "P.O. Box 12" is an address
+    ]
     # What the pattern pack reports whole is not reported a second time.
     hits = [hit for hit in hits if not any(other.start <= hit.start and hit.end <= other.end for other in patterns)]
     others = (*patterns, *find_labelled_names(text))
@@ -155,9 +189,20 @@ def hits_of(text: str, spans: Sequence[Span], is_name: Callable[[str], bool]) ->
     told_of: tuple[Reason, ...] = ()
     if running and _SPEAKER.search(text) is not None:
         told_of = _OF_THE_SPEAKER
-    elif running and _HUMAN.search(text) is not None:
+    elif (running or _is_ended(text)) and _HUMAN.search(text) is not None:
         told_of = (_AGE,)
     return [_in_context(hit, anchors, told_of) for hit in hits]
+
+
+def _names_a_thing(reading: Reading, hit: Hit) -> bool:
+    """Whether a label of things stands inside ("invoice PO-2845-309412", "JWB588B, serial")."""
+    return any(label.name == PART and hit.start <= label.start < hit.end for label in reading.labels)
+
+
+def _numbers_a_thing(reading: Reading, hit: Hit) -> bool:
+    """The same, or such a label governs the number."""
+    label = governing(reading.labels, reading.text, hit.start, hit.end)
+    return _names_a_thing(reading, hit) or (label is not None and label.name == PART)
 
 
 def _hit(text: str, span: Span, running: bool, is_name: Callable[[str], bool]) -> Hit | None:
@@ -173,6 +218,8 @@ def _hit(text: str, span: Span, running: bool, is_name: Callable[[str], bool]) -
         return Hit("privacy.person_name", span.start, span.end, span.score, level, why)
     if span.label == "ADR":
         if not any(character.isalnum() for character in value):
+            return None
+        if _OF_A_THING.search(value) is not None:
             return None
         words = len(_STREET_WORD.findall(value))
         exact = any(character.isdigit() for character in value) and words > 0
@@ -191,7 +238,8 @@ def _hit(text: str, span: Span, running: bool, is_name: Callable[[str], bool]) -
         return Hit("privacy.other_id", span.start, span.end, span.score, Severity.MEDIUM, why)
     if not running and span.score < SURE_DETAIL_IN_CAPTION:
         return None
-    return Hit("privacy.personal_detail", span.start, span.end, span.score, Severity.INFO, _DETAILS[span.label])
+    why = _DAY if span.label == "DATE" and _DAY_OF_A_YEAR.search(value) else _DETAILS[span.label]
+    return Hit("privacy.personal_detail", span.start, span.end, span.score, Severity.INFO, why)
 
 
 def _is_believed(text: str, at: int, value: str, score: float, running: bool, is_name: Callable[[str], bool]) -> bool:
@@ -205,8 +253,7 @@ def _is_believed(text: str, at: int, value: str, score: float, running: bool, is
     if score >= SURE_IN_CAPTION and len(words) > len(whole) and has_common_surname(value):
         return True  # an initial, and one of the commonest surnames of Japan: "K. Tanaka"
     listed = any(is_name(word) for word in whole)
-    ended = text.rstrip().endswith((".", "!", "?")) and text.count(" ") > 2  # a sentence without a word of _SENTENCE
-    if not running and not ended:
+    if not running and not _is_ended(text):
         if text.isupper() and not all(is_name(word) for word in whole):
             return False  # a line of capitals is a heading: "FÖRP. DAG" is built like a name and is none
         return len(whole) > 1 and listed and score >= SURE_IN_CAPTION

@@ -1,4 +1,4 @@
-"""Details that English text writes in a fixed form: web and IP addresses, ages. Pure, on folded text.
+"""Details that English text writes in a fixed form: web and IP addresses, ages, postcodes. Pure, on folded text.
 
 Alone they identify nobody (an address of the network may: `public` says so); `names_en` weighs them by what stands beside.
 """
@@ -25,11 +25,25 @@ _AGE = re.compile(
     r"(?i)(?<![\d.,])(?P<before>\d{1,3})(?= ?(?:-| )?(?:years?|yrs?|months?)[- ]?(?:-| )?olds?(?![a-z])| ?(?:y/?o|yo)(?![a-z]))"
     r"|(?<![a-z])(?:aged?|age:|at the age of) {0,2}(?P<after>\d{1,3})(?![\d.,]\d|\d| ?(?:mm|cm|kg|%|h|days?|months?|min))"
 )
+# "I'm 52", "she turned 16.": not "I'm 52 mm short".
+_SAID_AGE = re.compile(
+    r"(?<![a-z])(?i:I'm|I am|he's|he is|she's|she is|turned|turning|turns) (?P<age>\d{1,2})(?=\s*(?:[.,;!?)]|$| (?i:and|but|or|now|today|this|next|in|on|last)(?![a-z])))(?![.,]\d)"
+)
+# ZIP (USPS), UK and Canadian forms; a form alone is a part number as often, the word beside it is not.
+_POSTCODE = r"(?:\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)(?![\w-])"
+_POSTCODE_WORD = r"(?i:zip(?:[ -]?codes?)?|post(?:al)?[ -]?codes?|plz)"
+_LABELLED_POSTCODE = re.compile(
+    rf"(?<![\w-]){_POSTCODE_WORD}(?![A-Za-z])[^\w\n]{{0,3}}(?:(?i:is|was|of|to|now|it|changed|number|no)[^\w\n]{{1,3}}){{0,4}}(?P<behind>{_POSTCODE})"
+    rf"|(?<![\w.-])(?P<before>{_POSTCODE})[^\w\n]{{1,3}}(?:(?i:is|as|my|our|your|his|her|their|the|a|right|correct|new|old|this)[^\w\n]{{1,2}}){{0,4}}{_POSTCODE_WORD}(?![A-Za-z])"
+)
+_OWN_PAGE = re.compile(
+    r"(?i)(?<![a-z])(?:my|his|her|their)(?: [a-z]+){0,2} (?:web ?)?(?:site|blog|page|homepage|profile|portfolio|channel|shop)(?![a-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """`form` is `web`, `network` or `age`; `public`: a routable address which the text speaks of as one."""
+    """`form` is `web`, `network`, `age` or `postcode`; `public`: what the text speaks of as somebody's own."""
 
     start: int
     end: int
@@ -40,8 +54,9 @@ class Detail:
 def find_details(text: str) -> Iterator[Detail]:
     """Details of a folded text; of the same form they do not overlap."""
     if "." in text:
+        own = _OWN_PAGE.search(text) is not None
         for match in _URL.finditer(text):
-            yield Detail(match.start(), match.end() - _trailing(match.group()), "web")
+            yield Detail(match.start(), match.end() - _trailing(match.group()), "web", own)
     if "." in text or ":" in text:
         for pattern in (_IP4, _IP6):
             for match in pattern.finditer(text):
@@ -53,6 +68,10 @@ def find_details(text: str) -> Iterator[Detail]:
         start, end = match.span("before" if match.group("before") else "after")
         if int(text[start:end]) <= 120:
             yield Detail(start, end, "age")
+    for match in _SAID_AGE.finditer(text):
+        yield Detail(*match.span("age"), "age", True)
+    for match in _LABELLED_POSTCODE.finditer(text):
+        yield Detail(*match.span("behind" if match.group("behind") else "before"), "postcode", True)
 
 
 def _trailing(url: str) -> int:

@@ -68,6 +68,33 @@ def test_a_detail_alone_identifies_nobody_and_beside_a_name_it_does() -> None:
     assert ("personal_detail", "Leeds", "info") in hits(far, place, ("Mara Oduya", "PER", 0.9))
 
 
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("My contract with Harlow Freight ended", ("Harlow Freight", "ORG", 0.9)),
+        ("As a forklift operator he earns well", ("forklift operator", "ROLE", 0.9)),
+        ("I started on 30 June 2024", ("30 June 2024", "DATE", 0.9)),
+    ],
+)
+def test_what_somebody_says_of_himself_is_his(text: str, detail: tuple[str, str, float]) -> None:
+    assert hits(text, detail) == [("personal_detail", detail[0], "medium")]
+    assert hits(f"The plant: {detail[0]}", detail) == [("personal_detail", detail[0], "info")]
+
+
+def test_a_weekday_says_nothing_of_the_speaker() -> None:
+    assert hits("I booked it for Friday", ("Friday", "DATE", 0.9)) == [("personal_detail", "Friday", "info")]
+
+
+def test_heads_numbers_and_sizes_of_things_are_nobodys() -> None:
+    assert hits("Please send DWG 12 to Ann Lee", ("DWG", "ORG", 0.9)) == []
+    assert hits("Please pay invoice PO-2845-309412", ("PO-2845-309412", "NUM", 0.9)) == []
+    assert hits("bolt M8, ISO 4762 Zinc Steel", ("M8, ISO 4762 Zinc Steel", "ADR", 0.95)) == []
+    assert hits("model JWB588B, Serial Bolt", ("JWB588B, Serial Bolt", "ADR", 0.95)) == []
+    assert hits("Please write to PO Box 12, Hull", ("PO Box 12, Hull", "ADR", 0.9)) == [
+        ("address", "PO Box 12, Hull", "medium")
+    ]
+
+
 def test_what_a_pattern_found_is_an_anchor_too() -> None:
     text = "Dr. Watson works in Leeds."
     assert hits(text, ("Leeds", "LOC", 0.9)) == [("personal_detail", "Leeds", "medium")]
