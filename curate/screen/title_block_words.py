@@ -61,6 +61,8 @@ _UNIT_OF_TWO = frozenset(
 )  # fmt: skip
 _NAME_LIKE_A_UNIT = re.compile(r".[部所場科室]|長谷部|日下部|小田部")  # 服部, 田所, 馬場, 仁科, 氷室 and longer ones
 _NAME_JA = re.compile(r"[一-龥々ヶ]{1,4} ?[一-龥々ヶぁ-んァ-ヴー]{0,5}|[ァ-ヴー]{2,10}[ ・][ァ-ヴー]{2,10}")
+# A role of two letters of which the other one was misread (承期, 樂図); 設楽 is a surname.
+_ALMOST_A_ROLE = re.compile(rf"(?!設楽)[設承検製裝].|.[{_FORMS['図']}{_FORMS['認']}{_FORMS['査']}韶]")
 _SURNAME = re.compile(rf"(?:{SURNAME})")
 _NAME_EN = re.compile(r"[A-Z][A-Za-z'’.-]{0,14}(?: ?[A-Z][A-Za-z'’.-]{0,15}){0,3}")
 _INITIALS = re.compile(r"[A-Z](?:\.[A-Z]){1,2}\.?")
@@ -118,6 +120,8 @@ def _is_japanese_name(letters: str, *, whole_cell: bool) -> bool:
     if len(letters) == 1:
         return whole_cell and letters in ONE_LETTER_NAME
     known = _SURNAME.match(letters) is not None
+    if not known and _ALMOST_A_ROLE.fullmatch(letters):
+        return False
     if not known and (_OTHER_CELL.search(letters) is not None or (not whole_cell and len(letters) < 3)):
         return False
     if _UNIT.search(letters) is None:

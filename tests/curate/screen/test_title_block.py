@@ -69,7 +69,7 @@ def test_words_that_are_no_role(text: str) -> None:
     [
         ("山田", "山田"), ("渡部 誠", "渡部 誠"), ("長谷部", "長谷部"), ("阿部", "阿部"), ("林", "林"), ("馬場", "馬場"),
         ("田中 24.3.1", "田中"), ("鈴木印", "鈴木"), ("J. Smith", "J. Smith"), ("K.ITO", "K.ITO"), ("MARY O'NEILL", "MARY O'NEILL"),
-        ("Taro Yamada 2024-01-05", "Taro Yamada"), ("T.S.", "T.S"), ("ジョン・スミス", "ジョン・スミス"),
+        ("Taro Yamada 2024-01-05", "Taro Yamada"), ("T.S.", "T.S"), ("設楽", "設楽"), ("横内", "横内"), ("棟方", "棟方"), ("ジョン・スミス", "ジョン・スミス"),
     ],
 )  # fmt: skip
 def test_names(text: str, name: str) -> None:
@@ -82,6 +82,7 @@ def test_names(text: str, name: str) -> None:
     [
         "技術部", "設計1課", "開発グループ", "株式会社山田製作所", "2024.10.1", "KB-1234", "1:2", "開発2G", "SUS304", "三角法", "済", "承認済", "軸受",
         "N/A", "SCALE", "REV. C", "ENGINEERING DEPT", "BEARING HOUSING", "A", "", "品質保証室", "本社", "工場", "φ20", "未定",
+        "樂図", "承期", "設甜", "裝園",
     ],
 )  # fmt: skip
 def test_cells_that_hold_no_name(text: str) -> None:
