@@ -42,7 +42,7 @@ def names_detector(language: str) -> Detector:
 
 @cache  # asked for every image; telling a version reads files
 def pixel_detector() -> Detector:
-    return Detector("pixel-text", f"5+rapidocr-{TextReader.engine_version()}")
+    return Detector("pixel-text", f"6+rapidocr-{TextReader.engine_version()}")
 
 
 @cache  # asked for every image; telling a version reads files

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -107,6 +108,37 @@ def readings_of(lines: Sequence[TextLine]) -> tuple[TextRow, ...]:
                 known.add(row.text)
                 rows.append(row)
     return tuple(rows)
+
+
+# What a document of one person is called at its head; its numbers stand below, behind a bare 番号 or behind nothing.
+_HEADING = re.compile(
+    r"在留\s?カード|特別永住者証明書|運転免許証|(?:健康|介護|雇用)保険|被保険者証|資格確認書|旅券|年金手帳|基礎年金番号|(?:個人番号|マイナンバー)カード"
+    r"|\bpassport\b|\bresidence card\b|\bdriver'?s? licen[sc]e\b",
+    re.IGNORECASE,
+)
+_BARE_NUMBER = re.compile(
+    r"(?:^|[\s(])(?:記\s?号|番\s?号|No\.?|第)\s?[:.]?\s?[A-Z]{0,2}[ -]?[0-9]|^\s*[A-Z]{0,2}[ -]?[0-9][0-9 -]{5,13}[0-9][ -]?[A-Z]{0,2}\s*$",
+    re.IGNORECASE,
+)
+_HEADINGS_AT_MOST = 4
+
+
+def headed_rows(rows: Sequence[TextRow]) -> tuple[TextRow, ...]:
+    """Rows that hold a number without a label of its own, once more behind each heading of the page that says whose it is."""
+    plain = [(row, unicodedata.normalize("NFKC", row.text)) for row in rows]
+    headings = [row for row, text in plain if _HEADING.search(text)][:_HEADINGS_AT_MOST]
+    bare = [row for row, text in plain if _BARE_NUMBER.search(text) and not _HEADING.search(text)]
+    return tuple(_joined(heading, row) for row in bare for heading in headings)
+
+
+def _joined(first: TextRow, second: TextRow) -> TextRow:
+    shift = len(first.text) + len(GAP)
+    return TextRow(
+        first.text + GAP + second.text,
+        (*first.lines, *second.lines),
+        (*first.starts, *(start + shift for start in second.starts)),
+        (*first.ends, *(end + shift for end in second.ends)),
+    )
 
 
 def rows_of(lines: Sequence[TextLine]) -> tuple[TextRow, ...]:

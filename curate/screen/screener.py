@@ -36,7 +36,7 @@ from curate.screen.passage_search import PassageSearch, findings_of, new_on_page
 from curate.screen.passages import Passage, texts_of
 from curate.screen.pixel_names import cell_findings, seal_findings
 from curate.screen.pixel_objects import codes_with_text, face_findings, plate_findings, unreadable_codes
-from curate.screen.pixel_text import english_paragraphs, poorly_read, readings_of
+from curate.screen.pixel_text import english_paragraphs, headed_rows, poorly_read, readings_of
 from curate.screen.quality import screen_quality
 from curate.screen.reasons_ja import in_both
 from curate.screen.rights.verdict import judge_rights
@@ -217,7 +217,8 @@ class Screener:
         if (poor := poorly_read(facts.text_lines, self.settings)) is not None:
             page.leave_open(image_id, pixel_detector(), Check.PIXEL_TEXT, poor)
         page.findings.extend(seal_findings(facts, pixel_detector()))
-        for row in readings_of(facts.text_lines):
+        rows = readings_of(facts.text_lines)
+        for row in (*rows, *headed_rows(rows)):
             yield Passage(image_id, Check.PIXEL_TEXT, Where(Channel.PIXEL), row.text, row=row)
         for block in english_paragraphs(facts.text_lines):
             yield Passage(image_id, Check.PIXEL_TEXT, Where(Channel.PIXEL), block.text, row=block, names_in="en")

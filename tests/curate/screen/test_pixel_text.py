@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from curate.picture import TextLine
-from curate.screen.pixel_text import GAP, english_paragraphs, poorly_read, readings_of, rows_of
+from curate.screen.pixel_text import GAP, english_paragraphs, headed_rows, poorly_read, readings_of, rows_of
 from curate.screen.settings import ScreenSettings
 
 SETTINGS = ScreenSettings()
@@ -40,6 +40,19 @@ def test_mended_text_still_knows_its_boxes() -> None:
     (row,) = rows_of([left, right])
     assert row.text == f"a@b.example{GAP}図番"
     assert row.box(len(row.text) - 1, len(row.text)) == right.box and row.box(0, 3) == left.box
+
+
+def test_a_number_below_the_heading_of_a_persons_document_is_read_behind_it() -> None:
+    heading = TextLine("在留カード", 0.99, (10, 10, 100, 20))
+    number, order = (
+        TextLine("番号 AB12345678CD", 0.9, (10, 60, 180, 20)),
+        TextLine("伝票番号 4711", 0.9, (10, 90, 120, 20)),
+    )
+    (row,) = headed_rows(rows_of([heading, number, order]))
+    assert row.text == f"在留カード{GAP}番号 AB12345678CD"
+    start = row.text.index("AB")
+    assert row.box(start, len(row.text)) == number.box
+    assert headed_rows(rows_of([number, order])) == ()
 
 
 def test_another_reading_gives_its_row_once_more_and_seals_give_none() -> None:
