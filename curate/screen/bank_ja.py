@@ -16,9 +16,13 @@ _BANK = re.compile(
     r"銀行|信用金庫|信金|信組|信用組合|農協|漁協|労働金庫|労金|通帳|ゆうちょ|郵便局|JA[ぁ-んァ-ヴ一-龥]|口座|振込|預金|名義|バンク|(?i:bank)"
 )
 _KIND = re.compile(
-    r"(?:普通|当座|貯蓄|\((?:普|当|貯)\)|(?<=[店部所 ])[普当](?=[ :.0-9]))\s?(?:預金|貯金|口座)?\s?(?:口座)?\s?(?:番号|No\.?|№)?[\s:=)\]】.・/_]{0,3}"
+    r"(?:普通|当座|貯蓄|\((?:普|当|貯)\)|(?<=[店部所 ])[普当](?=[ :.0-9]))\s?(?:預金|貯金|口座)?\s?(?:口座)?\s?(?:番号|No\.?|№)?[\s:=)\]】.・/_、→]{0,3}"
     r"(?P<number>[0-9]{7}|[0-9](?: [0-9]){6}|[0-9]{3}[- ][0-9]{4})(?![0-9])(?!-[0-9])"
 )
+_BEFORE_KIND = re.compile(  # "1234567(みずほ銀行 蒲田支店 普通)"
+    r"(?<![0-9-])(?P<number>[0-9]{7})\s?\((?=[^()0-9]{0,24}(?:銀行|金庫|信金|農協|口座))[^()0-9]{0,24}(?:普通|当座|貯蓄)(?:預金|貯金|口座)?\)"
+)
+_OF_AN_ACCOUNT = re.compile("口座番号|(?:普通|当座|預金|銀行|振込|給与|支払先|返金|入金|引落)口座")
 _SEVEN = re.compile(r"(?<![0-9-])(?:[0-9]{7}|[0-9](?: [0-9]){6})(?![0-9])(?!-[0-9])(?!\s?(?:mm|円|個|本|枚))")
 _ACCOUNT = re.compile(
     r"(?<![0-9-])(?:[0-9]{3}[- ])?(?:[0-9]{6,8}|[0-9](?: [0-9]){6}|[0-9]{3}[- ][0-9]{4})(?![0-9])(?!-[0-9])"
@@ -33,11 +37,16 @@ _YUCHO = re.compile(
 )
 
 
+def _is_seven_digits(value: str) -> bool:
+    return len(value) == 7 and value.isdecimal()
+
+
 def find_accounts(reading: Reading) -> Iterator[Hit]:
     """Accounts in a folded text; hits may overlap."""
     text, names = reading.text, reading.names
     if "account" in names:
-        for span in values_of(reading, "account", _ACCOUNT, 24):
+        before = _is_seven_digits if _OF_AN_ACCOUNT.search(text) else None
+        for span in values_of(reading, "account", _ACCOUNT, 24, before=before):
             yield _hit(*span, 0.9, Reason("labelled as a bank account number", "銀行口座番号を示す見出しがあります"))
         if not reading.japanese:
             for start, end in values_of(reading, "account", _LONG_ACCOUNT, 10):
@@ -54,7 +63,7 @@ def find_accounts(reading: Reading) -> Iterator[Hit]:
         yield _hit(
             *match.span(), 0.9, Reason("symbol and number of a post-office account", "ゆうちょ銀行の記号と番号です")
         )
-    for match in _KIND.finditer(text):
+    for match in (*_KIND.finditer(text), *_BEFORE_KIND.finditer(text)):
         yield _hit(
             *match.span("number"),
             0.95,

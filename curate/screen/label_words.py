@@ -11,7 +11,7 @@ PART = "part"  # whatever is numbered here, it is a thing
 NUMBER = "number"  # a bare 番号: part of 記号…番号 behind a personal label, else a thing's number
 
 _MY_NUMBER = (
-    "個人番号|個人番号カード|個入番号|マイナンバー|マイナンバーカード|マイナ番号|マイナンバ|通知カード|12桁の番号|特定個人情報|"
+    "個人番号|個人番号カード|個人no|個入番号|マイナンバー|マイナンバーカード|マイナ番号|マイナンバ|通知カード|12桁の番号|特定個人情報|"
     "my number|my no|mynumber card|individual number|kojin bango|kojin bangou|kojin bangō|mai nanba|mai nambaa|mai nanbaa"
 )
 _LICENCE = (
@@ -26,7 +26,7 @@ _RESIDENCE = (
 )
 _ACCOUNT = (
     "口座|口座番号|口座no|普通預金|当座預金|貯蓄預金|普通口座|当座口座|普通預金口座|振込先|振込口座|引落口座|引き落とし口座|入金先|入金口座|預金口座|銀行口座|"
-    "給与振込|支払口座|返金先|返金口座|送金先|名義|"
+    "給与振込|給与口座|給与振込口座|賞与口座|支払先口座|支払い口座|支払口座|返金先|返金口座|送金先|名義|"
     "bank account|bank account no|account no|account number|acct no|acct|a/c no|a/c|acc no|account#|account|koza bango|kouza bangou|koza|kouza|furikomi saki|furikomisaki"
 )
 _BRANCH = "支店|支所|出張所|本店営業部|営業部|本店|店番|店番号|支店番号|支店コード|branch"

@@ -188,7 +188,8 @@ def governing(labels: tuple[Label, ...], text: str, start: int, end: int, *, lis
     if behind == 0:
         return None
     label = labels[behind - 1]
-    if start - label.end > REACH or _has_value(text[label.end : start], lists):
+    between = text[label.end : start]
+    if len(between) > REACH or _has_value(between, lists) or _is_revision(text[label.start : label.end], between):
         return None
     return Label(PART, label.start, label.end) if label.name == NUMBER else label
 
@@ -198,7 +199,15 @@ def numbers_a_thing(text: str, label: Label) -> bool:
     return label.name == PART and text[label.start : label.end] != "番号"
 
 
-_LIST = re.compile(r"[0-9A-Za-z-][,、・~&]\s?$")
+_LETTER = re.compile(r"[ .:_-]{0,2}[A-Z](?![A-Za-z0-9])")
+
+
+def _is_revision(label: str, behind: str) -> bool:
+    """Whether a letter is the label's whole value: "rev.D 090-…"."""
+    return label.lower() in ("rev", "改訂") and _LETTER.match(behind) is not None
+
+
+_LIST = re.compile(r"(?<![0-9][mc]m)(?<![0-9]kg)(?<=[0-9A-Za-z-])[,、・~&]\s?$")  # "内径 8mm、" ends its value
 _DIGIT_THEN_END = re.compile(r"[0-9].*[\s,、/|。;)\]】」一-龥ぁ-んァ-ヴ]", re.DOTALL)
 
 

@@ -54,6 +54,8 @@ def test_a_label_that_has_its_value_governs_nothing_more() -> None:
     text = "品番 AB-1234,5678"
     label = governing(labels_in(text), text, 11, 15)
     assert label is not None and label.name == "part"
+    for text in ("図番 BL96 rev.D 5678", "内径 18.6mm、5678"):
+        assert governing(labels_in(text), text, len(text) - 4, len(text)) is None
 
 
 def test_a_bare_number_belongs_to_whatever_label_follows() -> None:

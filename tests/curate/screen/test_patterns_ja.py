@@ -102,7 +102,7 @@ def test_a_value_may_stand_in_front_of_its_label(text: str) -> None:
     ("text", "value"),
     [
         (f"品番 {VALID} 運転免許証番号 {VALID}", VALID), ("製造番号 TK1234567 旅券番号 TR7654321", "TK1234567"), ("製造日 2020-03-04 生年月日 S55.3.4", "2020-03-04"),
-        (f"{MN[:-1]}{(int(MN[-1]) + 1) % 10} マイナンバー収集", MN[:-1]), ("2020年4月 生年月日", "2020年4月"), ("マイナンバー保管用金庫 FR-4183-66 324-3-43.9", "4183"), ("マイナンバー 4183-66 324-3-43", "4183"),
+        (f"{MN[:-1]}{(int(MN[-1]) + 1) % 10} マイナンバー収集", MN[:-1]), ("2020年4月 生年月日", "2020年4月"), ("製造日2017-03-25 出生日 昭和13年12月8日", "2017-03-25"), ("六角ボルト CK10684731 Residence Card No.:KM56472338PX", "CK10684731"), ("マイナンバー保管用金庫 FR-4183-66 324-3-43.9", "4183"), ("マイナンバー 4183-66 324-3-43", "4183"),
     ],
 )  # fmt: skip
 def test_what_stands_in_front_of_a_label_by_chance_is_not_its_value(text: str, value: str) -> None:
@@ -113,7 +113,7 @@ def test_what_stands_in_front_of_a_label_by_chance_is_not_its_value(text: str, v
     ("text", "value"),
     [
         (f"license_{VALID}.jpg", VALID), (f"交付 令和3年5月1日 番号 第{VALID}号", VALID), ("在留資格 技術 カード番号 AB12345678CD", "AB12345678CD"), ("保険証_記号11_番号355.jpg", "記号11_番号355"),
-        ("保険証記号 40 保険証番号 261", "40"), ('"記号":"53","番号":"670768","種別":"健康保険"', '53","番号":"670768'), ("健保の記号は12、番号は345", "12"),
+        ("保険証記号 40 保険証番号 261", "40"), ('"記号":"53","番号":"670768","種別":"健康保険"', '53","番号":"670768'), ("健保の記号は12、番号は345", "12"), ("健康保険証 記号12 番号→9", "記号12 番号→9"), ("健康保険証番号 587 4439", "587 4439"),
         ("health insurance card symbol 18713374 number 5031", "18713374 number 5031"),
     ],
 )  # fmt: skip
@@ -125,7 +125,7 @@ def test_file_names_cards_and_lists(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"license {int(VALID) + 10}", f"古物商許可 第{VALID}号", "在留カード読取装置 シリアル AB12345678CD", f"宅急便伝票{MN[:4]}-{MN[4:8]}-{MN[8:]}", "刻印記号 A 番号 12",
+        f"license {int(VALID) + 10}", f"古物商許可 第{VALID}号", "在留カード読取装置 シリアル AB12345678CD", f"宅急便伝票{MN[:4]}-{MN[4:8]}-{MN[8:]}", "刻印記号 A 番号 12", "健康保険組合の健診車 200 300mm",
     ],
 )  # fmt: skip
 def test_numbers_of_the_same_form_elsewhere(text: str) -> None:
