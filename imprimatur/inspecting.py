@@ -123,8 +123,10 @@ def _about_the_file(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.detector != CATALOGUE_DETECTOR)
 
 
-def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tuple[Inspection, ...]:
-    """Look at every file once, pixels read where the `vision` extra is installed.
+def inspect_paths(
+    paths: Sequence[Path], *, content_class: ContentClass = ContentClass.PHOTO, progress: Progress = silent
+) -> tuple[Inspection, ...]:
+    """Look at every file once, pixels read where the `vision` extra is installed; quality is judged as `content_class`.
 
     Raises:
         InputMissing: a named path does not exist.
@@ -156,7 +158,7 @@ def inspect_paths(paths: Sequence[Path], *, progress: Progress = silent) -> tupl
         record = ImageRecord(
             image_id=image_id,
             file_names=(path.name,),
-            content_class=ContentClass.PHOTO,
+            content_class=content_class,
             class_inferred=True,
             texts=(),
             rights=RightsFacts(),

@@ -36,6 +36,13 @@ class SeverityName(StrEnum):
     CRITICAL = "critical"
 
 
+class ContentClassName(StrEnum):
+    PHOTO = "photo"
+    PRODUCT = "product"
+    DRAWING = "drawing"
+    DOCUMENT = "document"
+
+
 class EngineOption(StrEnum):
     LOCAL = "local"
     RAY = "ray"
@@ -184,14 +191,21 @@ def inspect(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...", help="Files or folders.")] = None,
     text: Annotated[str | None, typer.Option("--text", help="Screen this text; '-' reads lines from stdin.")] = None,
     language: Annotated[str | None, typer.Option("--language", help="ja or en; default: told from the script.")] = None,
-    fail_on: Annotated[SeverityName | None, typer.Option("--fail-on", help="Exit 1 at this severity or above.")] = None,
+    content_class: Annotated[
+        ContentClassName, typer.Option("--content-class", help="As what the quality of pictures is judged.")
+    ] = ContentClassName.PHOTO,
+    fail_on: Annotated[
+        SeverityName | None,
+        typer.Option("--fail-on", help="Exit 1 at this severity or above, and where a part could not be looked at."),
+    ] = None,
     format_: Annotated[ListFormat, typer.Option("--format", help="table or jsonl.")] = ListFormat.TABLE,
     json_: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Screen files, folders or text without a workspace; writes nothing."""
     from curate.finding import Severity
-    from imprimatur.cli.show_curation import show_inspections
+    from curate.record import ContentClass
+    from imprimatur.cli.show_inspections import show_inspections
     from imprimatur.inspecting import NothingToInspect, inspect_paths, inspect_texts
     from imprimatur.screening import nearest_lang
 
@@ -206,7 +220,7 @@ def inspect(
         found = inspect_texts(lines, language=language)
     else:
         with out.progress() as progress:
-            found = inspect_paths(paths or [], progress=progress)
+            found = inspect_paths(paths or [], content_class=ContentClass(content_class.value), progress=progress)
     documents = [item.to_document() for item in found]
     if format_ is ListFormat.JSONL:
         write_json_lines(documents)
@@ -216,7 +230,8 @@ def inspect(
         show_inspections(out, found, nearest_lang(Path.cwd()))
     if fail_on is not None:
         limit = Severity(fail_on.value).rank
-        if any(finding.severity.rank >= limit for item in found for finding in item.findings):
+        worst = max((finding.severity.rank for item in found for finding in item.findings), default=-1)
+        if worst >= limit or any(item.unscreened for item in found):
             raise typer.Exit(1)
 
 

@@ -1,4 +1,4 @@
-"""What `curate` and `inspect` found, on a terminal. Numbers come ready; nothing is decided here."""
+"""What `curate` found, on a terminal. Numbers come ready; nothing is decided here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from curate.rejected_row import Rejected
     from imprimatur.curating import CurateRun
     from imprimatur.held import Held
-    from imprimatur.inspecting import Inspection
 
 SHOWN = 10  # rows that lead to no image
 
@@ -114,33 +113,3 @@ def show_checks(out: Out, results: Sequence[TableResult], pages: Sequence[Path],
         f"表の検査: 期待{len(checks)}件のうち{holding}件を満たし、保留は{held}行です{where}",
     )
     out.say(escape(line))
-
-
-def show_inspections(out: Out, found: Sequence[Inspection], lang: str) -> None:
-    table = plain_table(
-        pick(lang, "input", "入力"),
-        pick(lang, "severity", "重大度"),
-        pick(lang, "kind", "種類"),
-        pick(lang, "where", "場所"),
-        pick(lang, "masked", "伏せ字"),
-        pick(lang, "explanation", "説明"),
-    )
-    for item in found:
-        name = pick(lang, f"line {item.line}", f"{item.line}行目") if item.line is not None else item.name
-        for finding in item.findings:
-            where = finding.where.channel.value + (f" {finding.where.field}" if finding.where.field else "")
-            table.add_row(
-                escape(name),
-                finding.severity.value,
-                finding.kind,
-                escape(where),
-                escape(finding.masked),
-                escape(pick(lang, finding.explanation, finding.explanation_ja)),
-            )
-        open_for: dict[str, list[str]] = {}  # a file that cannot be opened leaves every check open for one reason
-        for part in item.unscreened:
-            open_for.setdefault(pick(lang, part.reason, part.reason_ja), []).append(part.check.value)
-        for reason, checks in open_for.items():
-            looked = pick(lang, "[yellow]not looked[/]", "[yellow]未検査[/]")
-            table.add_row(escape(name), looked, ", ".join(dict.fromkeys(checks)), "", "", escape(reason))
-    out.say(table if table.row_count else pick(lang, "Nothing was found.", "検出はありません。"))

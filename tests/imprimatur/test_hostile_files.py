@@ -18,7 +18,7 @@ from PIL import Image
 
 from curate.finding import Check, Detector, Unscreened
 from imprimatur.cli.shell import Out, Shared
-from imprimatur.cli.show_curation import show_inspections
+from imprimatur.cli.show_inspections import show_inspections
 from imprimatur.cli.visible import visible
 from imprimatur.inspecting import Inspection
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PIL import Image
+
 from tests.imprimatur.fakes import imprimatur, picture
 
 
@@ -39,6 +41,29 @@ def test_one_object_for_every_line_of_stdin() -> None:
 def test_fail_on_severity() -> None:
     assert imprimatur("inspect", "--text", "電話 03-3581-4111", "--fail-on", "medium").returncode == 1
     assert imprimatur("inspect", "--text", "平歯車 m2 z24", "--fail-on", "low").returncode == 0
+
+
+def test_what_nobody_could_look_at_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"not a picture")
+    done = imprimatur("inspect", tmp_path, "--fail-on", "critical")
+    assert done.returncode == 1 and "not looked at in full 1" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_product_on_white_is_overexposed_as_a_photo_only(tmp_path: Path) -> None:
+    sheet = Image.new("RGB", (400, 400), "white")
+    sheet.paste(picture(1, 200), (100, 100))
+    sheet.save(tmp_path / "p.png")
+    for content_class, reported in (("photo", True), ("product", False)):
+        done = imprimatur("inspect", tmp_path, "--content-class", content_class, "--format", "jsonl")
+        kinds = {found["kind"] for found in json.loads(done.stdout)["findings"]}
+        assert ("quality.overexposed" in kinds) is reported, done.stderr
+
+
+def test_findings_that_differ_in_nothing_but_the_place_are_one_line() -> None:
+    text = "電話 03-3581-4111、電話 03-3581-4112、電話 03-3581-4113、電話 03-3581-4114"
+    done = imprimatur("inspect", "--text", text, env={"COLUMNS": "200"})
+    (line,) = [line for line in done.stdout.splitlines() if "privacy.phone" in line]
+    assert "×4" in line and "1 input: medium 1" in done.stdout, done.stdout
 
 
 def test_a_file_that_is_no_picture_is_unscreened_not_clean(tmp_path: Path) -> None:
