@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-SIDE = 128  # pixels
+SIDE = 128  # pixels, where nothing else is asked
 FAMILIES = ("bottle", "box", "bracket", "gear", "screw", "cable", "plug", "valve")
 Colour = tuple[float, ...]  # red, green, blue, 0 to 255
+Level = TypeVar("Level", np.uint8, np.float32)
 Points = NDArray[np.float64]  # (corners, 2) in [-1, 1], y downwards
 
 
@@ -64,8 +66,8 @@ def sibling(part: Part, rng: np.random.Generator) -> Part:
 class _Sheet:
     """A white sheet on which shaded polygons are put, one after the other."""
 
-    def __init__(self, part: Part) -> None:
-        self._side = SIDE * 2
+    def __init__(self, part: Part, side: int) -> None:
+        self._shown, self._side = side, side * 2
         self.colours = np.full((self._side, self._side, 3), 255, dtype=np.float32)
         angle = np.radians(part.tilt)
         self._turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -107,28 +109,33 @@ class _Sheet:
     def written(self, text: str, at: Points, height: float, colour: Colour) -> None:
         picture = Image.fromarray(self.colours.clip(0, 255).astype(np.uint8))
         [place] = self._pixels(at[None, :])
-        size = max(6, round(height * self._fill * self._side / 2))
+        size = max(6 * self._shown // SIDE, round(height * self._fill * self._side / 2))
         dark = tuple(int(c * 0.4) for c in colour)
         ImageDraw.Draw(picture).text(place, text, fill=dark, font_size=size, anchor="mm")
         self.colours = np.asarray(picture).astype(np.float32)
 
     def picture(self, rng: np.random.Generator) -> Image.Image:
         """With a shadow, noise where it is not paper, and everything in the middle of a square."""
-        ink = Image.fromarray(((self.colours.min(axis=2) < 250) * 255).astype(np.uint8))
+        ink, pixel = Image.fromarray(((_darkest(self.colours) < 250) * 255).astype(np.uint8)), self._shown / SIDE
         left, _, right, bottom = ink.getbbox() or (0, 0, self._side, self._side)
         shadow = Image.new("L", ink.size, 0)
-        ImageDraw.Draw(shadow).ellipse((left, bottom - 10, right, bottom + 6), fill=110)
+        ImageDraw.Draw(shadow).ellipse((left, bottom - 10 * pixel, right, bottom + 6 * pixel), fill=110)
         shadow.paste(0, mask=ink)
-        soft = np.asarray(shadow.filter(ImageFilter.GaussianBlur(4)))[..., None] / np.float32(255)
+        soft = np.asarray(shadow.filter(ImageFilter.GaussianBlur(4 * pixel)))[..., None] / np.float32(255)
         solid = Image.fromarray((self.colours * (1 - soft)).clip(0, 255).astype(np.uint8))
-        around = Image.fromarray(((np.asarray(solid).min(axis=2) < 245) * 255).astype(np.uint8)).getbbox()
+        around = Image.fromarray(((_darkest(np.asarray(solid)) < 245) * 255).astype(np.uint8)).getbbox()
         thing = solid.crop(around)
         side = round(max(thing.size) * rng.uniform(1.1, 1.3))
         square = Image.new("RGB", (side, side), "white")
         square.paste(thing, ((side - thing.width) // 2, (side - thing.height) // 2))
-        levels = np.asarray(square.resize((SIDE, SIDE), Image.Resampling.BOX)).astype(np.float32)
-        noisy = levels + rng.normal(0, 1.5, levels.shape) * (levels < 250)
+        levels = np.asarray(square.resize((self._shown, self._shown), Image.Resampling.BOX)).astype(np.float32)
+        noisy = levels + rng.normal(0, 1.5 * pixel, levels.shape) * (levels < 250)
         return Image.fromarray(noisy.clip(0, 255).astype(np.uint8))
+
+
+def _darkest(colours: NDArray[Level]) -> NDArray[Level]:
+    """(height, width) least of red, green and blue; numpy's `min` over so short an axis takes half of all rendering."""
+    return np.minimum(np.minimum(colours[..., 0], colours[..., 1]), colours[..., 2])
 
 
 def _oblong(left: float, top: float, right: float, bottom: float) -> Points:
@@ -264,13 +271,14 @@ _DRAWN: dict[str, Callable[[_Sheet, Part], None]] = {
 }  # fmt: skip
 
 
-def drawn(part: Part, rng: np.random.Generator) -> Image.Image:
-    sheet = _Sheet(part)
+def drawn(part: Part, rng: np.random.Generator, side: int = SIDE) -> Image.Image:
+    """`side` pixels both ways; the smaller, the sooner."""
+    sheet = _Sheet(part, side)
     _DRAWN[part.family](sheet, part)
     return sheet.picture(rng)
 
 
-def parts(first: int, last: int, seed: int = 7) -> Iterator[tuple[Part, Image.Image]]:
+def parts(first: int, last: int, seed: int = 7, side: int = SIDE) -> Iterator[tuple[Part, Image.Image]]:
     """Parts number `first` to before `last`, the same whatever the range; every tenth is a sibling of the one before."""
     for ten in range(first // 10, -(-last // 10)):
         rng = np.random.default_rng((seed, ten))
@@ -278,6 +286,6 @@ def parts(first: int, last: int, seed: int = 7) -> Iterator[tuple[Part, Image.Im
         for number in range(ten * 10, ten * 10 + 10):
             if number % 10:
                 part = sibling(part, rng) if number % 10 == 9 else any_part(rng)
-            picture = drawn(part, rng)
+            picture = drawn(part, rng, side)
             if first <= number < last:
                 yield part, picture
