@@ -55,11 +55,13 @@ def pack_thumbnail(grey: NDArray[np.uint8]) -> str:
 
 def unpack_thumbnails(packed: Sequence[str]) -> Thumbs:
     """Raises: ValueError when one is not of that size."""
-    flat = np.frombuffer(base64.b64decode("".join(packed)) if packed else b"", dtype=np.uint8)
-    if flat.size != len(packed) * SIDE * SIDE:
-        # 4096 bytes are no multiple of three, so texts end in padding and cannot simply be put together.
-        flat = np.frombuffer(b"".join(base64.b64decode(item) for item in packed), dtype=np.uint8)
-    return flat.reshape(len(packed), SIDE, SIDE)
+    found = np.empty((len(packed), SIDE * SIDE), dtype=np.uint8)
+    for row, item in enumerate(packed):
+        levels = np.frombuffer(base64.b64decode(item), dtype=np.uint8)
+        if len(levels) != SIDE * SIDE:
+            raise ValueError(f"expected a thumbnail of {SIDE * SIDE} levels, found {len(levels)}")
+        found[row] = levels
+    return found.reshape(len(packed), SIDE, SIDE)
 
 
 @cache
