@@ -39,7 +39,9 @@ from curate.screen.window_views import (
 PAIRS = 128  # pairs at a time: what is looked at again and again stays in the cache of a core
 NEAR = 0.35  # by how much the correlation may fall short before the window is moved to where it fits best
 ROUGH = 0.5  # the same of the detail after a rough fit
-PRODUCT_ROUGH = 0.2  # the same of products
+PRODUCT_ROUGH = 0.22  # the same of products
+PRODUCT_COARSE = 0.04  # the same of products on cells twice as large, which move less
+PRODUCT_COLOURS_NEAR = 0.05  # by how much the worst colour of a product may be off after a rough fit
 PRODUCT_FITTED = 0.16  # the same after the fit, before lights and shadows are cut off alike
 PATCH_NEAR = 0.1  # the same of the worst patch
 COVERED_NEAR = 0.15  # the same of a product, on which a caption may stand
@@ -80,16 +82,31 @@ def _hopeful(pairs: Matches, looks: Looks, limits: DuplicateLimits) -> Numbers:
     moved = np.flatnonzero(part[rows] & ~line[rows])
     edges[rows[moved]] = fit_roughly(sums.of(moved), small[moved], edges[rows[moved]])
     edges[rows] = in_proportion_of(edges[rows], pairs.of(rows), looks)
+    near, colour = _coarsely_near(pairs.of(rows), sums, small, edges[rows], looks, limits)
+    rows, sums, inner = rows[near], sums.of(near), inner[near]
     seen = view(sums, edges[rows])
     least = np.where(product[rows], limits.product_detail - PRODUCT_ROUGH, limits.detail - ROUGH)
     good = correlation(sharp(seen), sharp(inner)) >= least
     brightened = _brightened(seen, inner)  # where lights were lost, levels cannot be compared yet
     worst = np.where(product[rows], limits.product_patch + COVERED_NEAR, limits.flat_patch + PATCH_NEAR)
     good &= photo[rows] | brightened | (worst_patch(seen, inner) <= worst)
-    colour = colour_distances(looks.colours, pairs.of(rows), edges[rows])
-    good &= photo[rows] | product[rows] | colour.one_grey | (colour.worst <= limits.flat_colour + COLOURS_NEAR)
+    good &= photo[rows] | product[rows] | colour[near]
     found: Numbers = rows[good | line[rows]]
     return found
+
+
+def _coarsely_near(
+    pairs: Matches, sums: Sums, small: Levels, edges: Edges, looks: Looks, limits: DuplicateLimits
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(pairs,) whether what is seen on cells twice as large leaves hope, of products, most candidates of a catalogue of
+    which do not; and whether the colours of flat art do."""
+    _, _, product = _rules(looks.kinds[pairs.outer], looks.kinds[pairs.inner])
+    colour = colour_distances(looks.colours, pairs, edges)
+    coarse = correlation(sharp(view(sums, edges, small.shape[1])), sharp(small))
+    near = (coarse >= limits.product_detail - PRODUCT_COARSE) & (
+        colour.one_grey | (colour.worst <= limits.product_colour + PRODUCT_COLOURS_NEAR)
+    )
+    return ~product | near, colour.one_grey | (colour.worst <= limits.flat_colour + COLOURS_NEAR)
 
 
 def _alike(pairs: Matches, looks: Looks, limits: DuplicateLimits) -> NDArray[np.bool_]:

@@ -59,7 +59,7 @@ def _prints(facts: Sequence[PictureFacts], articles: Articles, limits: Duplicate
     if not rows:
         return _Prints((), {}, {})
     looks = looks_of([facts[one[0]] for one in rows], limits)
-    matches = candidates(looks.thumbs, looks.kinds, limits)
+    matches = candidates(looks, limits)
     same = matches.of(alike(matches, looks, limits))
     apart, framed = distances(same, looks)
     near = apart <= np.where(framed, limits.copy_apart, limits.kin_apart)

@@ -1,5 +1,8 @@
 """Which pictures may show the same thing up to a crop, a turn, a mirror: candidates by hashing, to be compared then.
 
+The work grows with the number of pictures, not with its square: a key has the more signs the more pictures there are, so
+that about as many others share one, and of those that are met a picture is compared with the few that are nearest.
+
 The signs of one picture's windows are met with the signs of another one's whole in its eight positions. The signs of
 the strongest cosines form a key; a key is also entered with its weakest signs inverted (multi-probe hashing: Lv et al.,
 VLDB 2007), so that one look-up per window suffices and no two pictures are compared without a reason. Pictures whose
@@ -13,13 +16,17 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from curate.screen.colour_distances import colour_distances
+from curate.screen.comparing import in_proportion_of
+from curate.screen.looks import Looks
 from curate.screen.picture_kinds import PRODUCT
 from curate.screen.settings import DuplicateLimits
 from curate.screen.whitening import FROM, NEAR, PRODUCTS_NEAR, Whitening
-from curate.screen.window_views import Matches
+from curate.screen.window_views import Matches, edges_of
 from curate.screen.windows import COSINES, POSITIONS, Signs, Thumbs, signs_of, spreads_of, whole_cosines, window_cosines
 
-KEY_BITS = 20
+KEY_BITS = (20, 26)  # least and most signs of a key
+ENTRIES = 1 << 14  # that a key of the least is enough for; twice as many, one sign more
 WEAK_BITS = 5  # signs of a key that may be wrong, if they are its weakest
 TABLE_FROM = 500  # pictures from which a table of all keys is worth its 4 MiB
 PIECE = 1 << 19  # pairs with one key that are looked at at a time
@@ -27,18 +34,24 @@ BLOCK = 512  # pictures whose windows are in memory at a time
 FLAT = 1.0  # grey levels of spread below which a picture has no signs worth the name
 BRIGHTER = 1.4  # times, of the second entry of a picture
 MOST = 24  # others that a picture is compared with, those that correlate best
+FIRST = 8  # of these, the nearest that it is compared with however far they are
+CLOSE = 0.84  # how near the others are at least
+COLOURS = 0.5  # of a correlation, by how much the worst cell by which colours are apart makes a pair less near
 CHANGED_BITS = 4  # signs that brightening has to change for a second entry to be worth it
 
 
-def _strong_cosines() -> list[tuple[int, ...]]:
-    """Sets of KEY_BITS cosines: the lowest, which move least, and five that spread over those of which one key has half."""
+def _strong_cosines(bits: int) -> list[tuple[int, ...]]:
+    """Sets of so many cosines: the lowest, which move least, and five that spread over those of which one key has half."""
     order = sorted(range(1, COSINES * COSINES), key=lambda i: ((i // COSINES) ** 2 + (i % COSINES) ** 2, i))
     ninths = [order[ninth:36:9] for ninth in range(9)]
-    spread = [[place for step in range(5) for place in ninths[(2 * turn + step) % 9]] for turn in range(5)]
-    return [tuple(order[:KEY_BITS]), *(tuple(sorted(places)) for places in spread)]
+    spread = [[place for step in range(7) for place in ninths[(2 * turn + step) % 9]][:bits] for turn in range(5)]
+    return [tuple(order[:bits]), *(tuple(sorted(places)) for places in spread)]
 
 
-_SETS = _strong_cosines()
+def _key_bits(entries: int) -> int:
+    """So many signs that about as many of the entries have one key, however many there are."""
+    low, high = KEY_BITS
+    return min(high, low + max(0, round(float(np.log2(max(1, entries) / ENTRIES)))))
 
 
 def _key(signs: Signs, places: tuple[int, ...]) -> NDArray[np.uint32]:
@@ -55,7 +68,7 @@ class _Index:
         self._places = places
         strengths = np.abs(cosines.reshape(-1, COSINES * COSINES)[:, places])
         weak = np.argpartition(strengths, WEAK_BITS, axis=1)[:, :WEAK_BITS]
-        bits = np.uint64(1) << (np.uint64(KEY_BITS - 1) - weak.astype(np.uint64))
+        bits = np.uint64(1) << (np.uint64(len(places) - 1) - weak.astype(np.uint64))
         keys = _key(signs.reshape(-1), places).astype(np.uint64)
         # Key and row in one number: sorting numbers is several times as fast as sorting an order.
         entries = np.empty((1 << WEAK_BITS, len(keys)), dtype=np.uint64)
@@ -72,8 +85,8 @@ class _Index:
         # Where the entries of each key begin: two reads instead of two searches, at the price of a table of all keys.
         self._starts: NDArray[np.uint32] | None = None
         if len(cosines) >= TABLE_FROM:
-            self._starts = np.zeros((1 << KEY_BITS) + 1, dtype=np.uint32)
-            np.cumsum(np.bincount(flat.view(np.int64), minlength=1 << KEY_BITS), out=self._starts[1:])
+            self._starts = np.zeros((1 << len(places)) + 1, dtype=np.uint32)
+            np.cumsum(np.bincount(flat.view(np.int64), minlength=1 << len(places)), out=self._starts[1:])
         else:
             self._keys = flat.astype(np.uint32)
 
@@ -98,24 +111,29 @@ class _Index:
             start = stop
 
 
-def candidates(thumbs: Thumbs, kinds: NDArray[np.uint8], limits: DuplicateLimits) -> Matches:
+def candidates(looks: Looks, limits: DuplicateLimits) -> Matches:
     """Of each pair of different pictures that are near enough the best match of the whole and the best of a window: a border
     looks like a whole picture and is a window. Flat pictures have none, and no picture more than MOST others."""
+    thumbs = looks.thumbs
     rows = np.flatnonzero(spreads_of(thumbs) >= FLAT)
     if len(rows) < 2:
-        return _best([])
+        return _best([])[0]
     cosines, owners = _entered(thumbs, rows)
     signs = signs_of(cosines)
-    strata = _strata(cosines, kinds[owners], len(rows))
-    strata_owned = [_Stratum(item, cosines[places], signs[places], owners[places]) for item, places in strata]
-    del cosines, signs
-    found: list[Matches] = []
+    strata = _strata(cosines, looks.kinds[owners], len(rows))
+    parts = [(item, cosines[places], signs[places], owners[places]) for item, places in strata]
+    del cosines, signs  # before the indices are made, which take as much again
+    strata_owned = [_Stratum(*parts.pop(0)) for _ in strata]
+    found: list[_Near] = []
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK]
         seen = window_cosines(thumbs[block])
         pieces = [piece for stratum in strata_owned for piece in stratum.met(seen, block, limits)]
-        found.append(_best(_nearest(pieces)))
-    return _best(found)
+        if pieces:
+            found.append(_best([_nearest(pieces, looks)]))
+    pairs, near = _best(found)
+    # Of few pictures no correlation tells what is near, and little work is saved.
+    return pairs if len(rows) < FROM else pairs.of((near >= CLOSE) | (_either_rank(pairs, near) < FIRST))
 
 
 def _strata(
@@ -142,12 +160,11 @@ class _Stratum:
         self._white, self._owners = white, owners
         for start in range(0, len(cosines), BLOCK):
             cosines[start : start + BLOCK] = white(cosines[start : start + BLOCK])
-        self._indices = [_Index(cosines, signs_of(cosines), places) for places in _SETS]
+        sets = _strong_cosines(_key_bits(len(cosines)))
+        self._indices = [_Index(cosines, signs_of(cosines), places) for places in sets]
         self._signs, self._vectors = signs.reshape(-1), cosines.reshape(-1, COSINES * COSINES)
 
-    def met(
-        self, seen: NDArray[np.float32], block: NDArray[np.intp], limits: DuplicateLimits
-    ) -> Iterator[tuple[Matches, NDArray[np.float32]]]:
+    def met(self, seen: NDArray[np.float32], block: NDArray[np.intp], limits: DuplicateLimits) -> Iterator[_Near]:
         """Matches of the pictures `block`, of whose windows the cosines are `seen`, with their correlations, in pieces."""
         width, signs = seen.shape[1], signs_of(seen).reshape(-1)
         white = self._white(seen)
@@ -166,28 +183,54 @@ class _Stratum:
                 yield found, correlation[near]
 
 
-def _nearest(pieces: list[tuple[Matches, NDArray[np.float32]]]) -> list[Matches]:
-    """Of each outer picture the matches with the MOST inner ones that correlate best with it."""
-    if not pieces:
-        return []
+_Near = tuple[Matches, NDArray[np.float32]]  # and how near the two of each are, the nearer the larger
+
+
+def _nearest(pieces: list[_Near], looks: Looks) -> _Near:
+    """Of each outer picture the matches with the MOST inner ones that correlate best with it; how near the two are tell
+    their colours as well: cosines are of grey levels."""
     every = _joined([matches for matches, _ in pieces])
     correlation = np.concatenate([item for _, item in pieces])
     order = np.lexsort((-correlation, every.inner, every.outer))
-    outer, inner, best = every.outer[order], every.inner[order], correlation[order]
+    outer, inner = every.outer[order], every.inner[order]
     first = np.ones(len(order), dtype=np.bool_)
     first[1:] = (np.diff(outer) != 0) | (np.diff(inner) != 0)
     pair = np.cumsum(first) - 1
-    outer, inner, best = outer[first], inner[first], best[first]
-    ranked = np.lexsort((inner, -best, outer))
+    pairs, best = every.of(order[first]), correlation[order[first]]
+    kept = np.flatnonzero(_ranks(pairs.outer, pairs.inner, best) < MOST)
+    pairs = pairs.of(kept)
+    edges = in_proportion_of(edges_of(pairs.window), pairs, looks)
+    near = np.full(len(best), -np.inf, dtype=np.float32)
+    near[kept] = best[kept] - np.float32(COLOURS) * colour_distances(looks.colours, pairs, edges).worst
+    rows = np.isfinite(near)[pair]
+    return every.of(order[rows]), near[pair[rows]]
+
+
+def _either_rank(pairs: Matches, near: NDArray[np.float32]) -> NDArray[np.intp]:
+    """(pairs,) to how many others the one of the two is nearer than to the other, or the other to the one: the fewer."""
+    low, high = np.minimum(pairs.outer, pairs.inner), np.maximum(pairs.outer, pairs.inner)
+    first = np.ones(len(pairs), dtype=np.bool_)
+    first[1:] = (np.diff(low) != 0) | (np.diff(high) != 0)
+    low, high, near = low[first], high[first], near[first]
+    both = _ranks(np.concatenate([low, high]), np.concatenate([high, low]), np.concatenate([near, near]))
+    found: NDArray[np.intp] = np.minimum(both[: len(low)], both[len(low) :])[np.cumsum(first) - 1]
+    return found
+
+
+def _ranks(outer: NDArray[np.intp], inner: NDArray[np.intp], near: NDArray[np.float32]) -> NDArray[np.intp]:
+    """(pairs,) to how many others each outer picture is nearer."""
+    ranked = np.lexsort((inner, -near, outer))
     begins = np.flatnonzero(np.diff(outer[ranked], prepend=-1))
-    rank = np.empty(len(ranked), dtype=np.intp)
-    rank[ranked] = np.arange(len(ranked)) - np.repeat(begins, np.diff(begins, append=len(ranked)))
-    return [every.of(order[(rank < MOST)[pair]])]
+    found = np.empty(len(ranked), dtype=np.intp)
+    found[ranked] = np.arange(len(ranked)) - np.repeat(begins, np.diff(begins, append=len(ranked)))
+    return found
 
 
 def _entered(thumbs: Thumbs, rows: NDArray[np.intp]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     """(entries, POSITIONS, 64) cosines to be found by, and whose they are."""
-    plain, bright, again = [], [], []
+    # Room for all twice: of what is not written, no memory is taken.
+    cosines = np.empty((2 * len(rows), POSITIONS, COSINES * COSINES), dtype=np.float32)
+    again, end = [rows], len(rows)
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK]
         levels = thumbs[block]
@@ -195,24 +238,28 @@ def _entered(thumbs: Thumbs, rows: NDArray[np.intp]) -> tuple[NDArray[np.float32
         as_is, brighter = whole_cosines(levels), whole_cosines(lit)
         changed = np.bitwise_count(signs_of(as_is[:, 0]) ^ signs_of(brighter[:, 0])) >= CHANGED_BITS
         changed &= spreads_of(lit) >= FLAT
-        plain.append(as_is)
-        bright.append(brighter[changed])
+        cosines[start : start + len(block)] = as_is
         again.append(block[changed])
-    return np.concatenate([*plain, *bright]), np.concatenate([rows, *again])
+        cosines[end : end + len(again[-1])] = brighter[changed]
+        end += len(again[-1])
+    return cosines[:end], np.concatenate(again)
 
 
-def _best(found: list[Matches]) -> Matches:
-    """Of each pair, of its whole and of its windows each, the match with the fewest bits."""
+def _best(found: list[_Near]) -> _Near:
+    """Of each pair, of its whole and of its windows each, the match with the fewest bits, and how near the two are by any."""
     if not found:
         nothing = np.empty(0, dtype=np.intp)
-        return Matches(nothing, nothing, nothing, nothing, nothing)
-    every = _joined(found)
+        return Matches(nothing, nothing, nothing, nothing, nothing), nothing.astype(np.float32)
+    every, near = _joined([pairs for pairs, _ in found]), np.concatenate([near for _, near in found])
     low, high = np.minimum(every.outer, every.inner), np.maximum(every.outer, every.inner)
     part = every.window > 0
     order = np.lexsort((every.position, every.window, every.outer, every.bits, part, high, low))
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0) | (np.diff(part[order]) != 0)
-    return every.of(order[first])
+    other = np.ones(len(order), dtype=np.bool_)
+    other[1:] = (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)
+    nearest = np.maximum.reduceat(near[order], np.flatnonzero(other))[np.cumsum(other) - 1]
+    first = other.copy()
+    first[1:] |= np.diff(part[order]) != 0
+    return every.of(order[first]), nearest[first]
 
 
 def _joined(found: list[Matches]) -> Matches:

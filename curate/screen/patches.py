@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
-from curate.screen.window_views import Levels
+from curate.screen.window_views import Levels, correlation, halved
 
 PATCH = 4  # cells of a patch, both ways
 
@@ -24,6 +26,8 @@ def _spread(cells: Levels) -> Levels:
 
 def without_worst(one: Levels, other: Levels, kept: float) -> Levels:
     """Correlation over the share `kept` of the patches on which the two, brought to one spread, differ least."""
+    if kept == 1:
+        return correlation(one, other)
     misfit = ((patches(_spread(one)) - patches(_spread(other))) ** 2).sum(axis=2)
     count = misfit.shape[1]
     order = np.argsort(np.argsort(misfit, axis=1), axis=1)
@@ -40,17 +44,37 @@ def without_worst(one: Levels, other: Levels, kept: float) -> Levels:
 def sharp(cells: Levels) -> Levels:
     """Cells less the mean of their neighbourhood of 5 x 5. Two round things on a plain ground correlate by their outline
     alone; what is finer tells them apart."""
-    wide = np.pad(cells, ((0, 0), (2, 2), (2, 2)), mode="edge")
-    side = cells.shape[1]
-    tall = np.add.reduce([wide[:, y : y + side] for y in range(5)])
-    mean = np.add.reduce([tall[:, :, x : x + side] for x in range(5)]) / 25
-    found: Levels = (cells - mean).astype(np.float32)
+    mean = _mean_of_five(cells.shape[1])
+    # A product of its own for each picture: no sum depends on its neighbours.
+    return np.asarray(cells - mean @ cells @ mean.T, dtype=np.float32)
+
+
+@cache
+def _mean_of_five(side: int) -> Levels:
+    """(side, side): each row the mean of a cell, two before it and two behind; the outermost repeat beyond the edge."""
+    places = np.clip(np.arange(side)[:, None] + np.arange(-2, 3), 0, side - 1)
+    found: Levels = np.eye(side, dtype=np.float32)[places].mean(axis=1)
     return found
 
 
 def worst_patch(one: Levels, other: Levels) -> Levels:
     """Largest difference of the mean level of a patch, both brought to one spread, as a share of their whole range."""
-    a, b = _spread(one), _spread(other)
-    whole = np.maximum(np.ptp(b, axis=(1, 2)), 1e-6)
-    found: Levels = np.abs(patches(a).mean(axis=2) - patches(b).mean(axis=2)).max(axis=1) / whole
+    a, b = _patch_levels(one), _patch_levels(other)
+    scale = _deviation(other)
+    whole = np.maximum(np.ptp(other, axis=(1, 2)) / scale, 1e-6)
+    found: Levels = np.abs(a / _deviation(one)[:, None] - b / scale[:, None]).max(axis=1) / whole
+    return found
+
+
+def _patch_levels(cells: Levels) -> Levels:
+    """(pairs, patches): mean level of each patch, less that of the picture."""
+    found = halved(halved(cells))
+    found = found.reshape(len(cells), found.shape[1] * found.shape[2])
+    return np.asarray(found - found.mean(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _deviation(cells: Levels) -> Levels:
+    flat = cells.reshape(len(cells), cells.shape[1] * cells.shape[2])
+    flat = flat - flat.mean(axis=1, keepdims=True)
+    found: Levels = np.maximum(np.sqrt(np.einsum("pi,pi->p", flat, flat) / np.float32(flat.shape[1])), np.float32(1e-6))
     return found

@@ -42,7 +42,7 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """`down`: (pictures, SIDE + 1, SIDE + 1) sums of all levels above and to the left, exact: they stay below 2^24;
+    """`down`: (pictures, side + 1, side + 1) sums of all levels above and to the left, exact: they stay below 2^24;
     `across`: the same with rows and columns exchanged. `row`: (pairs,) which picture a pair looks at."""
 
     down: NDArray[np.float32]
@@ -51,6 +51,11 @@ class Sums:
 
     def of(self, rows: NDArray[np.bool_] | Numbers) -> Sums:
         return Sums(self.down, self.across, self.row[rows])
+
+    def coarse(self) -> Sums:
+        """As of cells twice as large, of which a table is a quarter to read."""
+        quarter = np.float32(0.25)
+        return Sums(self.down[:, ::2, ::2] * quarter, self.across[:, ::2, ::2] * quarter, self.row)
 
 
 def sums_of(thumbs: Thumbs, pictures: Numbers) -> Sums:
@@ -90,12 +95,12 @@ def view(sums: Sums, edges: Edges, cells: int = CELLS) -> Levels:
 
 
 def _columns(sums: Sums, edges: Edges, cells: int) -> Levels:
-    """(pairs, SIDE + 1, cells): sums down to each row, over each of the columns between left and right."""
+    """(pairs, side + 1, cells): sums down to each row, over each of the columns between left and right."""
     return _turned(_strips(sums.across, sums.row, edges[:, 2:], cells))
 
 
 def _rows(sums: Sums, edges: Edges, cells: int) -> Levels:
-    """(pairs, SIDE + 1, cells): sums up to each column, over each of the rows between top and bottom."""
+    """(pairs, side + 1, cells): sums up to each column, over each of the rows between top and bottom."""
     return _turned(_strips(sums.down, sums.row, edges[:, :2], cells))
 
 
@@ -105,10 +110,11 @@ def _turned(levels: Levels) -> Levels:
 
 def _strips(table: Levels, row: Numbers, ends: Edges, cells: int) -> Levels:
     """(pairs, cells, width): mean line of each strip between the `ends`, of which a table of running sums of lines,
-    (pictures, SIDE + 1, width), tells; an end may lie within a line."""
-    places = (ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * np.linspace(0.0, 1.0, cells + 1)) * SIDE
-    at = np.minimum(places.astype(np.intp), SIDE - 1)
-    lines, line = table.reshape(-1, table.shape[2]), row[:, None] * (SIDE + 1) + at
+    (pictures, side + 1, width), tells; an end may lie within a line."""
+    side = table.shape[1] - 1
+    places = (ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * np.linspace(0.0, 1.0, cells + 1)) * side
+    at = np.minimum(places.astype(np.intp), side - 1)
+    lines, line = table.reshape(-1, table.shape[2]), row[:, None] * (side + 1) + at
     sums = lines[line]
     sums += (lines[line + 1] - sums) * (places - at).astype(np.float32)[:, :, None]
     found: Levels = sums[:, 1:] - sums[:, :-1]
@@ -152,7 +158,7 @@ def fit(sums: Sums, inner: Levels, edges: Edges) -> Edges:
 def fit_roughly(sums: Sums, small: Levels, edges: Edges) -> Edges:
     """Much the same at a sixth of the price, but for pairs that lie far apart: descent along the gradient (Lucas and
     Kanade, IJCAI 1981) over four edges and the contrast; the best place on the way counts. `small`: (pairs, side, side)."""
-    found = edges.copy()
+    sums, found = sums.coarse(), edges.copy()
     best = correlation(view(sums, found, small.shape[1]), small)
     _move(sums, small, found, best, ((INWARD,), (-INWARD,)))
     return fit_closely(sums, small, found, ROUNDS)

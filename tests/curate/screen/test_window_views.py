@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from curate.screen.colour_distances import DARK, GREY, colour_distances
 from curate.screen.comparing import alike
 from curate.screen.likeness import candidates
 from curate.screen.looks import Looks
-from curate.screen.picture_kinds import kinds_of
+from curate.screen.picture_kinds import PHOTO, PRODUCT, kinds_of
 from curate.screen.settings import DuplicateLimits
 from curate.screen.window_views import (
     CELLS,
@@ -55,6 +57,15 @@ def test_a_view_holds_the_means_of_its_cells(seed: int, top: int, left: int, sid
     seen = view(sums_of(thumbs, np.array([1])), edges, 4)[0]
     part = thumbs[1, top : top + side, left : left + side].astype(np.float64)
     assert seen == pytest.approx(part.reshape(4, side // 4, 4, side // 4).mean(axis=(1, 3)), abs=0.02)
+
+
+@given(st.integers(0, 1000), st.integers(0, 20), st.integers(0, 20))
+@settings(max_examples=30, deadline=None)
+def test_coarse_sums_tell_the_same_where_edges_lie_between_their_cells(seed: int, top: int, left: int) -> None:
+    thumbs = np.random.default_rng(seed).integers(0, 256, (2, SIDE, SIDE), dtype=np.uint8)
+    sums = sums_of(thumbs, np.array([1, 0]))
+    edges = np.array([[top * 2, top * 2 + 16, left * 2, left * 2 + 16], [0, SIDE, 0, SIDE]], dtype=np.float64) / SIDE
+    assert view(sums.coarse(), edges, 8) == pytest.approx(view(sums, edges, 8), abs=0.02)
 
 
 @pytest.mark.parametrize("position", range(POSITIONS))
@@ -130,6 +141,11 @@ def test_a_window_in_proportion_lies_in_the_picture_and_has_them(spans: list[tup
     assert again == pytest.approx(found, abs=1e-9)  # what is in proportion stays where it is
 
 
+def looks_of_grey(thumbs: NDArray[np.uint8]) -> Looks:
+    colours = np.repeat(thumbs.reshape(-1, 8, 8, 8, 8).mean(axis=(2, 4))[..., None] / 255, 3, axis=3).astype(np.float32)
+    return Looks(thumbs, colours, kinds_of(thumbs, np.zeros(len(thumbs)), LIMITS), np.ones(len(thumbs)))
+
+
 def world(count: int) -> NDArray[np.uint8]:
     """Scenes, and of each a crop turned by a quarter."""
     pictures = []
@@ -141,11 +157,28 @@ def world(count: int) -> NDArray[np.uint8]:
     return np.stack(pictures).astype(np.uint8)
 
 
-def test_a_cheap_look_drops_no_pair_that_a_whole_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    thumbs = world(24)
-    colours = np.repeat(thumbs.reshape(-1, 8, 8, 8, 8).mean(axis=(2, 4))[..., None] / 255, 3, axis=3).astype(np.float32)
-    looks = Looks(thumbs, colours, kinds_of(thumbs, np.zeros(len(thumbs)), LIMITS), np.ones(len(thumbs)))
-    found = candidates(thumbs, looks.kinds, LIMITS)
+def world_on_white(count: int) -> NDArray[np.uint8]:
+    """Things in the middle of white, and of each a crop of the picture."""
+    pictures = []
+    places = np.linspace(-1, 1, 640)
+    for seed in range(count):
+        rng = np.random.default_rng(seed)
+        high, wide = rng.uniform(0.4, 0.7, 2)
+        inside = (places[:, None] / high) ** 2 + (places / wide) ** 2 < 1
+        big = np.where(inside, waves(seed, 640) * 0.8, 255)
+        top, left = rng.integers(0, 128, 2)
+        crop = big[top : top + 512, left : left + 512].reshape(SIDE, 8, SIDE, 8).mean(axis=(1, 3))
+        pictures += [big.reshape(SIDE, 10, SIDE, 10).mean(axis=(1, 3)), crop]
+    return np.stack(pictures).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("made", "kind"), [(world, PHOTO), (world_on_white, PRODUCT)])
+def test_a_cheap_look_drops_no_pair_that_a_whole_one_finds(
+    made: Callable[[int], NDArray[np.uint8]], kind: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = looks_of_grey(made(24))
+    assert np.mean(looks.kinds == kind) > 0.9
+    found = candidates(looks, LIMITS)
     quick = alike(found, looks, LIMITS)
     monkeypatch.setattr(comparing, "_hopeful", lambda pairs, *_: np.arange(len(pairs)))
     assert quick.tolist() == alike(found, looks, LIMITS).tolist()
@@ -153,10 +186,10 @@ def test_a_cheap_look_drops_no_pair_that_a_whole_one_finds(monkeypatch: pytest.M
 
 
 def test_candidates_are_the_same_with_and_without_a_table_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    thumbs = world(12)
-    searched = candidates(thumbs, kinds_of(thumbs, np.zeros(len(thumbs)), LIMITS), LIMITS)
+    looks = looks_of_grey(world(12))
+    searched = candidates(looks, LIMITS)
     monkeypatch.setattr(likeness, "TABLE_FROM", 1)
-    read = candidates(thumbs, kinds_of(thumbs, np.zeros(len(thumbs)), LIMITS), LIMITS)
+    read = candidates(looks, LIMITS)
     for name in ("outer", "inner", "window", "position", "bits"):
         assert getattr(searched, name).tolist() == getattr(read, name).tolist()
     assert len(read) >= 12
@@ -167,11 +200,11 @@ def test_a_picture_is_compared_with_those_that_correlate_best(monkeypatch: pytes
     base = waves(1).astype(np.float64)
     near = [0.8 * base + 0.2 * waves(seed) for seed in range(2, 6)]
     thumbs = np.stack([base, *near, np.clip(base + 2, 0, 255)]).round().astype(np.uint8)
-    kinds = np.zeros(len(thumbs), dtype=np.uint8)
-    every = candidates(thumbs, kinds, LIMITS)
+    looks = looks_of_grey(thumbs)
+    every = candidates(looks, LIMITS)
     assert len(set(zip(every.outer.tolist(), every.inner.tolist(), strict=True))) > 6
     monkeypatch.setattr(likeness, "MOST", 1)
-    few = candidates(thumbs, kinds, LIMITS)
+    few = candidates(looks, LIMITS)
     of_first = {
         other for pair in zip(few.outer.tolist(), few.inner.tolist(), strict=True) for other in pair if 0 in pair
     }
@@ -179,3 +212,52 @@ def test_a_picture_is_compared_with_those_that_correlate_best(monkeypatch: pytes
     assert len(
         set(zip(np.minimum(few.outer, few.inner).tolist(), np.maximum(few.outer, few.inner).tolist(), strict=True))
     ) <= len(thumbs)
+
+
+def pairs_of(found: Matches) -> set[tuple[int, int]]:
+    return {(min(pair), max(pair)) for pair in zip(found.outer.tolist(), found.inner.tolist(), strict=True)}
+
+
+def test_of_many_pictures_each_is_compared_with_the_nearest_and_with_all_that_are_close(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    base = waves(1).astype(np.float64)
+    near = [0.8 * base + 0.2 * waves(seed) for seed in range(2, 8)]
+    looks = looks_of_grey(np.stack([base, *near, np.clip(base + 2, 0, 255)]).round().astype(np.uint8))
+    every = pairs_of(candidates(looks, LIMITS))
+    monkeypatch.setattr(likeness, "FROM", 1)  # many, from here
+    monkeypatch.setattr(likeness, "CLOSE", -3.0)
+    assert pairs_of(candidates(looks, LIMITS)) == every
+    monkeypatch.setattr(likeness, "CLOSE", 3.0)
+    monkeypatch.setattr(likeness, "FIRST", 1)
+    few = pairs_of(candidates(looks, LIMITS))
+    assert (0, 7) in few
+    assert few < every
+    assert {picture for pair in few for picture in pair} == set(range(8))  # nobody is left without
+    assert len(few) <= 8
+
+
+def test_of_pictures_of_the_same_greys_the_nearest_is_that_of_the_same_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = looks_of_grey(np.stack([waves(1)] * 4 + [waves(2)]))
+    looks.colours[:2, ..., 0] *= 0.4
+    monkeypatch.setattr(likeness, "FROM", 1)
+    monkeypatch.setattr(likeness, "CLOSE", 3.0)
+    monkeypatch.setattr(likeness, "FIRST", 1)
+    assert pairs_of(candidates(looks, LIMITS)) == {(0, 1), (2, 3)}
+
+
+@given(st.integers(1, 10**9))
+def test_twice_as_many_pictures_are_met_by_keys_of_one_sign_more(entries: int) -> None:
+    one, two = likeness._key_bits(entries), likeness._key_bits(2 * entries)
+    low, high = likeness.KEY_BITS
+    assert low <= one <= two <= min(high, one + 1)
+    if entries >= likeness.ENTRIES and two < high:
+        assert two == one + 1
+        assert 0.5 <= entries / likeness.ENTRIES / 2 ** (one - low) <= 2
+
+
+@pytest.mark.parametrize("bits", range(likeness.KEY_BITS[0], likeness.KEY_BITS[1] + 1))
+def test_no_key_asks_for_one_sign_twice_and_no_two_for_the_same(bits: int) -> None:
+    sets = likeness._strong_cosines(bits)
+    assert all(len(set(places)) == bits and 0 not in places for places in sets)
+    assert len(set(sets)) == len(sets) == 6
