@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from curate.cells import Cell, TableError, cell_of, checked_columns, is_cp932
+from curate.cells import Cell, LongCell, TableError, cell_of, checked_columns, is_cp932, refuse_long
 from curate.embedded.lettering import is_utf8
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -50,7 +50,7 @@ def parquet_batches(
                 for column, found in zip(read, values, strict=True):
                     _refuse_other_encodings(column, found, name, before)
                 before += batch.num_rows
-                cells = [[cell_of(value) for value in found] for found in values]
+                cells = [_cells(column, found, name) for column, found in zip(read, values, strict=True)]
                 yield [dict(zip(read, row, strict=True)) for row in zip(*cells, strict=True)]
         except (pa.ArrowException, OSError) as error:
             raise damaged(error) from error
@@ -58,6 +58,13 @@ def parquet_batches(
             file.close()
 
     return columns, int(file.metadata.num_rows), batches()
+
+
+def _cells(column: str, values: Sequence[object], name: str) -> list[Cell]:
+    try:
+        return [cell_of(value) for value in values]
+    except LongCell as error:
+        refuse_long(f"{name}, column {column!r}", error)
 
 
 def _refuse_other_encodings(column: str, values: Sequence[object], name: str, before: int) -> None:

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from curate.catalogue import TEXT_COLUMNS, is_known
-from curate.cells import Cell
+from curate.cells import Cell, whole
 from curate.record import BusinessFacts, ContentClass, RightsFacts, RowFault, TrainingText
 
 Row = Mapping[str, Cell]
@@ -140,9 +140,9 @@ def _json_array(text: str) -> tuple[str, ...]:
         return ()
     try:
         values = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return ()  # then it is a text that begins with a bracket
-    return tuple(str(value) for value in values if value is not None) if isinstance(values, list) else ()
+    return tuple(whole(str(value)) for value in values if value is not None) if isinstance(values, list) else ()
 
 
 def _text(row: Row, column: str) -> str | None:

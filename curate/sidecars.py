@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from curate.catalogue_files import CatalogueUnavailable, Files, LocalFiles, RemoteFiles, read_remote
+from curate.cells import whole
 from curate.embedded.lettering import lettered, packet_text
 from curate.embedded.search import compressed, mining_denials
 from curate.errors import ImprimaturError
@@ -160,9 +161,9 @@ def _flat(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
         for part in value:
             yield from _flat(part, key)
     elif value is not None and not isinstance(value, bool):
-        yield key[:200], str(value)[:4000]
+        yield whole(key[:200]), whole(str(value)[:4000])
     elif value is True:
-        yield key[:200], "true"
+        yield whole(key[:200]), "true"
 
 
 def _folders_of(file_name: str | None) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from curate.cells import Cell, TableError, cell_of, checked_columns, is_cp932, refuse
+from curate.cells import Cell, LongCell, TableError, cell_of, checked_columns, is_cp932, refuse, refuse_long, whole
 from curate.parquet_reading import parquet_batches
 
 PARQUET = ".parquet"
@@ -77,7 +77,12 @@ def _read_csv(data: bytes, name: str) -> RawTable:
         ) from error
     values: list[list[Any]] = frame.to_numpy(dtype=object).tolist()
     columns = checked_columns([str(cell).strip() for cell in values[0]], name)
-    rows = [{column: cell_of(value) for column, value in zip(columns, row, strict=True)} for row in values[1:]]
+    rows: list[dict[str, Cell]] = []
+    try:
+        for row in values[1:]:
+            rows.append({column: cell_of(value) for column, value in zip(columns, row, strict=True)})
+    except LongCell as error:
+        refuse_long(f"{name}, row {len(rows) + 1}", error)
     return RawTable(columns, tuple(rows))
 
 
@@ -94,15 +99,19 @@ def _read_jsonl(data: bytes, name: str) -> RawTable:
             continue
         try:
             row = json.loads(line, object_pairs_hook=pairs)
-        except (json.JSONDecodeError, RecursionError) as error:
+            cells = {whole(key): cell_of(value) for key, value in row.items()} if isinstance(row, dict) else {}
+        except LongCell as error:
+            refuse_long(f"{name}, row {len(rows) + 1}", error)
+        except (ValueError, RecursionError) as error:  # ValueError: also a number of thousands of digits
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else error
             raise TableError(
-                f"{name}: expected one JSON object a line, row {len(rows) + 1} is none ({error})",
+                f"{name}: expected one JSON object a line, row {len(rows) + 1} is none ({why})",
                 hint=f"correct {name}, then imprimatur curate again",
             ) from error
         if not isinstance(row, dict):
             refuse(name, "one JSON object a line", f"{type(row).__name__} in row {len(rows) + 1}")
-        columns.update(dict.fromkeys(row))
-        rows.append({key: cell_of(value) for key, value in row.items()})
+        columns.update(dict.fromkeys(cells))
+        rows.append(cells)
     return RawTable(tuple(columns), tuple({column: row.get(column) for column in columns} for row in rows))
 
 

@@ -208,6 +208,34 @@ def test_folder_without_table_lists_pictures_and_knows_nothing_else(folder: Path
     assert list(table.frame["file_name"]) == ["a.png", "in/b.png"]
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('{"file_name": "a.png", "x": ' + "[" * 900 + "]" * 900 + "}", "nested too deeply"),
+        ('{"file_name": "a.png", "x": ' + "9" * 5000 + "}", "digits"),
+        ('{"file_name": "a.png", "title": "' + "x " * 600_000 + '"}', "row 2: expected at most 1,000,000 characters"),
+    ],
+)
+def test_lines_that_are_too_deep_or_too_long_are_refused_by_their_row(folder: Path, line: str, found: str) -> None:
+    (folder / "metadata.jsonl").write_text('{"file_name": "a.png"}\n' + line + "\n")
+    with pytest.raises(TableError, match="row 2") as refused:
+        read_catalogue(folder)
+    assert found in refused.value.message
+
+
+def test_halves_of_surrogate_pairs_do_not_get_in(folder: Path) -> None:
+    line = '{"file_name": "a.png", "title": "a\\ud83d b", "x\\udc00": "y", "z": {"k": "\\ud83d\\ude00"}}\n'
+    (folder / "metadata.jsonl").write_text(line)
+    (row,) = read_catalogue(folder).frame.to_dict("records")
+    assert row == {"file_name": "a.png", "title": "a\ufffd b", "x\ufffd": "y", "z": '{"k": "\U0001f600"}'}
+
+
+def test_zeros_in_a_column_of_bytes_stand_as_their_length(folder: Path) -> None:
+    frame = pd.DataFrame({"file_name": ["a.png"], "blob": [bytes(2_000_000)]})
+    frame.to_parquet(folder / "metadata.parquet")
+    assert list(read_catalogue(folder).frame["blob"]) == ["(2000000 bytes)"]
+
+
 def test_rows_that_lead_to_no_file_are_named_one_by_one(folder: Path) -> None:
     outside = folder.parent / f"{folder.name}-outside.png"
     outside.write_bytes(b"x")
