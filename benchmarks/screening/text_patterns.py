@@ -1,9 +1,11 @@
 """Identifiers in captions: recall per kind, precision over all lines, captions per second on one core.
 
-`python benchmarks/screening/text_patterns.py [--set held-out] [--lines 6000] [--seed 1] [--json FILE] [--show 20]`
+`python benchmarks/screening/text_patterns.py [--set held-out|whole-lines] [--lines 6000] [--seed 1] [--json FILE] [--show 20]`
 
 Generated captions (`text_items`, `text_templates`): half of the lines hold one or two items of people, all of them hold
-part numbers, codes, dimensions, dates and prices; a third have no spaces; widths and hyphens vary. An item counts as
+part numbers, codes, dimensions, dates and prices; a third have no spaces; widths and hyphens vary. `whole-lines` draws from
+lines written as a whole (`text_whole_lines.txt`): records, file names, values in front of their label, cards as OCR reads
+them; half of the lines hold nothing of a person. An item counts as
 found when a finding of severity medium or more overlaps it; such a finding that overlaps no item is a false alarm.
 """
 
@@ -114,7 +116,26 @@ def make_lines(
     return lines
 
 
+def whole_lines(seed: int, count: int) -> list[Line]:
+    """`count` lines of `text_whole_lines.txt`, by turns with items and without; some close up, some are full-width."""
+    rng = random.Random(seed)
+    text = (Path(__file__).parent / "text_whole_lines.txt").read_text(encoding="utf-8")
+    frames = [line for line in text.splitlines() if line and not line.startswith("#")]
+    personal = [frame for frame in frames if any(slot in items.PERSONAL for slot in _SLOT.findall(frame))]
+    things = [frame for frame in frames if frame not in personal]
+    lines = []
+    for number in range(count):
+        frame, style = rng.choice(things if number % 2 else personal), rng.random()
+        if style < 0.2:
+            frame = re.sub(r"(?<=[ぁ-んァ-ヴー一-龥]) (?!\{)| (?=[ぁ-んァ-ヴー一-龥])", "", frame)
+        value, found = _piece(rng, frame)
+        lines.append(Line(value.translate(_WIDE) if style > 0.9 else value, tuple(found)))
+    return lines
+
+
 def lines_of(name: str, seed: int, count: int) -> list[Line]:
+    if name == "whole-lines":
+        return whole_lines(seed, count)
     if name == "held-out":
         return make_lines(seed, count, templates.HELD_OUT_PERSONAL, templates.HELD_OUT_THINGS, templates.HELD_OUT_WORDS)
     return make_lines(
@@ -172,7 +193,7 @@ def speed(screener: TextScreener, lines: Sequence[Line]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", choices=["development", "held-out"], default="development")
+    parser.add_argument("--set", choices=["development", "held-out", "whole-lines"], default="development")
     parser.add_argument("--lines", type=int, default=6000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
