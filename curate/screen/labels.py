@@ -77,7 +77,7 @@ _LATIN_LABEL = _pattern(latin=True)
 _LABEL = _pattern(latin=False)
 _LATIN = re.compile(r"[a-z]")
 _PRODUCT = re.compile(rf"(?:カード)?(?:{PRODUCT_BEHIND})| (?i:{PRODUCT_BEHIND_IN_ENGLISH})s?(?![A-Za-z])")
-_STATIONERY = re.compile("印(?!字|刷)|ラベル|シール|スタンプ|ゴム印")  # 住所ラベル 50枚
+_STATIONERY = re.compile("印(?!字|刷)|変更届|ラベル|シール|スタンプ|ゴム印")  # 住所ラベル 50枚
 # Between two labels that announce one value or a row of values: "TEL/FAX", "生年月日・社員番号".
 _BETWEEN_LABELS = re.compile(
     r"[\s・/、,()（）:;&+と及びの欄|\[\]【】]{0,4}(?:no\.?|番号)?[\s・/、,()（）:;&+|\[\]【】]{0,3}"

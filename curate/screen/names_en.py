@@ -29,7 +29,7 @@ from curate.screen.romaji_names import has_common_surname
 from curate.screen.wording import Reason
 
 PACKAGE = "en_core_web_lg"
-VERSION = "4"
+VERSION = "5"
 
 BESIDE = 400  # characters within which a detail belongs to a person
 SURE_IN_CAPTION = 0.90  # score of a name that is believed without a sentence around it
@@ -43,7 +43,7 @@ _PERSON = "PERSON"
 # Words that only a sentence has: pronouns, auxiliaries, forms of address, question words.
 _SENTENCE = re.compile(
     r"(?i)(?<![\w-])(?:I|I'm|I've|my|me|we|we're|our|us|you|your|he|she|they|his|her|their|him|them|who|whose|is|was|are|were|am|been|has|had|have|will"
-    r"|would|can|could|should|did|does|do|don't|please|hello|hi|dear|sincerely|regards|thanks|says|said|lives|works|named|called|what's|it's)(?![\w-])"
+    r"|would|(?<!oil )(?<!tin )(?<!gas )(?<!spray )(?<!jerry )(?<!trash )(?<!paint )(?<!water )(?<!a )(?<!the )can(?! of)|could|should|did|does|do|don't|please|hello|hi|dear|sincerely|regards|thanks|says|said|lives|works|named|called|what's|it's)(?![\w-])"
 )
 # Words of a text that is about somebody: whoever speaks, is spoken to or is spoken of.
 _SOMEBODY = re.compile(
@@ -67,7 +67,7 @@ _GOODS_OR_DEEDS = "label|line|type|range|drill|saw|screw|bolt|filter|oil|grease|
 _GOODS_IN_FRONT = re.compile(
     rf"(?i)(?<![\w-])(?:(?:{_GOODS})|(?:the|a|an|our|its|new) (?:{_GOODS_OR_DEEDS}))(?:e?s)?[ \u00a0][\"“'‘]?$"
 )
-_GOODS_BEHIND = re.compile(rf"(?i)[\"”'’]?[ \u00a0](?:{_GOODS})(?:e?s)?(?![\w-])")
+_GOODS_BEHIND = re.compile(rf"(?i)[\"”'’]?[ \u00a0](?:{_GOODS}|type|pattern|style|model)(?:e?s)?(?![\w-])")
 # Not "we": so firms speak of themselves.
 _SPEAKER = re.compile(r"(?i)(?<![\w-])(?:I|I'm|I've|I'd|I'll|me|my|he|she|him|her|his)(?![\w-])")
 _HUMAN = re.compile(r"(?i)(?<![\w-])(?:man|woman|boy|girl|child|male|female|patient|person)(?![\w-])")

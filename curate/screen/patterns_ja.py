@@ -33,6 +33,8 @@ _REPAIR = str.maketrans("OoQDIl|!SBZ", "00001111582")
 _LOOKS_LIKE_DIGIT = re.compile(r"[OoQDIl|!SBZ]")
 _LIST = re.compile(r"\s?(?:[,、/・&;]|と|及び|および|または)\s?")
 _GAP_TO_LABEL = re.compile(r"\s?号?\s?(?:[(\[【〔<「←⇐]|は|が)\s?(?:\([^)]{0,6}\))?\s?")
+_LONGEST_GAP, _LONGEST_VALUE = 16, 64  # characters
+_ENDS_IN_A_VALUE = re.compile(r"[0-9A-Za-z〇一二三四五六七八九十日年月]")
 _NARROW_GAP = re.compile(
     r"\s?号?[\s:/=|、,_と-]{0,2}(?:\([^)]{0,6}\))?"
 )  # "TK1234567 旅券": value and label in two columns
@@ -150,7 +152,7 @@ _RULES: tuple[Rule, ...] = (
     Rule("birth", re.compile(DATE), Severity.MEDIUM, Reason("labelled as a date of birth", "生年月日であることが書かれています"), before=_whole_date),
     Rule(
         "employee",
-        re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,5}[-_ ]?)?[0-9]{3,10}(?:-[0-9]{1,6})?(?![0-9]|-[0-9])|(?<![A-Za-z0-9])[0-9]{2}-[0-9]{3,6}(?![0-9]|-[0-9])"),
+        re.compile(r"(?<![A-Za-z0-9])(?<![0-9]\.)(?:[A-Za-z]{1,5}[-_ ]?)?[0-9]{3,10}(?:-[0-9]{1,6})?(?![0-9]|-[0-9])|(?<![A-Za-z0-9])[0-9]{2}-[0-9]{3,6}(?![0-9]|-[0-9])"),
         Severity.MEDIUM,
         Reason("labelled as a number of an employee or member", "社員番号・会員番号を示す見出しがあります"),
         14,
@@ -163,6 +165,7 @@ NO_VALUE = re.compile(
     r"|(?<![A-Za-z0-9])(?:SUS|SCM|SNCM|SCR|SKD|SKH|SKS|SUJ|SUP|SUM|FCD|FC|ADC|AISI|SAE|ASTM|DIN|ISO|JIS|PHR|SWRM)[ -]?(?:[A-Z] ?)?[0-9]{1,5}(?:[A-Z][A-Z0-9]{0,2})?(?![0-9])"
     r"|(?<![A-Za-z0-9])(?:S[0-9]{2}C|SS[34][0-9]{2}|SPC[CDE]|M[0-9]{1,2}(?:\.[0-9])?[x×*][0-9.]+)(?![A-Za-z0-9])"
 )
+_DAY_IN_DIGITS = re.compile(r"(?<![0-9])20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?![0-9])")
 _NAMES = frozenset(rule.label for rule in _RULES) | {"my_number"}
 
 
@@ -194,7 +197,12 @@ def _goes_on(part: str, last: int, start: int, end: int) -> bool:
 
 def _things(part: str, label: str) -> tuple[tuple[int, int], ...]:
     """Spans of what is nobody's number in a stretch that `label` governs."""
-    return () if label == "birth" else tuple(thing.span() for thing in NO_VALUE.finditer(part))
+    if label == "birth":
+        return ()
+    things = tuple(thing.span() for thing in NO_VALUE.finditer(part))
+    if label in ("licence", "insurance"):  # a number of an employee may begin with a year
+        things += tuple(day.span() for day in _DAY_IN_DIGITS.finditer(part))
+    return things
 
 
 def values_of(
@@ -232,29 +240,37 @@ def values_of(
                 yield start + repaired.start(), start + repaired.end()
     for start, end, behind in in_front(reading, label):
         part = text[start:end]
-        last_match = None
-        things = None
-        for match in pattern.finditer(part):
-            things = _things(part, label) if things is None else things
-            if not any(first < match.end() and match.start() < stop for first, stop in things):
-                last_match = match
-        if last_match is None:
+        match = _last_before_a_label(pattern, part)
+        things = () if match is None else _things(part, label)
+        if match is None or any(first < match.end() and match.start() < stop for first, stop in things):
             continue
-        first, last = start + last_match.start(), start + last_match.end()
-        set_apart = _GAP_TO_LABEL.fullmatch(part, last_match.end()) is not None
+        first, last = start + match.start(), start + match.end()
         if (
-            set_apart
-            or (
-                before is not None
-                and _NARROW_GAP.fullmatch(part, last_match.end()) is not None
-                and not any(behind <= value <= behind + reach for value in starts)  # "…、旅券番号 TK1234567"
-                and before(text[first:last])
+            _GAP_TO_LABEL.fullmatch(part, match.end()) is None
+            and (
+                before is None
+                or any(behind <= value <= behind + reach for value in starts)  # "…、旅券番号 TK1234567"
+                or not before(text[first:last])
             )
         ):
-            # A label of a thing right in front of the value has the better claim to it.
-            in_front_of_it = governing(reading.labels, text, first, last, lists=False)
-            if in_front_of_it is None or not numbers_a_thing(text, in_front_of_it):
-                yield first, last
+            continue
+        # A label of a thing right in front of the value has the better claim to it.
+        in_front_of_it = governing(reading.labels, text, first, last, lists=False)
+        if in_front_of_it is None or not numbers_a_thing(text, in_front_of_it):
+            yield first, last
+
+
+def _last_before_a_label(pattern: re.Pattern[str], part: str) -> re.Match[str] | None:
+    """The match behind which nothing but a gap is left of `part`; digits of another number in front may run into it."""
+    if not _ENDS_IN_A_VALUE.search(part, max(0, len(part) - _LONGEST_GAP)):
+        return None
+    for at in range(max(0, len(part) - _LONGEST_VALUE), len(part)):
+        match = pattern.match(part, at)
+        if match is not None and (
+            _GAP_TO_LABEL.fullmatch(part, match.end()) or _NARROW_GAP.fullmatch(part, match.end())
+        ):
+            return match
+    return None
 
 
 def _my_numbers(reading: Reading) -> Iterator[Hit]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from curate.finding import Severity
@@ -18,6 +19,11 @@ from curate.screen.patterns_ja import NO_VALUE, digits_of
 from curate.screen.wording import Reason
 
 _KIND = "privacy.phone"
+_DIGITS_ALONE = Reason(
+    "digits that could be a number in Japan, no label", "日本の電話番号でもあり得る数字の並びで、見出しはありません"
+)
+# Digits alone are a code as often; in a text that speaks of calls, or beside a sure number, they are a telephone's.
+_SPEAKS_OF_CALLS = re.compile("電話(?![機線台帳用]|ケーブル|ボックス)|でんわ|ダイヤル|かけて|お掛け")
 _S = r"[ \n]{0,2}[-~.・/()]{0,2}[ \n]{0,2}"
 _JAPANESE = re.compile(
     rf"(?:\+81{_S}(?:\(0\))?{_S}[1-9]|\((?<![0-9]\()(?<![0-9][-.]\()0|0(?<![0-9]0)(?<![0-9][-.]0))"
@@ -135,10 +141,7 @@ def _japanese(reading: Reading) -> Iterator[Hit]:
                     end,
                     0.2,
                     Severity.LOW,
-                    Reason(
-                        "digits that could be a number in Japan, no label",
-                        "日本の電話番号でもあり得る数字の並びで、見出しはありません",
-                    ),
+                    _DIGITS_ALONE,
                 )
 
 
@@ -234,6 +237,8 @@ def find_phones(reading: Reading) -> list[Hit]:
     hits.extend(_foreign(reading))
     if "phone" in reading.names:
         hits.extend(_labelled(reading))
+    if any(hit.severity is Severity.MEDIUM for hit in hits) or _SPEAKS_OF_CALLS.search(reading.text):
+        hits = [replace(hit, severity=Severity.MEDIUM) if hit.why == _DIGITS_ALONE else hit for hit in hits]
     return [hit for hit in hits if NO_VALUE.fullmatch(reading.text, hit.start, hit.end) is None]  # "TEL 2024-03-15"
 
 

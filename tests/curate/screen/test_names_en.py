@@ -134,6 +134,7 @@ def test_an_address_needs_a_number() -> None:
         "ISO 4762 socket head cap screw",
         "red delicious apples in a crate",
         "Swiss cheese, 200 g",
+        "Oil can, Carter type, 500 ml",
     ],
 )
 def test_captions_of_things_hold_nothing_of_a_person(caption: str) -> None:

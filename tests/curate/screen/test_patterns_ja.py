@@ -91,7 +91,7 @@ def test_layouts(text: str) -> None:
     "text",
     [
         f"JAN 4901234567894 {MN} 個人番号", f"{MN}個人番号", f"{VALID} 運転免許証", f"第{VALID}号は運転免許証の番号", f"番号 第 {VALID} 号 運転免許証", "TK1234567 旅券", "TK1234567_パスポート.jpg",
-        "AB12345678CD 在留カード写し", "1234-567890 基礎年金番号", "S55.3.4 生年月日",
+        "AB12345678CD 在留カード写し", "1234-567890 基礎年金番号", "S55.3.4 生年月日", f"部品番号03-1129-8088 {LICENCE[:4]} {LICENCE[4:8]} {LICENCE[8:]}（運転免許証）", f"2010/02/20 {MN[:4]} {MN[4:8]} {MN[8:]}（マイナンバー）",
     ],
 )  # fmt: skip
 def test_a_value_may_stand_in_front_of_its_label(text: str) -> None:
@@ -157,7 +157,7 @@ def test_a_list_belongs_to_its_label_and_what_follows_does_not() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["社員番号 SUS304", "社員番号 2024-03-01 製造", "検査員No. SUS304 合格", "作業者ID：2024.5.6", "Employee No. SUS304 2024-03-01", "Badge No SUS316L",
+    ["社員番号 SUS304", "社員番号 2024-03-01 製造", "検査員No. SUS304 合格", "社員番号の入力画面 6.15.8561", "運転免許証の更新は20231216まで", "健康保険料 改定 20250721", "作業者ID：2024.5.6", "Employee No. SUS304 2024-03-01", "Badge No SUS316L",
      "Account No. 2024-03-15", "TEL 2024-03-15", "保険証 2024.03.01 発行", "担当者コード M8x20", "社員番号 JIS B 1176"],
 )  # fmt: skip
 def test_a_date_or_a_material_beside_a_label_is_nobodys_number(text: str) -> None:
