@@ -63,6 +63,7 @@ _EN = re.compile(
     rf"{_EN_ROLE}(?P<name>(?:[A-ZÀ-Þ]\.|{_CAPITALIZED})(?: (?:[A-ZÀ-Þ]\.|{_CAPITALIZED})){{0,2}})(?![A-Za-z0-9])"
 )
 # "SATO Aya", "Aya SATO", "TARO YAMADA": capitals are a surname's where they spell a common one.
+_CAPITALS = re.compile("[A-Z]{2},? [A-Z]|[a-z] [A-Z]{2}")
 _EN_CAPITALS = re.compile(
     rf"{_EN_ROLE}(?P<name>[A-Z]{{2,14}},? (?:[A-Z][a-z]{{1,14}}|[A-Z]{{2,14}})|[A-Z][a-z]{{1,14}} [A-Z]{{2,14}})(?![A-Za-z0-9])"
 )
@@ -108,7 +109,7 @@ def beside_english(text: str) -> Iterator[Hit]:
         name = match.group("name")
         if _EN_NOT.match(name) is None and (" " in name or re.match(r"(?i)(?:mr|mrs|ms|miss|dr|prof)", match.group())):
             yield _hit(match)
-    for match in _EN_CAPITALS.finditer(text):
+    for match in _EN_CAPITALS.finditer(text) if _CAPITALS.search(text) else ():
         if has_common_surname(match.group("name")):
             yield _hit(match)
 

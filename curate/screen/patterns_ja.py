@@ -33,8 +33,7 @@ _REPAIR = str.maketrans("OoQDIl|!SBZ", "00001111582")
 _LOOKS_LIKE_DIGIT = re.compile(r"[OoQDIl|!SBZ]")
 _LIST = re.compile(r"\s?(?:[,、/・&;]|と|及び|および|または)\s?")
 _GAP_TO_LABEL = re.compile(r"\s?号?\s?(?:[(\[【〔<「←⇐]|は|が)\s?(?:\([^)]{0,6}\))?\s?")
-_LONGEST_GAP, _LONGEST_VALUE = 16, 64  # characters
-_ENDS_IN_A_VALUE = re.compile(r"[0-9A-Za-z〇一二三四五六七八九十日年月]")
+_LONGEST_TAIL = 40  # characters of a value and the gap behind it
 _NARROW_GAP = re.compile(
     r"\s?号?[\s:/=|、,_と-]{0,2}(?:\([^)]{0,6}\))?"
 )  # "TK1234567 旅券": value and label in two columns
@@ -262,14 +261,16 @@ def values_of(
 
 def _last_before_a_label(pattern: re.Pattern[str], part: str) -> re.Match[str] | None:
     """The match behind which nothing but a gap is left of `part`; digits of another number in front may run into it."""
-    if not _ENDS_IN_A_VALUE.search(part, max(0, len(part) - _LONGEST_GAP)):
+    matches = list(pattern.finditer(part))
+    if not matches or matches[-1].end() < len(part) - _LONGEST_TAIL:
         return None
-    for at in range(max(0, len(part) - _LONGEST_VALUE), len(part)):
-        match = pattern.match(part, at)
+    match: re.Match[str] | None = matches[-1]
+    for at in range(max(matches[-1].start(), len(part) - _LONGEST_TAIL) + 1, len(part) + 1):
         if match is not None and (
             _GAP_TO_LABEL.fullmatch(part, match.end()) or _NARROW_GAP.fullmatch(part, match.end())
         ):
             return match
+        match = pattern.match(part, at)
     return None
 
 

@@ -92,9 +92,10 @@ def _japanese(reading: Reading) -> Iterator[Hit]:
             if label is not None and label.name == PART and not labelled:
                 continue
             shape = _SHAPE.fullmatch(_SEPARATORS.sub("-", national).strip("-")) is not None
-            clear = mobile or (shape and exists_in_japan(digits))
-            if not labelled and not raw.startswith("+") and attached(text, start, end, label, files=clear):
-                continue
+            if not labelled and not raw.startswith("+") and attached(text, start, end, label):
+                clear = mobile or (shape and exists_in_japan(digits))
+                if not clear or attached(text, start, end, label, files=True):
+                    continue
             international = raw.startswith("+")
             if digits.startswith(_PUBLIC):
                 yield Hit(
@@ -237,8 +238,10 @@ def find_phones(reading: Reading) -> list[Hit]:
     hits.extend(_foreign(reading))
     if "phone" in reading.names:
         hits.extend(_labelled(reading))
-    if any(hit.severity is Severity.MEDIUM for hit in hits) or _SPEAKS_OF_CALLS.search(reading.text):
-        hits = [replace(hit, severity=Severity.MEDIUM) if hit.why == _DIGITS_ALONE else hit for hit in hits]
+    if any(hit.why is _DIGITS_ALONE for hit in hits) and (
+        any(hit.severity is Severity.MEDIUM for hit in hits) or _SPEAKS_OF_CALLS.search(reading.text)
+    ):
+        hits = [replace(hit, severity=Severity.MEDIUM) if hit.why is _DIGITS_ALONE else hit for hit in hits]
     return [hit for hit in hits if NO_VALUE.fullmatch(reading.text, hit.start, hit.end) is None]  # "TEL 2024-03-15"
 
 
