@@ -28,7 +28,7 @@ _PLACE = "一-龥々ヶヵノぁ-んァ-ヴー"
 _NUM = r"(?:[0-9]{1,5}|[一二三四五六七八九十百千〇壱弐参]{1,6})"
 _J = r"[ \n]?"
 _HYPHEN = r"(?:[ \n]?[-~のノ之・][ \n]?)"
-_NOT_A_HOUSE = r"(?![0-9])(?!\s?(?:mm|cm|kg|%|円|個|本入|枚|部|冊|台|件|×|x[0-9]|φ|インチ|V|W|A(?![A-Za-z0-9])|Hz))"
+_NOT_A_HOUSE = r"(?![0-9])(?!\s?(?:mm|cm|kg|%|円|個(?!人)|本入|枚入|(?:枚|部|冊|台|件)(?![一-龥ァ-ヴ])|×|x[0-9]|φ|インチ|V|W|A(?![A-Za-z0-9])|Hz))"
 # What may follow a bare number that is a house's: no unit, no counter, no further digits.
 _BARE_END = r"(?![0-9])(?!\s?[-年月日時分秒個本枚台円点種号基件人名組ヶヵケつカ×xX.,%/:~φ°℃A-Za-z])"
 # Behind prefecture, municipality and a place: "岡山県倉敷市西中新田640", "石川県加賀市大聖寺永町イ-17".
