@@ -63,7 +63,10 @@ def find_accounts(reading: Reading) -> Iterator[Hit]:
         yield _hit(
             *match.span(), 0.9, Reason("symbol and number of a post-office account", "ゆうちょ銀行の記号と番号です")
         )
-    for match in (*_KIND.finditer(text), *(_BEFORE_KIND.finditer(text) if "(" in text else ())):
+    beside_kind = list(_KIND.finditer(text))
+    if "(" in text:
+        beside_kind.extend(_BEFORE_KIND.finditer(text))
+    for match in beside_kind:
         yield _hit(
             *match.span("number"),
             0.95,

@@ -239,16 +239,16 @@ def values_of(
                 yield start + repaired.start(), start + repaired.end()
     for start, end, behind in in_front(reading, label):
         part = text[start:end]
-        match = _last_before_a_label(pattern, part)
-        things = () if match is None else _things(part, label)
-        if match is None or any(first < match.end() and match.start() < stop for first, stop in things):
+        value = _last_before_a_label(pattern, part)
+        things = () if value is None else _things(part, label)
+        if value is None or any(first < value.end() and value.start() < stop for first, stop in things):
             continue
-        first, last = start + match.start(), start + match.end()
+        first, last = start + value.start(), start + value.end()
         if (
-            _GAP_TO_LABEL.fullmatch(part, match.end()) is None
+            _GAP_TO_LABEL.fullmatch(part, value.end()) is None
             and (
                 before is None
-                or any(behind <= value <= behind + reach for value in starts)  # "…、旅券番号 TK1234567"
+                or any(behind <= other <= behind + reach for other in starts)  # "…、旅券番号 TK1234567"
                 or not before(text[first:last])
             )
         ):
