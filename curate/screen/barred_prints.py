@@ -31,7 +31,7 @@ from curate.screen.windows import (
 )
 from curate.screen.wording import Reason
 
-DETECTOR = Detector("duplicates", "11")  # of likeness within a catalogue as well (`curate.screen.duplicates`)
+DETECTOR = Detector("duplicates", "12")  # of likeness within a catalogue as well (`curate.screen.duplicates`)
 
 MAX_BITS = 7  # the index is exact up to this distance
 _BANDS = 4

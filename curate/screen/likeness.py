@@ -1,7 +1,7 @@
 """Which pictures may show the same thing up to a crop, a turn, a mirror: candidates by hashing, to be compared then.
 
-The work grows with the number of pictures, not with its square: a key has the more signs the more pictures there are, so
-that about as many others share one, and of those that are met a picture is compared with the few that are nearest.
+A key has the more signs the more pictures there are, so that about as many others share one, and of those that are met a
+picture is compared with the few that are nearest: the work grows little faster than the number of pictures.
 
 The signs of one picture's windows are met with the signs of another one's whole in its eight positions. The signs of
 the strongest cosines form a key; a key is also entered with its weakest signs inverted (multi-probe hashing: Lv et al.,
@@ -125,12 +125,15 @@ def candidates(looks: Looks, limits: DuplicateLimits) -> Matches:
     del cosines, signs  # before the indices are made, which take as much again
     strata_owned = [_Stratum(*parts.pop(0)) for _ in strata]
     found: list[_Near] = []
+    # How well others have to correlate with each picture, once MOST are known that correlate better.
+    least = np.full(len(thumbs), -np.inf, dtype=np.float32)
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK]
-        seen = window_cosines(thumbs[block])
-        pieces = [piece for stratum in strata_owned for piece in stratum.met(seen, block, limits)]
-        if pieces:
-            found.append(_best([_nearest(pieces, looks)]))
+        seen, nearest = window_cosines(thumbs[block]), _best([])
+        for stratum in strata_owned:
+            for met in stratum.met(seen, block, limits, least):
+                nearest = _nearest([nearest, *met], least)
+        found.append(_best([_in_colours(nearest, looks)]))
     pairs, near = _best(found)
     # Of few pictures no correlation tells what is near, and little work is saved.
     return pairs if len(rows) < FROM else pairs.of((near >= CLOSE) | (_either_rank(pairs, near) < FIRST))
@@ -164,46 +167,74 @@ class _Stratum:
         self._indices = [_Index(cosines, signs_of(cosines), places) for places in sets]
         self._signs, self._vectors = signs.reshape(-1), cosines.reshape(-1, COSINES * COSINES)
 
-    def met(self, seen: NDArray[np.float32], block: NDArray[np.intp], limits: DuplicateLimits) -> Iterator[_Near]:
-        """Matches of the pictures `block`, of whose windows the cosines are `seen`, with their correlations, in pieces."""
+    def met(
+        self,
+        seen: NDArray[np.float32],
+        block: NDArray[np.intp],
+        limits: DuplicateLimits,
+        least: NDArray[np.float32],
+    ) -> Iterator[list[_Near]]:
+        """Matches of the pictures `block`, of whose windows the cosines are `seen`, with their correlations: those of one
+        key after the other. `least`: correlation by picture below which none is wanted, read anew for each key."""
         width, signs = seen.shape[1], signs_of(seen).reshape(-1)
         white = self._white(seen)
         keys, vectors = signs_of(white).reshape(-1), white.reshape(-1, COSINES * COSINES)
         for index in self._indices:
+            wanted, pieces = np.maximum(least[block], self._white.near), []
             for asked, entries in index.met(keys):
                 bits = np.bitwise_count(signs[asked] ^ self._signs[entries])
                 near = np.flatnonzero(bits <= np.where(asked % width == 0, limits.whole_bits, limits.window_bits))
                 asked, entries, bits = asked[near], entries[near], bits[near]
                 correlation = np.einsum("ic,ic->i", vectors[asked], self._vectors[entries])
                 inner = self._owners[entries // POSITIONS]
-                near = np.flatnonzero((correlation >= self._white.near) & (block[asked // width] != inner))
+                near = np.flatnonzero((correlation >= wanted[asked // width]) & (block[asked // width] != inner))
                 asked, entries, bits, inner = asked[near], entries[near], bits[near], inner[near]
                 position = (entries % POSITIONS).astype(np.intp)
                 found = Matches(block[asked // width], inner, asked % width, position, bits.astype(np.intp))
-                yield found, correlation[near]
+                pieces.append((found, correlation[near]))
+            yield pieces
 
 
 _Near = tuple[Matches, NDArray[np.float32]]  # and how near the two of each are, the nearer the larger
 
 
-def _nearest(pieces: list[_Near], looks: Looks) -> _Near:
-    """Of each outer picture the matches with the MOST inner ones that correlate best with it; how near the two are tell
-    their colours as well: cosines are of grey levels."""
-    every = _joined([matches for matches, _ in pieces])
-    correlation = np.concatenate([item for _, item in pieces])
-    order = np.lexsort((-correlation, every.inner, every.outer))
-    outer, inner = every.outer[order], every.inner[order]
-    first = np.ones(len(order), dtype=np.bool_)
-    first[1:] = (np.diff(outer) != 0) | (np.diff(inner) != 0)
-    pair = np.cumsum(first) - 1
+def _nearest(pieces: list[_Near], least: NDArray[np.float32]) -> _Near:
+    """Of each outer picture the matches with the MOST inner ones that correlate best with it; `least` is brought up to date."""
+    every, correlation = _joined([matches for matches, _ in pieces]), np.concatenate([item for _, item in pieces])
+    order, first = _by_pairs(every, correlation)
     pairs, best = every.of(order[first]), correlation[order[first]]
-    kept = np.flatnonzero(_ranks(pairs.outer, pairs.inner, best) < MOST)
-    pairs = pairs.of(kept)
+    ranks = _ranks(pairs.outer, pairs.inner, best)
+    last = np.flatnonzero(ranks == MOST - 1)
+    least[pairs.outer[last]] = best[last]
+    rows = order[(ranks < MOST)[np.cumsum(first) - 1]]
+    return every.of(rows), correlation[rows]
+
+
+def _in_colours(nearest: _Near, looks: Looks) -> _Near:
+    """How near the two of each pair are, their colours seen as well: cosines are of grey levels."""
+    every, correlation = nearest
+    order, first = _by_pairs(every, correlation)
+    pairs = every.of(order[first])
     edges = in_proportion_of(edges_of(pairs.window), pairs, looks)
-    near = np.full(len(best), -np.inf, dtype=np.float32)
-    near[kept] = best[kept] - np.float32(COLOURS) * colour_distances(looks.colours, pairs, edges).worst
-    rows = np.isfinite(near)[pair]
-    return every.of(order[rows]), near[pair[rows]]
+    worst = colour_distances(looks.colours, pairs, edges).worst
+    near = correlation[order[first]] - np.float32(COLOURS) * worst.astype(np.float32)
+    return every.of(order), near[np.cumsum(first) - 1]
+
+
+def _by_pairs(every: Matches, correlation: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Rows pair by pair, those first that correlate best; and which of these are the first of their pair."""
+    if len(every) == 0:
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.bool_)
+    # All in one number, 10 bits for who of the block it is, 24 for the other, 30 for the correlation: sorting numbers is
+    # several times as fast as sorting by several keys.
+    there = np.zeros(int(every.outer.max()) + 1, dtype=np.bool_)
+    there[every.outer] = True
+    pair = (np.cumsum(there) - 1)[every.outer].astype(np.uint64) << np.uint64(24) | every.inner.astype(np.uint64)
+    off = ((1 - correlation.astype(np.float64)).clip(0, 2) * ((1 << 29) - 1)).astype(np.uint64)
+    order = np.argsort(pair << np.uint64(30) | off)
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = np.diff(pair[order]) != 0
+    return order, first
 
 
 def _either_rank(pairs: Matches, near: NDArray[np.float32]) -> NDArray[np.intp]:
