@@ -74,8 +74,8 @@ def _refuse_long(text: str) -> None:
 
 def _text_of(value: bytes) -> str | None:
     """Writers of Parquet that know no text type store it as bytes; what is no text is named by its length."""
-    if len(value) > MAX_CELL and b"\0" in value:
-        return f"({len(value)} bytes)"  # zeros are UTF-8 as well, and no text
+    if len(value) > MAX_CELL and not value.strip(b"\0"):
+        return f"({len(value)} bytes)"  # zeros are UTF-8 as well, and no text; with a word among them they are refused
     try:
         text = value.decode("utf-8")
     except UnicodeDecodeError:

@@ -138,6 +138,17 @@ def test_one_odd_value_does_not_hide_what_the_others_of_its_column_say(tmp_path:
         read_table((tmp_path / "r.parquet").read_bytes(), "r.parquet")
 
 
+def test_a_zero_byte_does_not_hide_a_long_text(tmp_path: Path) -> None:
+    for note in (RESERVED.decode("cp932").encode() + b"\0" + b"a" * 1_000_000, b"\0" * 1_000_001):
+        pd.DataFrame({"file_name": ["a.png"], "note": [note]}).to_parquet(tmp_path / "r.parquet")
+        data = (tmp_path / "r.parquet").read_bytes()
+        if note.strip(b"\0"):
+            with pytest.raises(TableError, match="column 'note': expected at most 1,000,000 characters"):
+                read_table(data, "r.parquet")
+        else:
+            assert read_table(data, "r.parquet").rows[0]["note"] == "(1000001 bytes)"
+
+
 def test_digests_stored_as_bytes_are_no_text(tmp_path: Path) -> None:
     digests = [hashlib.md5(bytes([number]), usedforsecurity=False).digest() for number in range(200)]
     frame = pd.DataFrame({"file_name": [f"{number}.png" for number in range(200)], "digest": digests})
