@@ -22,7 +22,9 @@ SEP = r"(?:[ \t]?\n?[-~.・/]?\n?[ \t]?)"  # between the digits of one number: n
 # first, and the look-behinds of it include it.
 _TWELVE = re.compile(rf"[0-9](?<![0-9]{{2}})(?:{SEP}[0-9]){{11}}(?![0-9])(?!-[0-9])")
 # However it is misread, a number of twelve digits is not written in uneven groups: "4183-66 324-3-43" are two things.
-_EVENLY = re.compile(r"[^ ./~・\n-]{12}|[^ ./~・\n-]{4,8}(?:[ ./~・\n-]{1,3}[^ ./~・\n-]{4,8}){1,2}|[^ ](?: [^ ]){11}")
+_EVENLY = re.compile(
+    r"[^ ./~・\n-]{12}|[^ ./~・\n-]{4,8}(?:[ ./~・\n-]{1,3}[^ ./~・\n-]{4,8}){1,2}|[^ ./~・\n-]{3}(?:[ ./~・\n-]{1,3}[^ ./~・\n-]{3}){3}|[^ ](?: [^ ]){11}"
+)
 _SLIP = re.compile("伝票|送り状|宅急便|宅配|ゆうパック|追跡|荷物")  # numbers of parcels are grouped so as well
 _GROUPED = re.compile(
     r"[0-9](?<![0-9]{2})(?<![0-9][-. ][0-9])[0-9]{3}(?P<sep> ?- ?| |\n|-\n)[0-9]{4}(?P=sep)[0-9]{4}(?![-. ]?[0-9])"
@@ -336,6 +338,12 @@ def _number(start: int, end: int, score: float, severity: Severity, why: Reason)
     return Hit("privacy.jp_my_number", start, end, score, severity, why)
 
 
+def _valid_licences(pattern: re.Pattern[str], text: str, score: float, why: Reason) -> Iterator[Hit]:
+    for match in pattern.finditer(text):
+        if driving_licence_is_valid(digits_of(match.group("number"))):
+            yield Hit("privacy.other_id", *match.span("number"), score, Severity.HIGH, why)
+
+
 def _labelled(reading: Reading) -> Iterator[Hit]:
     for rule in () if _NAMES.isdisjoint(reading.names) else _RULES:
         if rule.label not in reading.names:
@@ -359,21 +367,15 @@ def _labelled(reading: Reading) -> Iterator[Hit]:
             why = Reason("symbol and number of an insurance card", "保険証の記号と番号です")
             yield Hit("privacy.other_id", *match.span(), 0.95, Severity.HIGH, why)
     if "licen" in reading.small:
-        for match in _LICENSE.finditer(reading.text):
-            if driving_licence_is_valid(digits_of(match.group("number"))):
-                why = Reason(
-                    "behind the word licence, check digit valid",
-                    "licence（免許）の語の後にあり、検査数字が正しい番号です",
-                )
-                yield Hit("privacy.other_id", *match.span("number"), 0.8, Severity.HIGH, why)
+        why = Reason(
+            "behind the word licence, check digit valid", "licence（免許）の語の後にあり、検査数字が正しい番号です"
+        )
+        yield from _valid_licences(_LICENSE, reading.text, 0.8, why)
     if "号" in reading.text and _OF_A_LICENCE.search(reading.text):
-        for match in _NUMBERED_LICENCE.finditer(reading.text):
-            if driving_licence_is_valid(digits_of(match.group("number"))):
-                why = Reason(
-                    "written as on a driving licence, check digit valid",
-                    "運転免許証と同じ書き方で、検査数字が正しい番号です",
-                )
-                yield Hit("privacy.other_id", *match.span("number"), 0.85, Severity.HIGH, why)
+        why = Reason(
+            "written as on a driving licence, check digit valid", "運転免許証と同じ書き方で、検査数字が正しい番号です"
+        )
+        yield from _valid_licences(_NUMBERED_LICENCE, reading.text, 0.85, why)
     if "生" in reading.text or "誕" in reading.text or "うまれ" in reading.text:
         for match in _BORN_BEHIND.finditer(reading.text):
             yield Hit(

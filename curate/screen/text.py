@@ -26,7 +26,7 @@ from curate.screen.labelled_names import find_labelled_names
 from curate.screen.labels import Reading, read
 from curate.screen.secret_marks import find_secret_marks, may_be_marked
 
-PACK_VERSION = "8"
+PACK_VERSION = "9"
 _LANGUAGES = ("ja", "en")
 
 _Find = Callable[[Reading], Sequence[Hit]]

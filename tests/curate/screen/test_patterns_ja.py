@@ -98,6 +98,16 @@ def test_a_value_may_stand_in_front_of_its_label(text: str) -> None:
     assert len(serious(text)) == 1, text
 
 
+@pytest.mark.parametrize("groups", [(12,), (4, 4, 4), (6, 6), (3, 3, 3, 3)])
+def test_a_mistyped_number_behind_its_label_is_reported_in_any_even_groups(groups: tuple[int, ...]) -> None:
+    wrong, parts = f"{MN[:-1]}{(int(MN[-1]) + 1) % 10}", []
+    for size in groups:
+        parts.append(wrong[:size])
+        wrong = wrong[size:]
+    text = "マイナンバー " + "-".join(parts)
+    assert serious(text), text
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
